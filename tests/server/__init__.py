@@ -1,0 +1,25 @@
+"""A small anaconda.org on the loopback: an API, channels, a PyPI index and a file store."""
+
+from .faults import Fault
+from .model import Account, File, Group, Package, Token, User
+from .packages import build_package, build_wheel
+from .serving import Server, serve
+from .wire import Answer, Request
+from .world import Anaconda
+
+__all__ = [
+    "Account",
+    "Anaconda",
+    "Answer",
+    "Fault",
+    "File",
+    "Group",
+    "Package",
+    "Request",
+    "Server",
+    "Token",
+    "User",
+    "build_package",
+    "build_wheel",
+    "serve",
+]

@@ -1,0 +1,92 @@
+"""The origin pypi: ``[/t/TOKEN]/OWNER/[label/LABEL/]simple/[NAME/[VERSION/FILE]]``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from .channels import Wanted, denial, label_missing, refused, visible, wanted
+from .credentials import Principal, principal, shown
+from .files import signed
+from .model import File
+from .wire import Answer, Call, redirect
+
+if TYPE_CHECKING:
+    from .world import Anaconda
+
+JSON = "application/vnd.pypi.simple.v1+json"
+NOT_FOUND = Answer(404, b"Not Found")
+
+
+def answer(world: Anaconda, call: Call) -> Answer:
+    """Answer one request to the origin pypi."""
+    want = wanted(world, call)
+    if want is None or want.path.split("/")[0] != "simple":
+        return NOT_FOUND
+    who = principal(world, shown(call))
+    if refused(world, want, who, "pypi"):
+        return denial(world, int(world.style))
+    if label_missing(world, want):
+        return Answer(world.unknown_label, b"Not Found")
+    return _page(world, call, want, who)
+
+
+def _page(world: Anaconda, call: Call, want: Wanted, who: Principal | None) -> Answer:
+    parts = [part for part in want.path.split("/")[1:] if part]
+    found = [file for _, file in visible(world, want, who, "pypi")]
+    wants_json = JSON in call.headers.get("Accept", "")
+    if not parts:
+        return _projects({normal(file.package) for file in found}, wants_json)
+    found = [file for file in found if normal(file.package) == normal(parts[0])]
+    if len(parts) > 1:
+        return _file(world, call, want, [file for file in found if file.name == parts[-1]])
+    return _links(parts[0], found, wants_json) if found else NOT_FOUND
+
+
+def normal(name: str) -> str:
+    """A project name as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _projects(names: set[str], wants_json: bool) -> Answer:
+    if wants_json:
+        return _json({"projects": [{"name": name} for name in sorted(names)]})
+    return _html({f"{name}/": name for name in sorted(names)})
+
+
+def _links(name: str, files: list[File], wants_json: bool) -> Answer:
+    # Relative, so that a token in the path stays in front of the files.
+    links = {f"{file.version}/{quote(file.name)}": file for file in files}
+    if not wants_json:
+        return _html({f"{url}#sha256={file.sha256}": file.name for url, file in links.items()})
+    return _json(
+        {
+            "name": normal(name),
+            "files": [
+                {"filename": file.name, "url": url, "hashes": {"sha256": file.sha256}}
+                for url, file in links.items()
+            ],
+        }
+    )
+
+
+def _html(links: Mapping[str, str]) -> Answer:
+    lines = [f'<a href="{escape(url)}">{escape(text)}</a><br>' for url, text in links.items()]
+    page = "\n".join(["<!doctype html>", *lines, ""])
+    return Answer(200, page.encode(), {"Content-Type": "text/html"})
+
+
+def _json(data: dict[str, object]) -> Answer:
+    body = json.dumps({"meta": {"api-version": "1.0"}, **data}).encode()
+    return Answer(200, body, {"Content-Type": JSON})
+
+
+def _file(world: Anaconda, call: Call, want: Wanted, found: list[File]) -> Answer:
+    if found:
+        return redirect(signed(world, call.site.files, found[0]))
+    private = any(file.name == want.path.split("/")[-1] for file in want.owner.files)
+    return denial(world, world.private_file) if private else NOT_FOUND
