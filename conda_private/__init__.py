@@ -1,0 +1,1 @@
+"""A conda plugin for people who install from private channels."""

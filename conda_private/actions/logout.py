@@ -1,0 +1,70 @@
+"""Log out: the list first, then the entry and the wiring, then the secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from conda_private.channels import ChannelUrl
+from conda_private.credentials import Login
+from conda_private.exceptions import NotLoggedInError, StoreError
+from conda_private.ports import ChannelList, LoginIndex, StoreOpener
+
+
+@dataclass(frozen=True)
+class LogoutResult:
+    """What was taken back.
+
+    Attributes:
+        login: the entry that is gone.
+        unlisted: whether the channel was taken out of its list.
+        left: why the secret itself is still there; "" when it is gone.
+    """
+
+    login: Login
+    unlisted: bool
+    left: str = ""
+
+
+def find_login(scope: ChannelUrl, index: LoginIndex) -> Login:
+    """The login of exactly this scope.
+
+    Raises:
+        NotLoggedInError: there is none.
+    """
+    logins = index.logins()
+    found = next((login for login in logins if login.scope == scope), None)
+    if found:
+        return found
+    near = [str(login.scope) for login in logins if login.scope.host == scope.host]
+    raise NotLoggedInError(
+        f"There is no login for {scope}.",
+        cause="Logins on this host: " + ", ".join(near) if near else "No login on this host.",
+        next_step="conda private list",
+    )
+
+
+def log_out(
+    login: Login,
+    *,
+    index: LoginIndex,
+    open_store: StoreOpener,
+    open_list: Callable[[str], ChannelList],
+    dry_run: bool = False,
+) -> LogoutResult:
+    """Take back what a login wrote, in the reverse order.
+
+    Raises:
+        CondaPrivateError: a file could not be changed; what is left can be logged out again.
+    """
+    if dry_run:
+        return LogoutResult(login, unlisted=bool(login.channel))
+    unlisted = bool(login.channel) and open_list(login.condarc).remove(login.channel)
+    index.remove(login.scope)
+    left = ""
+    try:
+        open_store(login.source).delete(login.scope)
+    except StoreError as error:
+        # The entry is gone, so the secret signs nothing any more; the user still has to know.
+        left = str(error)
+    return LogoutResult(login, unlisted, left)

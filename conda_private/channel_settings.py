@@ -1,0 +1,55 @@
+"""The entries that tell conda which requests are ours. Pure text; no secret is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from conda_private.channels import ChannelUrl
+
+HANDLER = "conda-private"
+MAX_CHANNELS_PER_ORIGIN = 16
+
+_HEADER = """\
+# Written by conda-private; do not edit, it is made anew at every login and logout.
+# It says which requests conda hands to the plugin. It holds no token and no password.
+"""
+
+
+def patterns(scopes: Iterable[ChannelUrl]) -> tuple[str, ...]:
+    """The URL patterns for conda's ``channel_settings`` that cover the scopes.
+
+    Two for each channel: the channel's own address and everything below it. Labels need none of
+    their own. Above ``MAX_CHANNELS_PER_ORIGIN`` channels of one origin, two for the whole origin.
+    """
+    by_origin: dict[str, set[ChannelUrl]] = {}
+    for scope in scopes:
+        by_origin.setdefault(scope.origin, set()).add(channel_of(scope))
+    return tuple(
+        pattern
+        for origin in sorted(by_origin)
+        for address in _addresses(origin, by_origin[origin])
+        for pattern in (address, f"{address}/*")
+    )
+
+
+def channel_of(scope: ChannelUrl) -> ChannelUrl:
+    """The channel that a label's address belongs to; the address itself for all others."""
+    if "label" not in scope.path[1:-1]:
+        return scope
+    end = scope.path.index("label", 1)
+    return ChannelUrl(scope.scheme, scope.host, scope.port, scope.path[:end])
+
+
+def _addresses(origin: str, channels: set[ChannelUrl]) -> Iterator[str]:
+    if len(channels) > MAX_CHANNELS_PER_ORIGIN or any(not channel.path for channel in channels):
+        yield origin
+        return
+    for channel in sorted(channels):
+        if not any(other != channel and other.covers(channel) for other in channels):
+            yield str(channel)
+
+
+def wiring(scopes: Iterable[ChannelUrl]) -> str:
+    """The text of our file below ``condarc.d``; "" when there is nothing to say."""
+    lines = [f'  - channel: "{pattern}"\n    auth: {HANDLER}\n' for pattern in patterns(scopes)]
+    return f"{_HEADER}channel_settings:\n{''.join(lines)}" if lines else ""

@@ -1,0 +1,148 @@
+"""Addresses of channels: parsed once, compared by exact origin and whole path segments.
+
+The grammar is narrower than RFC 3986 on purpose. It admits only text on which every URL parser
+agrees: what is odd (userinfo, backslashes, dot segments, encoded slashes) is no ``ChannelUrl``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from conda_private.exceptions import ChannelUrlError
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1"})
+Path: TypeAlias = tuple[str, ...]
+
+_URL = re.compile(
+    r"(https?)://([a-z0-9_](?:[a-z0-9._-]*))(?::([0-9]{1,5}))?(/.*)?", re.I | re.ASCII
+)
+_SEGMENT = re.compile(r"[A-Za-z0-9._~+=,:@-]+", re.ASCII)
+# In a file's name more is allowed, percent-encoded too, but nothing that a server might decode
+# into a separator, a dot or a control character, nor an encoding of what needs none.
+_FILE_SEGMENT = re.compile(
+    r"(?:[A-Za-z0-9._~+=,:@!&'()*$-]|%(?:2[0-46-9A-C]|3[AC-F]|40|5[BDE]|60|7[BCD]|[89A-F][0-9A-F]))+",
+    re.I | re.ASCII,
+)
+
+
+@dataclass(frozen=True, order=True)
+class ChannelUrl:
+    """The absolute address of a host, a channel, a label, or something inside one.
+
+    Attributes:
+        scheme: ``http`` or ``https``.
+        host: in lower case, as it is sent (IDNA-encoded).
+        port: always a number; the scheme's default when the text has none.
+        path: the path's segments, none of them empty, ``.`` or ``..``.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: Path = ()
+
+    @classmethod
+    def parse(cls, text: str) -> ChannelUrl:
+        """Read an absolute channel URL.
+
+        Raises:
+            ChannelUrlError: it is anything else than scheme, host, port and plain segments.
+        """
+        url = _parse(_with_ascii_host(text), _SEGMENT)
+        if url is None:
+            raise ChannelUrlError(
+                "This is not an address that a conda channel can have.",
+                cause="A channel's URL has a scheme (https), a host, perhaps a port, and a plain"
+                " path; no user name, query, fragment, '..', '*', '%' or blanks.",
+                next_step="conda private login https://HOST/CHANNEL",
+            )
+        return url
+
+    @classmethod
+    def of_request(cls, text: str) -> ChannelUrl | None:
+        """Read the URL of a request; None for one that must not get a credential.
+
+        A path with a ``/t/TOKEN/`` in it has its credential already.
+        """
+        url = _parse(text.partition("?")[0], _FILE_SEGMENT)
+        return None if url is None or "t" in url.path[:-1] else url
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and, unless it is the default, port: ``https://conda.anaconda.org``."""
+        return f"{self.scheme}://{self.netloc}"
+
+    @property
+    def netloc(self) -> str:
+        """Host and, unless it is the scheme's default, port."""
+        default = DEFAULT_PORTS[self.scheme] == self.port
+        return self.host if default else f"{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the host is this machine by its literal name."""
+        return self.host in LOOPBACK_HOSTS
+
+    def __str__(self) -> str:
+        return "/".join((self.origin, *self.path))
+
+    def child(self, *segments: str) -> ChannelUrl:
+        """The address below this one."""
+        return ChannelUrl(self.scheme, self.host, self.port, self.path + segments)
+
+    def with_label(self, label: str) -> ChannelUrl:
+        """The address of a label of this channel.
+
+        Raises:
+            ChannelUrlError: the label's name is not one, or the URL names a label already.
+        """
+        if not self.path or "label" in self.path[:-1] or not is_segment(label):
+            raise ChannelUrlError(
+                "This label cannot be added to this channel.",
+                cause="A label is one word of letters, digits and . _ ~ + = -, and belongs to a"
+                " channel that has no label yet.",
+                next_step="conda private login CHANNEL --label LABEL",
+            )
+        return self.child("label", label)
+
+    def covers(self, other: ChannelUrl) -> bool:
+        """Whether ``other`` is this address or lies below it: same origin, whole segments."""
+        return (self.scheme, self.host, self.port) == (
+            other.scheme,
+            other.host,
+            other.port,
+        ) and self.path == other.path[: len(self.path)]
+
+
+def is_segment(text: str) -> bool:
+    """Whether a text can be one segment of a channel's path."""
+    return bool(_SEGMENT.fullmatch(text)) and text not in (".", "..")
+
+
+def _parse(text: str, segment: re.Pattern[str]) -> ChannelUrl | None:
+    match = _URL.fullmatch(text)
+    if match is None:
+        return None
+    scheme, host, port, path = match.groups()
+    number = int(port or DEFAULT_PORTS[scheme.lower()])
+    segments = tuple((path or "").strip("/").split("/")) if (path or "").strip("/") else ()
+    odd = any(not segment.fullmatch(word) or word in (".", "..") for word in segments)
+    if odd or not 0 < number < 65536 or "//" in (path or ""):
+        return None
+    return ChannelUrl(scheme.lower(), host.lower(), number, segments)
+
+
+def _with_ascii_host(text: str) -> str:
+    if text.isascii():
+        return text
+    import idna
+
+    scheme, separator, rest = text.partition("://")
+    host, slash, path = rest.partition("/")
+    try:
+        return scheme + separator + idna.encode(host, uts46=True).decode() + slash + path
+    except idna.IDNAError:
+        return text

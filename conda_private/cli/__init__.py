@@ -1,0 +1,88 @@
+"""``conda private VERB``: the tree of verbs, built when it is parsed."""
+
+from __future__ import annotations
+
+import re
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+VERBS = {
+    "login": "verify a token or password for a channel and keep it",
+    "logout": "take back what a login wrote: secret, entry, channel list",
+    "list": "show the logins; reads no secret, asks no server",
+    "explain": "show which login would sign a request to a URL, and why",
+    "channels": "add, remove or list entries in conda's channel list",
+}
+_DESCRIPTION = "Log in to private conda channels; then plain `conda install` works on them."
+_EXAMPLE = """\
+example:
+  conda private login my-org --label dev     asks for the token; it is not shown
+  conda install -c my-org/label/dev PACKAGE
+"""
+# Words that argparse repeats when it does not take them; one may be a misplaced secret.
+_ECHO = re.compile(r"'[^']*'|\"[^\"]*\"|(?<=ambiguous option: )\S+")
+
+
+def parse(
+    parser: ArgumentParser, args: Sequence[str] | None, namespace: Namespace | None
+) -> tuple[Namespace, list[str]]:
+    """Build the verbs below conda's parser for us, and parse with them.
+
+    What is left over is an error here: conda's own message would repeat it, and it may be a
+    secret that somebody put on the command line.
+    """
+    words = list(sys.argv[1:] if args is None else args)
+    _build(parser, words)
+    if not words:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
+    parsed, surplus = ArgumentParser.parse_known_args(parser, words, namespace or Namespace())
+    if surplus:
+        _fail(
+            parser,
+            f"{len(surplus)} argument(s) not understood (not shown: one may be a secret; a token is"
+            " typed when asked, or piped with --token-stdin)",
+        )
+    return parsed, []
+
+
+def execute(arguments: Namespace) -> int:
+    """Run the verb that was parsed; gives the exit code."""
+    code: int = arguments.private_execute(arguments)
+    return code
+
+
+def _build(parser: ArgumentParser, words: Sequence[str]) -> None:
+    parser.description = _DESCRIPTION
+    parser.epilog = _EXAMPLE
+    _hide_values(parser)
+    verbs = parser.add_subparsers(metavar="VERB", dest="private_verb", required=True)
+    for name, summary in VERBS.items():
+        _add_verb(verbs, name, summary, loaded=name in words)
+
+
+def _add_verb(verbs: Any, name: str, summary: str, *, loaded: bool) -> None:
+    if not loaded:
+        verbs.add_parser(name, help=summary, add_help=False)
+        return
+    module = import_module(f"conda_private.cli.{name}")
+    verb = verbs.add_parser(name, help=summary, description=module.HELP, allow_abbrev=False)
+    _hide_values(verb)
+    module.configure_parser(verb)
+    verb.set_defaults(private_execute=module.execute)
+
+
+def _hide_values(parser: ArgumentParser) -> None:
+    def error(message: str) -> NoReturn:
+        said, choose, choices = message.partition(" (choose from")
+        _fail(parser, _ECHO.sub("(not shown)", said) + choose + choices)
+
+    parser.error = error  # type: ignore[method-assign]
+
+
+def _fail(parser: ArgumentParser, message: str) -> NoReturn:
+    parser.print_usage(sys.stderr)
+    parser.exit(2, f"{parser.prog}: error: {message}\n")

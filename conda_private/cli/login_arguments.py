@@ -1,0 +1,87 @@
+"""The options of ``conda private login``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import datetime, timezone
+
+
+def add_sources(parser: ArgumentParser) -> None:
+    """Where the secret comes from."""
+    sources = parser.add_mutually_exclusive_group()
+    sources.add_argument(
+        "--token-stdin",
+        "--password-stdin",
+        dest="private_stdin",
+        action="store_true",
+        help="read the token or password from standard input",
+    )
+    sources.add_argument(
+        "--from-env",
+        dest="private_from_env",
+        metavar="NAME",
+        help="keep no secret; read the variable NAME whenever it is needed",
+    )
+    sources.add_argument(
+        "--from-file",
+        dest="private_from_file",
+        metavar="FILE",
+        help="keep no secret; read FILE, e.g. /run/secrets/NAME, whenever it is needed",
+    )
+
+
+def add_ways(parser: ArgumentParser) -> None:
+    """How the secret is sent, kept, verified, and where the channel is listed."""
+    parser.add_argument(
+        "--username",
+        dest="private_username",
+        metavar="USER",
+        help="sign with user name and password (Basic); asks for the password",
+    )
+    parser.add_argument(
+        "--scheme",
+        dest="private_scheme",
+        metavar="SCHEME",
+        default="auto",
+        help="auto (default), token, bearer, path, basic or header:NAME",
+    )
+    parser.add_argument(
+        "--storage",
+        dest="private_storage",
+        default="auto",
+        choices=("auto", "keyring", "file"),
+        help="where the secret is kept",
+    )
+    parser.add_argument(
+        "--add-channel",
+        dest="private_position",
+        default="prepend",
+        choices=("prepend", "append", "none"),
+        help="where the channel goes in the channel list (default: prepend)",
+    )
+    parser.add_argument(
+        "--no-verify", dest="private_no_verify", action="store_true", help="do not ask the server"
+    )
+    parser.add_argument(
+        "--allow-http",
+        dest="private_allow_http",
+        action="store_true",
+        help="permit a server without TLS: anybody on the way can read the token",
+    )
+    parser.add_argument(
+        "--expires",
+        dest="private_expires",
+        metavar="DATE",
+        type=_date,
+        help="when the token expires (2027-03-01), if the server does not tell",
+    )
+    parser.add_argument(
+        "--api-url",
+        dest="private_api",
+        metavar="URL",
+        help="the server's API, where it is like anaconda.org's and not known here",
+    )
+
+
+def _date(text: str) -> str:
+    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc).isoformat()

@@ -1,0 +1,52 @@
+"""The only printer: text for people, or one JSON object with ``--json``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from conda.base.context import context
+
+
+def report(lines: Iterable[str], data: Mapping[str, Any]) -> None:
+    """Print a result to stdout: the lines, or with ``--json`` the data, with ``--quiet`` nothing.
+
+    Args:
+        lines: for people.
+        data: the same for programs; its keys are documented and stay.
+    """
+    if context.json:
+        print(json.dumps(data, indent=2))
+    elif not context.quiet:
+        print("\n".join(lines))
+
+
+def notice(text: str) -> None:
+    """Print something beside the result to stderr; not with ``--json`` or ``--quiet``."""
+    if not (context.json or context.quiet):
+        print(text, file=sys.stderr)
+
+
+def mark(good: str, plain: str) -> str:
+    """A symbol, or its plain spelling where the terminal cannot show it."""
+    try:
+        good.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return plain
+    return good
+
+
+def short(path: str) -> str:
+    """A path, or a text that begins with one, with ``~`` for the user's home."""
+    home = os.path.expanduser("~") + os.sep
+    return f"~{os.sep}{path[len(home) :]}" if path.startswith(home) else path
+
+
+def table(rows: Iterable[tuple[str, str]], indent: str = "  ") -> list[str]:
+    """Two columns; rows without a value are left out."""
+    shown = [(name, value) for name, value in rows if value]
+    width = max((len(name) for name, _ in shown), default=0) + 2
+    return [f"{indent}{name:<{width}}{value}" for name, value in shown]

@@ -1,0 +1,133 @@
+"""What conda itself makes of names and files: asked from conda, never guessed again."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from fnmatch import fnmatch
+from typing import Any
+
+from conda.base.context import context, sys_rc_path, user_rc_path
+from conda.models.channel import Channel
+
+from conda_private.channels import ChannelUrl, is_segment
+from conda_private.exceptions import ChannelUrlError, SecretInUrlError
+
+# Wider than conda's own pattern, which does not know a token with a dot or an underscore.
+_PATH_TOKEN = re.compile(r"/t/[^/]*")
+_CHANNEL_KEYS = {"channels", "channel"}
+
+
+def scope_of(text: str) -> ChannelUrl:
+    """The address that conda means by a channel's name or URL; a subdir at its end is dropped.
+
+    Raises:
+        SecretInUrlError: it is a URL with a token or a password in it.
+        ChannelUrlError: it names no single channel on a server.
+    """
+    if "://" in text:
+        _refuse_secret(text)
+        return _without_subdir(ChannelUrl.parse(text))
+    if not all(is_segment(word) for word in text.removesuffix("/").split("/")):
+        raise ChannelUrlError(
+            "This is not the name of a channel.",
+            cause="A name has letters, digits and . _ ~ + = -, perhaps with /label/LABEL after it.",
+            next_step="conda private login my-org      or with the whole address:\n"
+            "conda private login https://HOST/CHANNEL",
+        )
+    base = Channel(text.removesuffix("/")).base_url
+    if base is None:
+        raise ChannelUrlError(
+            f"{text} is not one channel but a list of them.",
+            cause="conda's configuration names it in custom_multichannels (or it is `defaults`).",
+            next_step="log in to one of its channels; see them with  conda config --show"
+            " custom_multichannels",
+        )
+    return ChannelUrl.parse(base)
+
+
+def _without_subdir(url: ChannelUrl) -> ChannelUrl:
+    if url.path and url.path[-1] in context.known_subdirs:
+        return replace(url, path=url.path[:-1])
+    return url
+
+
+def _refuse_secret(text: str) -> None:
+    scheme, _, rest = _PATH_TOKEN.sub("", text).partition("://")
+    host, slash, path = rest.partition("/")
+    plain = f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+    if plain == text:
+        return
+    raise SecretInUrlError(
+        "This URL has a token or a password in it, and the shell has put it into its history.",
+        cause="A secret on the command line is also seen in the list of processes.",
+        next_step=f"conda private login {plain}      and paste the secret when asked\n"
+        "(better still, replace the token by a new one first)",
+    )
+
+
+def name_for(scope: ChannelUrl) -> str:
+    """The shortest text by which conda means exactly this address, now."""
+    for name in (Channel(str(scope)).canonical_name, "/".join(scope.path)):
+        if name and Channel(name).base_url == str(scope):
+            return str(name)
+    return str(scope)
+
+
+def condarc_files() -> dict[str, str]:
+    """Where ``conda config`` writes: to the user's file, with ``--env`` or with ``--system``."""
+    prefix = os.environ.get("CONDA_PREFIX")
+    return {
+        "user": user_rc_path,
+        "system": sys_rc_path,
+        "env": os.path.join(prefix, ".condarc") if prefix else user_rc_path,
+    }
+
+
+def files_with_channel_lists() -> list[str]:
+    """The configuration files that set ``channels``; none means conda's own default."""
+    return [source for source, settings in _files() if not _CHANNEL_KEYS.isdisjoint(settings)]
+
+
+def is_wired(scope: ChannelUrl) -> bool:
+    """Whether conda, reading its configuration afresh, hands this scope's requests to us."""
+    from conda.gateways.connection.session import get_session
+
+    # conda's own way to read its files again.
+    context.__init__(argparse_args=context._argparse_args)  # type: ignore[misc]
+    get_session.cache_clear()
+    session = get_session(str(scope.child("noarch", "repodata.json")))
+    return type(session.auth).__module__.startswith("conda_private.")
+
+
+def files_with_settings_for(scope: ChannelUrl) -> list[str]:
+    """The configuration files that have an entry in ``channel_settings`` for this scope."""
+    return [source for source, settings in _files() if _has_entry(settings, scope)]
+
+
+def _has_entry(settings: dict[str, Any], scope: ChannelUrl) -> bool:
+    raw = settings.get("channel_settings")
+    if raw is None:
+        return False
+    names = {name_for(scope), str(scope)}
+    patterns = [str(entry.get("channel", "")) for entry in _plain(raw)]
+    return any(
+        pattern in names or fnmatch(f"{scope}/noarch/repodata.json", pattern)
+        for pattern in patterns
+    )
+
+
+def _plain(raw: Any) -> list[dict[str, Any]]:
+    return [
+        {key: value.value(None) for key, value in entry.value(None).items()}
+        for entry in raw.value(None)
+    ]
+
+
+def _files() -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (str(source), settings)
+        for source, settings in context.raw_data.items()
+        if str(source) not in ("envvars", "cmd_line")
+    ]

@@ -1,0 +1,1 @@
+"""The wiring of channels into conda's configuration files."""

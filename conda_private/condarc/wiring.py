@@ -1,0 +1,24 @@
+"""The file below ``condarc.d`` that makes conda call our handler; regenerated whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conda_private.channel_settings import wiring
+from conda_private.channels import ChannelUrl
+from conda_private.files import make_private_folder, remove, replace
+
+
+class WiringFile:
+    """``~/.conda/condarc.d/conda-private.yml``, which every conda since 24.7 reads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, scopes: tuple[ChannelUrl, ...]) -> None:
+        """Say exactly these scopes; without any the file goes away."""
+        text = wiring(scopes)
+        if not text:
+            return remove(self.path)
+        make_private_folder(self.path.parent)
+        return replace(self.path, text, mode=0o600)

@@ -1,0 +1,98 @@
+"""The record of a login, and signing a request with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from conda_private.channels import ChannelUrl
+from conda_private.schemes import Scheme
+from conda_private.secret import MASK, Secret
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response
+
+
+@dataclass(frozen=True)
+class Login:
+    """What is known of a stored credential; the secret is not part of it.
+
+    Attributes:
+        scope: where the credential may go.
+        scheme: how it is shown.
+        source: ``keyring``, ``file``, ``env:NAME`` or ``secret-file:PATH``.
+        account: whose it is, or "" when the server did not tell.
+        note: the token's name at the server, or "".
+        expires: ISO 8601 date-time in UTC, or "".
+        verified: when the server last confirmed it, ISO 8601 in UTC, or "" for never.
+        allow_http: whether it may travel without TLS.
+        api: the address of the server's API, or "".
+        channel: the text that the login put into a ``channels:`` list, or "".
+        condarc: the file with that list, or "".
+    """
+
+    scope: ChannelUrl
+    scheme: Scheme
+    source: str
+    account: str = ""
+    note: str = ""
+    expires: str = ""
+    verified: str = ""
+    allow_http: bool = False
+    api: str = ""
+    channel: str = ""
+    condarc: str = ""
+
+
+def sign(
+    request: PreparedRequest, login: Login, secret: Secret, applies: Callable[[str], bool]
+) -> None:
+    """Put a login's secret on a request, and guard it through redirects and into logs.
+
+    Args:
+        request: signed in place.
+        login: how the secret is shown.
+        secret: what is shown.
+        applies: whether a URL that a redirect leads to may get this same credential.
+    """
+    request.headers.update(login.scheme.headers(secret))
+    request.url = login.scheme.url(str(request.url), secret)
+    request.register_hook("response", _Guard(login, secret, applies))
+
+
+@dataclass(frozen=True)
+class _Guard:
+    """A response hook: takes the credential off where it must not go, and out of what is kept."""
+
+    login: Login
+    secret: Secret
+    applies: Callable[[str], bool]
+
+    def __call__(self, response: Response, **kwargs: Any) -> Response:
+        if response.is_redirect:
+            self._stay_in_scope(response)
+        else:
+            self._hide(response)
+        return response
+
+    def _stay_in_scope(self, response: Response) -> None:
+        # requests makes the next request out of a copy of this one.
+        target = urljoin(response.url, response.headers["location"])
+        clean = self.login.scheme.clean(target, self.secret)
+        if self.applies(clean):
+            return
+        response.headers["location"] = clean
+        for name in self.login.scheme.headers(self.secret):
+            response.request.headers.pop(name, None)
+
+    def _hide(self, response: Response) -> None:
+        # conda prints the request that belongs to a response, at -vv and in errors with --json.
+        shown = response.request.copy()
+        for name in self.login.scheme.headers(self.secret):
+            if name in shown.headers:
+                shown.headers[name] = MASK
+        shown.url = self.login.scheme.clean(str(shown.url), self.secret)
+        response.request = shown
+        response.url = self.login.scheme.clean(response.url, self.secret)

@@ -1,0 +1,71 @@
+"""The auth handler ``conda-private``: signs what a login covers, leaves all else to conda."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from conda.gateways.connection.session import CondaHttpAuth
+from conda.plugins.types import ChannelAuthBase
+
+from conda_private.composition import resolver
+from conda_private.credentials import Login, sign
+from conda_private.exceptions import CondaPrivateError, InsecureUrlError, TokenRefusedError
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response
+
+# Asked for after a command that worked already; a refusal there is no failure.
+_OPTIONAL_FILES = ("/notices.json",)
+
+
+class PrivateAuth(ChannelAuthBase):
+    """Made once for each URL, so its constructor reads nothing."""
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Sign the request as it will be sent, or treat it exactly as conda would.
+
+        Raises:
+            CondaPrivateError: a login covers the URL, but its secret cannot be had.
+        """
+        url = str(request.url)
+        login = resolver().find(url)
+        if login is None:
+            signed: PreparedRequest = CondaHttpAuth()(request)
+            return signed
+        _refuse_proxy_without_tls(url, login)
+        secret = resolver().secret(login)
+        request.register_hook("response", CondaHttpAuth.handle_407)
+        sign(request, login, secret, lambda target: resolver().find(target) == login)
+        request.register_hook("response", partial(_explain_refusal, login, url))
+        return request
+
+
+def _refuse_proxy_without_tls(url: str, login: Login) -> None:
+    if not url.startswith("http:") or login.allow_http:
+        return
+    from conda.base.context import context
+    from requests.utils import get_environ_proxies, select_proxy
+
+    if select_proxy(url, {**get_environ_proxies(url), **context.proxy_servers}):
+        raise InsecureUrlError(
+            f"The token for {login.scope} was not sent, because a proxy would read it.",
+            cause="The channel is on this machine, without TLS, and HTTP_PROXY is set.",
+            next_step=f"export NO_PROXY={login.scope.host}",
+        )
+
+
+def _explain_refusal(login: Login, url: str, response: Response, **kwargs: Any) -> Response:
+    if response.status_code == 401 and not url.partition("?")[0].endswith(_OPTIONAL_FILES):
+        raise refused(login)
+    return response
+
+
+def refused(login: Login) -> CondaPrivateError:
+    """The error for a stored credential that the server does not take any more."""
+    expiry = f" It was to expire on {login.expires[:10]}." if login.expires else ""
+    return TokenRefusedError(
+        f"{login.scope.netloc} refuses the stored credential for {login.scope} (status 401).",
+        cause=f"It has expired or was revoked.{expiry}",
+        next_step=f"conda private login {login.scope}",
+    )

@@ -1,0 +1,117 @@
+"""The index: which login has which scope. One JSON file, without a secret in it.
+
+The file is ``{"version": 1, "credentials": [...], "channel_lists": {...}}``. The second part
+remembers what was written into which ``.condarc``, so that a logout can take it out again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from conda_private.channels import ChannelUrl
+from conda_private.credentials import Login
+from conda_private.exceptions import CondaPrivateError, FileFormatError
+from conda_private.files import locked, make_private_folder, read_private, remove, replace
+from conda_private.schemes import BasicScheme, parse_scheme
+
+VERSION = 1
+_TEXTS = ("source", "account", "note", "expires", "verified", "api", "channel", "condarc")
+
+
+class JsonIndex:
+    """The index file of one user.
+
+    Args:
+        path: the file; it need not exist.
+        rewire: called with all scopes after each change, while the lock is held.
+    """
+
+    def __init__(self, path: Path, *, rewire: Callable[[tuple[ChannelUrl, ...]], None]) -> None:
+        self.path = path
+        self._rewire = rewire
+
+    def logins(self) -> tuple[Login, ...]:
+        """All logins, ordered by scope."""
+        return tuple(sorted(self._read()[0], key=lambda login: login.scope))
+
+    def add(self, login: Login) -> None:
+        """Keep a login in place of any other of its scope, and rewire conda."""
+        with self.changing():
+            logins, lists = self._read()
+            others = [other for other in logins if other.scope != login.scope]
+            self._write([*others, login], lists)
+
+    def remove(self, scope: ChannelUrl) -> Login | None:
+        """Forget the login of exactly this scope and rewire conda; gives what was there."""
+        with self.changing():
+            logins, lists = self._read()
+            found = next((login for login in logins if login.scope == scope), None)
+            self._write([login for login in logins if login.scope != scope], lists)
+        return found
+
+    def channel_list(self, file: str) -> Mapping[str, Any]:
+        """What was written into this ``.condarc``; empty for nothing."""
+        found: Mapping[str, Any] = self._read()[1].get(file, {})
+        return found
+
+    def keep_channel_list(self, file: str, added: Mapping[str, Any]) -> None:
+        """Remember what is written into a ``.condarc``. Call it inside ``changing()``."""
+        logins, lists = self._read()
+        lists[file] = added
+        self._write(logins, {name: kept for name, kept in lists.items() if kept})
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold the lock of the index, for a change of more than one file."""
+        make_private_folder(self.path.parent)
+        with locked(self.path):
+            yield
+
+    def _read(self) -> tuple[list[Login], dict[str, Any]]:
+        text = read_private(self.path)
+        if text is None:
+            return [], {}
+        try:
+            content = json.loads(text)
+            if content["version"] != VERSION:
+                raise ValueError(
+                    f"it has version {content['version']}, this plugin reads {VERSION}"
+                )
+            return [_login(record) for record in content["credentials"]], content["channel_lists"]
+        except (ValueError, KeyError, TypeError, AttributeError, CondaPrivateError) as error:
+            raise FileFormatError(
+                f"{self.path} is not an index of conda-private.",
+                cause=f"{type(error).__name__}: {error}".partition("\n")[0],
+                next_step="restore the file from a backup, or move it away and log in again:\n"
+                f"mv {self.path} {self.path}.broken",
+            ) from error
+
+    def _write(self, logins: list[Login], lists: Mapping[str, Any]) -> None:
+        records = [_record(login) for login in sorted(logins, key=lambda login: login.scope)]
+        content = {"version": VERSION, "credentials": records, "channel_lists": lists}
+        if logins or lists:
+            replace(self.path, json.dumps(content, indent=2) + "\n", mode=0o600)
+        else:
+            remove(self.path)
+        self._rewire(tuple(login.scope for login in logins))
+
+
+def _record(login: Login) -> dict[str, Any]:
+    record: dict[str, Any] = {"scope": str(login.scope), "scheme": login.scheme.text}
+    if isinstance(login.scheme, BasicScheme):
+        record["username"] = login.scheme.username
+    record.update({name: getattr(login, name) for name in _TEXTS if getattr(login, name)})
+    return {**record, "allow_http": True} if login.allow_http else record
+
+
+def _login(record: Mapping[str, Any]) -> Login:
+    return Login(
+        scope=ChannelUrl.parse(record["scope"]),
+        scheme=parse_scheme(record["scheme"], record.get("username", "")),
+        allow_http=record.get("allow_http", False) is True,
+        **{name: str(record.get(name, "")) for name in _TEXTS},
+    )

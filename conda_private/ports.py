@@ -1,0 +1,137 @@
+"""What the use cases need from the outside, as protocols. The edges fulfil them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from conda_private.channels import ChannelUrl
+from conda_private.credentials import Login
+from conda_private.schemes import Scheme
+from conda_private.secret import Secret
+
+Position = Literal["prepend", "append", "none"]
+
+
+class SecretStore(Protocol):
+    """Secrets by scope. ``source`` is the word that the index keeps for it."""
+
+    @property
+    def source(self) -> str:
+        """``keyring``, ``file``, ``env:NAME`` or ``secret-file:PATH``."""
+
+    @property
+    def description(self) -> str:
+        """Where it is and how it is protected, for people."""
+
+    def get(self, scope: ChannelUrl) -> Secret | None:
+        """The secret of exactly this scope; None when there is none.
+
+        Raises:
+            StoreError: it could not be read, which is not the same as "there is none".
+        """
+
+    def put(self, scope: ChannelUrl, secret: Secret) -> None:
+        """Keep a secret for this scope in place of any other."""
+
+    def delete(self, scope: ChannelUrl) -> None:
+        """Forget the scope's secret; nothing happens when there is none."""
+
+
+class StoreOpener(Protocol):
+    """Finds the store that a source names."""
+
+    def __call__(self, source: str) -> SecretStore:
+        """Open it.
+
+        Raises:
+            StoreError: the source names no store, or it cannot be used.
+        """
+
+
+class LoginIndex(Protocol):
+    """The logins of one user, one per scope. Every change is whole and safe under others."""
+
+    def logins(self) -> tuple[Login, ...]:
+        """All of them, ordered by scope."""
+
+    def add(self, login: Login) -> None:
+        """Keep a login in place of any other of its scope, and rewire conda."""
+
+    def remove(self, scope: ChannelUrl) -> Login | None:
+        """Forget the login of exactly this scope and rewire conda; gives what was there."""
+
+
+class ChannelList(Protocol):
+    """The ``channels:`` list of one ``.condarc``."""
+
+    @property
+    def path(self) -> str:
+        """The file."""
+
+    def lists(self, channel: str) -> bool:
+        """Whether the file lists the channel, whoever wrote it."""
+
+    def add(self, channel: str, position: Position) -> bool:
+        """List a channel; False when it was listed already."""
+
+    def remove(self, channel: str) -> bool:
+        """Undo what ``add`` wrote; False when there is nothing of ours."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a channel shows with a credential and without it.
+
+    Attributes:
+        scheme: how the credential was shown.
+        packages: file names that the credential sees, over all subdirs read.
+        public: file names seen without it.
+        closed: whether the channel refuses to be read without a credential.
+    """
+
+    scheme: Scheme
+    packages: frozenset[str]
+    public: frozenset[str]
+    closed: bool
+
+    @property
+    def private(self) -> frozenset[str]:
+        """What only the credential opens."""
+        return self.packages - self.public
+
+    @property
+    def opens(self) -> bool:
+        """Whether the credential makes any difference."""
+        return self.closed or bool(self.private)
+
+
+class ChannelProbe(Protocol):
+    """Reads a channel with and without a credential."""
+
+    def compare(self, scope: ChannelUrl, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
+        """Try the schemes in order until one opens something; the last one's answer else.
+
+        Raises:
+            CredentialError: every scheme was refused.
+            ServerError: the channel could not be read.
+        """
+
+
+@dataclass(frozen=True)
+class TokenFacts:
+    """What the server's API says of a token; "" and () where it says nothing."""
+
+    note: str = ""
+    account: str = ""
+    expires: str = ""
+    scopes: tuple[str, ...] = ()
+    may_download: bool = False
+
+
+class TokenServer(Protocol):
+    """An API like that of anaconda.org."""
+
+    def facts(self, api: str, secret: Secret) -> TokenFacts | None:
+        """What the token at this API is; None when the API does not know it or cannot be asked."""

@@ -1,0 +1,109 @@
+"""Reads a channel with and without a credential, and says what the credential opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conda_private.channels import ChannelUrl
+from conda_private.connection import Ask, Signer
+from conda_private.credentials import Login
+from conda_private.ports import Comparison
+from conda_private.refusals import not_a_channel, status_error
+from conda_private.schemes import PATH, Scheme, can_be_in_path
+from conda_private.secret import Secret
+
+if TYPE_CHECKING:
+    from requests import Response
+
+_REFUSALS = (403, 404, 401)  # the last one says most about a token
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """The answer for one subdir: its packages, or the status that refused them."""
+
+    status: int
+    packages: frozenset[str] = frozenset()
+    challenge: str = ""
+
+
+class RepodataProbe:
+    """Compares the ``repodata.json`` of noarch and of the platform's subdir.
+
+    Args:
+        subdirs: which ones are read, noarch among them.
+        ask: gets a URL; it is called from several threads.
+    """
+
+    def __init__(self, *, subdirs: Sequence[str], ask: Ask) -> None:
+        self._subdirs = subdirs
+        self._ask = ask
+
+    def compare(self, scope: ChannelUrl, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
+        """Try the schemes in order until one opens something; else the first not refused.
+
+        The channel is read once without the credential, and once for each scheme tried.
+
+        Raises:
+            CondaPrivateError: every scheme was refused, or the channel could not be read.
+        """
+        public: list[_Reading] = []
+        tried: list[Comparison] = []
+        refused: list[_Reading] = []
+        for scheme in schemes:
+            if scheme == PATH and not can_be_in_path(secret):
+                continue
+            signer = Signer(Login(scope, scheme, source=""), secret)
+            signers = [signer] if public else [signer, Signer(None, None)]
+            signed, *rest = self._read(scope, signers)
+            public = public or rest[0]
+            if all(reading.status != 200 for reading in signed):
+                refused += signed
+                continue
+            tried.append(_comparison(scheme, signed, public))
+            if tried[-1].opens:
+                return tried[-1]
+        if tried:
+            return tried[0]
+        worst = max([*refused, *public], key=lambda reading: _REFUSALS.index(reading.status))
+        raise status_error(scope, worst.status, worst.challenge)
+
+    def _read(self, scope: ChannelUrl, signers: Sequence[Signer]) -> list[list[_Reading]]:
+        jobs = [(scope, subdir, signer) for signer in signers for subdir in self._subdirs]
+        with ThreadPoolExecutor(len(jobs)) as pool:
+            readings = list(pool.map(lambda job: self._read_one(*job), jobs))
+        size = len(self._subdirs)
+        return [readings[start : start + size] for start in range(0, len(readings), size)]
+
+    def _read_one(self, scope: ChannelUrl, subdir: str, signer: Signer) -> _Reading:
+        response = self._ask(str(scope.child(subdir, "repodata.json")), signer)
+        challenge = response.headers.get("www-authenticate", "").lower()
+        if response.status_code in _REFUSALS:
+            return _Reading(response.status_code, challenge=challenge)
+        if response.status_code != 200:
+            raise status_error(scope, response.status_code)
+        names = (f"{subdir}/{name}" for name in _package_names(scope, response))
+        return _Reading(200, frozenset(names))
+
+
+def _package_names(scope: ChannelUrl, response: Response) -> Iterable[str]:
+    try:
+        repodata = response.json()
+        return [*repodata["packages"], *repodata.get("packages.conda", ())]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        kind = response.headers.get("content-type", "of no type").partition(";")[0]
+    raise not_a_channel(scope, f"{kind}, not repodata")
+
+
+def _comparison(
+    scheme: Scheme, signed: Sequence[_Reading], public: Sequence[_Reading]
+) -> Comparison:
+    return Comparison(
+        scheme=scheme,
+        packages=frozenset().union(*(reading.packages for reading in signed)),
+        public=frozenset().union(*(reading.packages for reading in public)),
+        closed=all(reading.status != 200 for reading in public),
+    )

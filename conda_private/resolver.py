@@ -1,0 +1,102 @@
+"""Which credential signs which request, and its secret: read once in a process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from conda_private.channels import ChannelUrl, Path
+from conda_private.credentials import Login
+from conda_private.exceptions import CondaPrivateError, CredentialMissingError
+from conda_private.ports import StoreOpener
+from conda_private.secret import Secret
+
+
+class Scopes:
+    """Logins by scope. Finding one costs the same however many there are."""
+
+    def __init__(self, logins: Iterable[Login]) -> None:
+        self._by_origin: dict[tuple[str, str, int], dict[Path, Login]] = {}
+        for login in logins:
+            scope = login.scope
+            origin = (scope.scheme, scope.host, scope.port)
+            self._by_origin.setdefault(origin, {})[scope.path] = login
+
+    def covering(self, url: ChannelUrl) -> list[Login]:
+        """The logins whose scope covers the URL, the most specific first."""
+        by_path = self._by_origin.get((url.scheme, url.host, url.port), {})
+        prefixes = (url.path[:length] for length in range(len(url.path), -1, -1))
+        return [by_path[prefix] for prefix in prefixes if prefix in by_path]
+
+
+@dataclass
+class _Outcome:
+    """One store read: a secret, or the error that every later use meets again."""
+
+    secret: Secret | None = None
+    error: CondaPrivateError | None = None
+
+
+class Resolver:
+    """Decides for each request; asks each store once for each credential used.
+
+    Args:
+        logins: gives the logins; called once, at the first request.
+        open_store: opens the store that a login's source names.
+    """
+
+    def __init__(self, *, logins: Callable[[], Iterable[Login]], open_store: StoreOpener) -> None:
+        self._logins = logins
+        self._open_store = open_store
+        self._scopes: Scopes | None = None
+        self._outcomes: dict[ChannelUrl, _Outcome] = {}
+        self._lock = threading.Lock()
+
+    def find(self, request_url: str) -> Login | None:
+        """The login that signs a request to this URL; None for one that stays as it is."""
+        url = ChannelUrl.of_request(request_url)
+        covering = self._all_scopes().covering(url) if url else ()
+        return next(iter(covering), None)
+
+    def secret(self, login: Login) -> Secret:
+        """The login's secret.
+
+        Raises:
+            CredentialMissingError: it is not where the login says.
+            StoreError: the place could not be read.
+        """
+        with self._lock:
+            outcome = self._outcomes.get(login.scope)
+            if outcome is None:
+                outcome = self._outcomes[login.scope] = self._read(login)
+        if outcome.secret is None:
+            raise outcome.error or _missing(login)
+        return outcome.secret
+
+    def _all_scopes(self) -> Scopes:
+        with self._lock:
+            if self._scopes is None:
+                self._scopes = Scopes(self._logins())
+            return self._scopes
+
+    def _read(self, login: Login) -> _Outcome:
+        try:
+            return _Outcome(secret=self._open_store(login.source).get(login.scope))
+        except CondaPrivateError as error:
+            return _Outcome(error=error)
+
+
+def _missing(login: Login) -> CredentialMissingError:
+    kind, _, name = login.source.partition(":")
+    places = {
+        "env": (f"The variable {name} is not set.", f"export {name}=..."),
+        "secret-file": (f"There is no file {name}.", f"ls -l {name}"),
+    }
+    cause, step = places.get(
+        kind,
+        (f"The {kind} that should hold it does not.", f"conda private login {login.scope}"),
+    )
+    return CredentialMissingError(
+        f"The credential for {login.scope} is missing.", cause=cause, next_step=step
+    )

@@ -1,0 +1,114 @@
+"""References: the secret is in an environment variable or a file that somebody else provides."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from conda_private.channels import ChannelUrl
+from conda_private.exceptions import CredentialMissingError, StoreError, UsageError
+from conda_private.secret import MAX_SECRET_LENGTH, Secret
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+# conda prints variables of such names in `conda info` and in its error reports.
+_PRINTED = re.compile(r"(?i)(CONDA|PYTHON|SUDO).*|.*PATH|(HTTPS?|FTP|ALL|NO)_PROXY|LD_.*")
+
+
+def check_variable_name(name: str) -> None:
+    """Refuse a name that no secret may have.
+
+    Raises:
+        UsageError: it is not a variable's name, or conda prints variables of such names.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            "This is not the name of an environment variable.",
+            cause="--from-env takes the variable's name, not its value.",
+            next_step="conda private login CHANNEL --from-env MY_ORG_TOKEN",
+        )
+    if _PRINTED.fullmatch(name):
+        raise UsageError(
+            f"The variable {name} is no place for a secret.",
+            cause="conda prints every variable whose name begins with CONDA, PYTHON or SUDO or ends"
+            " in PATH, in `conda info` and in error reports.",
+            next_step="use another name:  conda private login CHANNEL --from-env MY_ORG_TOKEN",
+        )
+
+
+class _Reference:
+    source: str
+
+    def put(self, scope: ChannelUrl, secret: Secret) -> None:
+        """Nothing to do: somebody else provides the secret."""
+
+    def delete(self, scope: ChannelUrl) -> None:
+        """The secret is not ours to delete; the login alone goes."""
+
+
+class EnvironmentStore(_Reference):
+    """One environment variable, read when a request is signed."""
+
+    def __init__(self, name: str) -> None:
+        check_variable_name(name)
+        self.name = name
+        self.source = f"env:{name}"
+
+    @property
+    def description(self) -> str:
+        """Which variable it is."""
+        return f"environment variable {self.name}, read at run time"
+
+    def get(self, scope: ChannelUrl) -> Secret | None:
+        """The variable's value, for whatever scope; None when it is not set or empty."""
+        value = os.environ.get(self.name, "")
+        return Secret.parse(value) if value else None
+
+
+class SecretFileStore(_Reference):
+    """One file that holds nothing but the secret, as ``/run/secrets/NAME``."""
+
+    def __init__(self, path: str) -> None:
+        self.path = Path(path)
+        self.source = f"secret-file:{path}"
+
+    @property
+    def description(self) -> str:
+        """Which file it is."""
+        return f"file {self.path}, read at run time"
+
+    def get(self, scope: ChannelUrl) -> Secret | None:
+        """The file's text, for whatever scope; None when there is no such file.
+
+        Raises:
+            CredentialMissingError: it is there and cannot be read.
+        """
+        try:
+            # What is no text becomes a character that no secret may have.
+            with self.path.open(encoding="utf-8", errors="replace") as file:
+                return Secret.parse(file.read(MAX_SECRET_LENGTH + 2))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise CredentialMissingError(
+                f"The secret file {self.path} cannot be read.",
+                cause=error.strerror or str(error),
+                next_step=f"ls -l {self.path}",
+            ) from error
+
+
+def open_reference(kind: str, name: str) -> EnvironmentStore | SecretFileStore:
+    """The reference that ``env:NAME`` or ``secret-file:PATH`` names.
+
+    Raises:
+        StoreError: it is neither; perhaps a newer version wrote it.
+    """
+    if kind == "env":
+        return EnvironmentStore(name)
+    if kind == "secret-file":
+        return SecretFileStore(name)
+    raise StoreError(
+        f"This version knows no place for secrets called {kind!r}.",
+        cause="The index was written by a newer conda-private, or by hand.",
+        next_step="conda update conda-private      (see the places: conda private list)",
+    )

@@ -1,0 +1,94 @@
+"""Secrets in the system's keyring: Keychain, Credential Manager, Secret Service, KWallet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from conda_private.channels import ChannelUrl
+from conda_private.exceptions import KeyringLockedError, KeyringUnavailableError
+from conda_private.secret import Secret
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE = "conda-private"
+_MIN_PRIORITY = 1  # keyring's own mark for "recommended"; plaintext files have less
+T = TypeVar("T")
+
+
+class KeyringStore:
+    """The keyring that the ``keyring`` library finds; items are named by service and scope."""
+
+    source = "keyring"
+
+    def __init__(self) -> None:
+        import keyring
+
+        self._backend: KeyringBackend = keyring.get_keyring()
+        if not _is_secure(self._backend):
+            raise KeyringUnavailableError(
+                "There is no system keyring here.",
+                cause=f"The library `keyring` found {_name(self._backend)}, which keeps no secret"
+                " safely.",
+                next_step="start a keyring (on Linux a Secret Service, such as"
+                " gnome-keyring, with D-Bus),\n"
+                "or keep the secret in a file:  conda private login CHANNEL --storage file",
+            )
+
+    @property
+    def description(self) -> str:
+        """Which keyring it is."""
+        return f"system keyring ({_name(self._backend)})"
+
+    def get(self, scope: ChannelUrl) -> Secret | None:
+        """The secret of exactly this scope; None when there is none."""
+        value = self._ask(lambda: self._backend.get_password(SERVICE, str(scope)))
+        return None if value is None else Secret(value)
+
+    def put(self, scope: ChannelUrl, secret: Secret) -> None:
+        """Keep a secret for this scope in place of any other."""
+        self._ask(lambda: self._backend.set_password(SERVICE, str(scope), secret.reveal()))
+
+    def delete(self, scope: ChannelUrl) -> None:
+        """Forget the scope's secret; nothing happens when there is none."""
+        from keyring.errors import PasswordDeleteError
+
+        def forget() -> None:
+            try:
+                self._backend.delete_password(SERVICE, str(scope))
+            except PasswordDeleteError:
+                if self._backend.get_password(SERVICE, str(scope)) is not None:
+                    raise
+
+        self._ask(forget)
+
+    def _ask(self, question: Callable[[], T]) -> T:
+        try:
+            return question()
+        # Backends raise errors of their own libraries too (D-Bus, Win32), not only keyring's.
+        except Exception as error:
+            raise KeyringLockedError(
+                f"The {self.description} did not open.",
+                cause=f"{type(error).__name__}: it may be locked, or there is nobody to unlock it.",
+                next_step="unlock it (log in to the desktop, or `gnome-keyring-daemon"
+                " --unlock`) and repeat the command,\n"
+                "or use a file:  conda private login CHANNEL --storage file",
+            ) from error
+
+
+def _is_secure(backend: KeyringBackend) -> bool:
+    return all(each.priority >= _MIN_PRIORITY for each in _members(backend)) and bool(
+        _members(backend)
+    )
+
+
+def _members(backend: KeyringBackend) -> list[KeyringBackend]:
+    # A chainer writes to its first member, and has none on a machine without a keyring.
+    return list(getattr(backend, "backends", [backend]))[:1]
+
+
+def _name(backend: KeyringBackend) -> str:
+    members = _members(backend) or [backend]
+    words = type(members[0]).__module__.rpartition(".")[2]
+    return f"{words} {type(members[0]).__name__}" if words == "fail" else words
