@@ -1,0 +1,146 @@
+"""Runs a real conda as its users do: a command line, a home of its own, nothing shared."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+TIMEOUT = 100  # seconds
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command gave: exit code, standard output and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        """Both streams."""
+        return self.out + self.err
+
+    @property
+    def data(self) -> Any:
+        """The standard output as JSON."""
+        return json.loads(self.out)
+
+
+class Conda:
+    """One user of one conda.
+
+    Args:
+        executable: the ``conda`` to run.
+        solver: ``classic`` or ``rattler``.
+        folder: where the user's home, environments and package cache are made.
+        alias: conda's ``channel_alias``.
+    """
+
+    def __init__(self, executable: Path, solver: str, folder: Path, alias: str) -> None:
+        self.executable, self.solver, self.folder = executable, solver, folder
+        self.home = folder / "home"
+        self.home.mkdir(parents=True)
+        self.settings: dict[str, Any] = {
+            "channel_alias": alias,
+            "default_channels": [],
+            "notify_outdated_conda": False,
+            "pkgs_dirs": [str(folder / "pkgs")],
+            "envs_dirs": [str(folder / "envs")],
+            "solver": solver,
+            "remote_backoff_factor": 0,
+        }
+        self.environment = {
+            "HOME": str(self.home),
+            "PATH": f"{executable.parent}:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "CONDARC": str(folder / "condarc"),
+            # A developer's own keyring is not for tests.
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+            "COVERAGE_PROCESS_START": os.environ.get("COVERAGE_PROCESS_START", ""),
+        }
+        self.seen = ""
+
+    @property
+    def condarc(self) -> Path:
+        """The user's own file."""
+        return self.home / ".condarc"
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the plugin keeps its files."""
+        return self.home / ".local" / "share" / "conda-private"
+
+    @property
+    def secrets_file(self) -> Path:
+        """The file store."""
+        return self.data_folder / "secrets.json"
+
+    def prefix(self, name: str) -> Path:
+        """The folder of an environment."""
+        return self.folder / "envs" / name
+
+    def run(
+        self, *words: str | Path, stdin: str = "", env: Mapping[str, str] | None = None
+    ) -> Result:
+        """Run ``conda WORDS``."""
+        (self.folder / "condarc").write_text(json.dumps(self.settings))
+        done = subprocess.run(
+            [self.executable, *map(str, words)],
+            input=stdin,
+            env={**self.environment, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            cwd=self.folder,
+            check=False,
+        )
+        self.seen += done.stdout + done.stderr
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def ok(
+        self, *words: str | Path, stdin: str = "", env: Mapping[str, str] | None = None
+    ) -> Result:
+        """Run it; it must exit 0."""
+        result = self.run(*words, stdin=stdin, env=env)
+        assert result.code == 0, result.text
+        return result
+
+    def private(self, *words: str | Path, stdin: str = "") -> Result:
+        """Run ``conda private WORDS``."""
+        return self.run("private", *words, stdin=stdin)
+
+    def login(self, *words: str, token: str) -> Result:
+        """Log in with a token from stdin; it must work."""
+        return self.ok("private", "login", *words, "--token-stdin", stdin=f"{token}\n")
+
+    def create(self, name: str, *words: str) -> Result:
+        """``conda create``; gives whatever it gives."""
+        return self.run("create", "-y", "-p", self.prefix(name), *words)
+
+    def files_with(self, secret: str, *, apart_from: Iterable[Path] = ()) -> list[Path]:
+        """The files below this user's folder that hold a secret, in any of its spellings."""
+        spellings = [form.encode() for form in spellings_of(secret)]
+        paths = (path for path in self.folder.rglob("*") if path.is_file())
+        return [
+            path
+            for path in paths
+            if path not in set(apart_from) and any(form in path.read_bytes() for form in spellings)
+        ]
+
+
+def spellings_of(secret: str) -> set[str]:
+    """A secret as it could show: plain, base64 (alone or behind a user name), percent-encoded."""
+    raw = secret.encode()
+    # The inner part of base64 is the same wherever the text begins, for each of three offsets.
+    inner = {
+        base64.b64encode(b"x" * offset + raw).decode()[offset and 4 : -4] for offset in range(3)
+    }
+    return {secret, quote(secret, safe=""), *inner}

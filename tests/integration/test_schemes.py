@@ -1,0 +1,103 @@
+"""Each form in which a server takes a secret, on the wire."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.runner import Conda
+from tests.server import Anaconda, Server, serve
+
+
+def basic(user: str, password: str) -> str:
+    """The value of a Basic header."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def install(conda: Conda) -> bool:
+    """Whether the private package can be installed."""
+    return conda.create("env", "-c", "my-org/label/dev", "hello-private").code == 0
+
+
+@pytest.mark.parametrize(
+    ("form", "scheme", "header"),
+    [
+        ("token", "token", lambda token: ("Authorization", f"token {token}")),
+        ("bearer", "bearer", lambda token: ("Authorization", f"Bearer {token}")),
+        ("x-api-key", "header:X-API-Key", lambda token: ("X-API-Key", token)),
+    ],
+    ids=["token", "bearer", "header"],
+)
+def test_header_scheme_opens_the_channel(
+    form: str,
+    scheme: str,
+    header: Callable[[str], tuple[str, str]],
+    conda: Conda,
+    world: Anaconda,
+    server: Server,
+    token: str,
+) -> None:
+    world.forms = {form}
+    conda.login("my-org", "--label", "dev", "--scheme", scheme, token=token)
+    server.clear()
+    assert install(conda)
+    name, value = header(token)
+    asked = [each for each in server.requests if each.origin == "conda"]
+    assert {each.headers[name] for each in asked} == {value}
+    elsewhere = [each for each in server.requests if each.origin == "files"]
+    assert elsewhere
+    assert all(name not in each.headers for each in elsewhere)
+
+
+def test_path_scheme_opens_the_channel_and_shows_the_token_nowhere(
+    conda: Conda, world: Anaconda, server: Server, token: str
+) -> None:
+    world.forms = {"path"}
+    conda.login("my-org", "--label", "dev", "--scheme", "path", token=token)
+    server.clear()
+    assert install(conda)
+    asked = [each for each in server.requests if each.origin == "conda"]
+    assert all(each.path.startswith(f"/t/{token}/my-org/") for each in asked)
+
+
+def test_basic_scheme_with_user_name_and_password_opens_the_channel(
+    conda: Conda, world: Anaconda, server: Server
+) -> None:
+    world.forms, password = {"password"}, "a password of alice"
+    stdin = f"{password}\n"
+    words = ("my-org", "--label", "dev", "--username", "alice", "--password-stdin")
+    conda.ok("private", "login", *words, stdin=stdin)
+    server.clear()
+    assert install(conda)
+    asked = [each for each in server.requests if each.origin == "conda"]
+    assert {each.headers["Authorization"] for each in asked} == {basic("alice", password)}
+
+
+@pytest.mark.parametrize("form", ["token", "bearer", "path"])
+@pytest.mark.parametrize("style", ["left-out", "401", "403", "404"])
+def test_auto_finds_the_form_that_the_server_takes(
+    form: str, style: str, conda: Conda, world: Anaconda, server: Server, token: str
+) -> None:
+    world.forms, world.style = {form}, style
+    result = conda.login("my-org", "--label", "dev", "--json", token=token)
+    assert result.data["credential"]["scheme"] == form
+    channel_requests = [each for each in server.requests if each.origin == "conda"]
+    tried = ["token", "bearer", "path"].index(form) + 1
+    assert len(channel_requests) <= 4 * tried
+    assert install(conda)
+
+
+def test_tls_server_with_its_own_authority(
+    new_conda: Callable[[str], Conda], world: Anaconda, token: str
+) -> None:
+    with serve(world, tls=True) as server:
+        conda = new_conda(server.conda)
+        refused = conda.private("login", "my-org", "--label", "dev", "--token-stdin", stdin=token)
+        assert refused.code == 1
+        assert "TlsError" in refused.err
+        assert "ssl_verify" in refused.err
+        conda.settings["ssl_verify"] = str(server.ca_file)
+        conda.login("my-org", "--label", "dev", token=token)
+        assert install(conda)

@@ -1,0 +1,27 @@
+"""Before all else: which conda this is, and that the plugin in it is this checkout."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from tests.integration.runner import Conda
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def test_conda_is_one_that_this_plugin_serves(conda: Conda) -> None:
+    version = conda.ok("--version").out.split()[1]
+    assert tuple(map(int, version.split(".")[:2])) >= (24, 7)
+    print(f"conda {version}, solver {conda.solver}")
+
+
+def test_plugin_in_it_is_this_checkout(conda: Conda) -> None:
+    python = conda.executable.with_name("python")
+    command = [python, "-c", "import conda_private; print(conda_private.__file__)"]
+    found = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/").stdout
+    assert Path(found.strip()) == CHECKOUT / "conda_private" / "__init__.py"
+
+
+def test_solver_is_the_one_asked_for(conda: Conda) -> None:
+    assert conda.ok("config", "--show", "solver").out.split() == ["solver:", conda.solver]

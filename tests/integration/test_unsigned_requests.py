@@ -1,0 +1,84 @@
+"""Where no login applies, conda's own ways of signing stay alive below our handler."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote_plus
+
+import pytest
+
+from tests.integration.runner import Conda
+from tests.server import Anaconda, Server
+
+NETRC = "machine 127.0.0.1 login netrc-user password netrc-password\n"
+BASIC = "Basic " + base64.b64encode(b"netrc-user:netrc-password").decode()
+
+
+@pytest.fixture
+def wired(conda: Conda, server: Server, token: str) -> Iterator[Conda]:
+    """A user whose handler sees the whole host, and whose login covers one label alone."""
+    conda.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
+    server.clear()
+    yield conda
+
+
+def main_requests(server: Server) -> list:
+    """The requests to the channel's main label, which the handler sees and no login covers."""
+    asked = [each for each in server.requests if "/my-org/" in each.path]
+    asked = [each for each in asked if "/label/" not in each.path]
+    assert asked
+    return asked
+
+
+def test_netrc_signs_what_no_login_covers(wired: Conda, server: Server) -> None:
+    (wired.home / ".netrc").write_text(NETRC)
+    wired.run("search", "--override-channels", "-c", "my-org", "*")
+    assert {each.headers["Authorization"] for each in main_requests(server)} == {BASIC}
+
+
+def test_netrc_does_not_replace_a_login(wired: Conda, server: Server, token: str) -> None:
+    (wired.home / ".netrc").write_text(NETRC)
+    wired.run("search", "--override-channels", "-c", "my-org/label/dev", "*")
+    assert {each.headers["Authorization"] for each in server.requests} == {f"token {token}"}
+
+
+def test_credentials_in_a_url_are_used_as_they_stand(wired: Conda, server: Server) -> None:
+    url = server.conda.replace("://", "://user:word@") + "/my-org"
+    wired.run("search", "--override-channels", "-c", url, "*")
+    expected = "Basic " + base64.b64encode(b"user:word").decode()
+    assert {each.headers["Authorization"] for each in main_requests(server)} == {expected}
+
+
+def test_token_in_a_url_is_used_as_it_stands_even_below_a_login(
+    conda: Conda, server: Server, world: Anaconda, token: str
+) -> None:
+    conda.login("my-org", "--add-channel", "none", token=token)
+    server.clear()
+    conda.run("search", "--override-channels", "-c", f"{server.conda}/t/other-token/my-org", "*")
+    asked = [each for each in server.requests if each.path.startswith("/t/")]
+    assert asked
+    assert all("Authorization" not in each.headers for each in asked)
+
+
+def test_token_of_anaconda_client_still_signs_what_no_login_covers(
+    wired: Conda, server: Server, world: Anaconda, new_conda: Callable[[str], Conda]
+) -> None:
+    # conda matches such a token by its API's address and puts it into the path.
+    folder = wired.home / "binstar"
+    folder.mkdir()
+    wired.environment["BINSTAR_CONFIG_DIR"] = str(folder)
+    tokens = folder / "data"
+    tokens.mkdir()
+    (tokens / f"{quote_plus(server.conda)}.token").write_text("clienttoken")
+    wired.run("search", "--override-channels", "-c", "my-org", "*")
+    assert all(each.path.startswith("/t/clienttoken/") for each in main_requests(server))
+
+
+def test_file_channel_is_read_as_ever(wired: Conda, packages: dict[str, Path]) -> None:
+    folder = wired.folder / "local"
+    (folder / "noarch").mkdir(parents=True)
+    (folder / "noarch" / "repodata.json").write_text('{"packages": {}, "packages.conda": {}}')
+    found = wired.run("search", "--override-channels", "-c", folder.as_uri(), "*", "--json")
+    assert "PackagesNotFound" in found.out or found.code == 0
