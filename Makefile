@@ -15,7 +15,7 @@ STAMP := $(VENV)/.stamp
 CLEAN_ENV := env -u REQUESTS_CA_BUNDLE -u CURL_CA_BUNDLE -u SSL_CERT_FILE
 PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 
-.PHONY: setup demo test test-hard check docs recipe clean
+.PHONY: setup demo test test-hard coverage check docs recipe clean
 
 setup: $(STAMP)
 
@@ -45,6 +45,11 @@ $(CLIENT)/.stamp:
 test-hard: setup $(CLIENT)/.stamp
 	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python HYPOTHESIS_PROFILE=hard \
 	$(PYTEST) -n 2 --dist loadfile -m hard
+
+# The tests once more, with every conda that they start measured.
+coverage: setup
+	$(PYTEST) -n 2 --dist loadfile -m "not hard" --cov --cov-report=term-missing:skip-covered \
+		--cov-fail-under=97
 
 check: setup
 	$(BIN)/ruff check .

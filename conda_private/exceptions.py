@@ -32,6 +32,12 @@ def _indented(text: str) -> str:
     return text.replace("\n", "\n       ")
 
 
+class CancelledError(CondaPrivateError):
+    """The user pressed Ctrl-C."""
+
+    return_code = 130
+
+
 class UsageError(CondaPrivateError):
     """The command line asks for something that cannot be."""
 

@@ -92,6 +92,13 @@ def _denied(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
 
 
 def _not_found(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
+    if not scope.path:
+        return ChannelNotFoundError(
+            f"{scope.netloc} has no channel at its root (status 404). Nothing was stored.",
+            cause="A whole host can have a login, but there is no channel to verify it with.",
+            next_step=f"conda private login {scope}/CHANNEL\n"
+            f"or, for every channel of the host:  conda private login {scope} --no-verify",
+        )
     return ChannelNotFoundError(
         f"{scope.netloc} has no channel at {scope} (status 404). Nothing was stored.",
         cause="The name or the label is mistyped; or the server hides it from this token.",

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
+from conda_private.exceptions import CancelledError
+
 VERBS = {
     "login": "verify a token or password for a channel and keep it",
     "logout": "take back what a login wrote: secret, entry, channel list",
@@ -50,8 +52,17 @@ def parse(
 
 
 def execute(arguments: Namespace) -> int:
-    """Run the verb that was parsed; gives the exit code."""
-    code: int = arguments.private_execute(arguments)
+    """Run the verb that was parsed; gives the exit code.
+
+    Raises:
+        CancelledError: the user interrupted it (conda itself would exit 1).
+    """
+    try:
+        code: int = arguments.private_execute(arguments)
+    except KeyboardInterrupt:
+        raise CancelledError(
+            "Interrupted.", next_step="conda private list      shows what is there now"
+        ) from None
     return code
 
 

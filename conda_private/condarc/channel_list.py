@@ -66,11 +66,11 @@ def _undone(text: str, added: Added) -> str | None:
         base = None if base is None else _closed(base, added)
         if base is None:
             return None
-        again, _ = _replayed(base, added.items, keep_defaults=bool(added.defaults))
+        again = _replayed(base, added.items, keep_defaults=bool(added.defaults))
     except (CondarcError, FileFormatError):
         return None
     # Only if the same additions lead back here was there nothing but these.
-    return base if again == text else None
+    return base if again == (text, added) else None
 
 
 def _closed(text: str, added: Added) -> str | None:

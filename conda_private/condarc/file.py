@@ -102,7 +102,7 @@ class CondarcFile:
             if text is not None:
                 self._write(text, changed, gone=made_file and not changed)
             self._remember(added, made_file=made_file)
-        return changed != text
+        return changed != (text or "")
 
     def _added(self) -> Added:
         record = dict(self._memory.channel_list(self.path))

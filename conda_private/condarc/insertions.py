@@ -19,7 +19,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 _DASH = re.compile(r"([ \t]*-)([ \t]*)")
 _COMMENT_BEHIND = re.compile(r"[ \t]*(,?)[ \t]*#[^\r\n]*")
-_COMMENTS_BELOW = re.compile(r"(?:\s*#[^\r\n]*)+")
+_COMMENTS = re.compile(r"[ \t]*:?(?:\s*#[^\r\n]*)+")
 # Plain in YAML 1.1 and 1.2, within brackets and without, unless it reads as another type.
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~+=@/-]*(?:://[A-Za-z0-9._~+=@/-]+)?")
 _TYPED = re.compile(r"y|n|yes|no|on|off|true|false|null|[0-9][0-9a-fox._+-]*", re.IGNORECASE)
@@ -56,7 +56,8 @@ def item_insertions(text: str, places: Outline, channel: str, where: Where) -> I
     if value.is_flow:
         yield _within_brackets(text, value, scalar(channel), where)
     elif not value.children:
-        yield _below(text, key.end, " " * (key.column + 2) + "- " + scalar(channel))
+        line = " " * (key.column + 2) + "- " + scalar(channel)
+        yield from _below_comments(text, key.end, line)
     else:
         model = value.children[0 if where == "prepend" else -1]
         yield from _beside(text, key, model, channel, where)
@@ -80,13 +81,17 @@ def _beside(text: str, key: Node, model: Node, channel: str, where: Where) -> It
         return
     line = dash[1] + (dash[2] or " ") + scalar(channel)
     if where == "append":
-        yield _below(text, model.end, line)
-        comments = _COMMENTS_BELOW.match(text, model.end)
-        if comments:
-            yield _below(text, comments.end(), line)
+        yield from _below_comments(text, model.end, line)
         return
     yield _below(text, key.end, line)
     yield Insertion(dash.start(), line + line_break(text, model.start))
+
+
+def _below_comments(text: str, index: int, line: str) -> Iterator[Insertion]:
+    yield _below(text, index, line)
+    comments = _COMMENTS.match(text, index)
+    if comments:
+        yield _below(text, comments.end(), line)
 
 
 def _below(text: str, index: int, line: str) -> Insertion:

@@ -64,8 +64,9 @@ class Conda:
             "CONDARC": str(folder / "condarc"),
             # A developer's own keyring is not for tests.
             "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-            "COVERAGE_PROCESS_START": os.environ.get("COVERAGE_PROCESS_START", ""),
         }
+        # With `make coverage` the processes that we start are measured too.
+        self.environment |= {k: v for k, v in os.environ.items() if k.startswith("COVERAGE_")}
         self.seen = ""
 
     @property

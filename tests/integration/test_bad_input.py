@@ -132,7 +132,9 @@ def test_http_on_another_machine_is_refused_before_a_secret_is_read(conda: Conda
     assert "https://conda.example.org/my-org" in result.err
 
 
-@pytest.mark.parametrize("text", ["channels: [a", "- a\n- b\n", "a: {", "\tchannels: x", "channels: 3"])
+@pytest.mark.parametrize(
+    "text", ["channels: [a", "- a\n- b\n", "a: {", "\tchannels: x", "channels: 3"]
+)
 def test_condarc_that_does_not_parse_is_refused_and_left_alone(
     conda: Conda, text: str, token: str
 ) -> None:

@@ -59,9 +59,7 @@ def test_login_lists_a_name_where_the_alias_allows_and_else_the_url(
     assert f'  - "{server.conda}/my-org/label/dev"\n' in other.condarc.read_text()
 
 
-def test_custom_channel_is_signed_by_its_address(
-    conda: Conda, server: Server, token: str
-) -> None:
+def test_custom_channel_is_signed_by_its_address(conda: Conda, server: Server, token: str) -> None:
     conda.settings["channel_alias"] = "https://conda.example.org"
     conda.settings["custom_channels"] = {"my-org": server.conda}
     conda.login("my-org", "--label", "dev", "--add-channel", "none", token=token)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -17,11 +17,11 @@ BASIC = "Basic " + base64.b64encode(b"netrc-user:netrc-password").decode()
 
 
 @pytest.fixture
-def wired(conda: Conda, server: Server, token: str) -> Iterator[Conda]:
+def wired(conda: Conda, server: Server, token: str) -> Conda:
     """A user whose handler sees the whole host, and whose login covers one label alone."""
     conda.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
     server.clear()
-    yield conda
+    return conda
 
 
 def main_requests(server: Server) -> list:

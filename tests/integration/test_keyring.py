@@ -1,0 +1,190 @@
+"""The system's keyring for real: a Secret Service over D-Bus, unlocked, locked, or missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.integration.runner import Conda, Result, spellings_of
+from tests.server import Server
+
+PROGRAMS = ("dbus-run-session", "gnome-keyring-daemon")
+MISSING = [name for name in PROGRAMS if shutil.which(name) is None]
+PASSWORD = "the password of the keyring"
+
+
+@pytest.fixture(autouse=True)
+def _programs() -> None:
+    if MISSING:
+        reason = f"needs {' and '.join(MISSING)} (Debian: gnome-keyring, dbus-daemon)"
+        if os.environ.get("REQUIRE_KEYRING"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+@pytest.fixture
+def desktop(conda: Conda) -> Conda:
+    """A user with a session bus of her own; `keyring` chooses the backend itself."""
+    del conda.environment["PYTHON_KEYRING_BACKEND"]
+    return conda
+
+
+def in_session(conda: Conda, *lines: str, unlock: bool = True, token: str = "") -> Result:
+    """Run shell lines in a session with a Secret Service; ``$TOKEN`` is the token."""
+    conda.run("--version")  # writes conda's settings
+    option = "--unlock" if unlock else "--start"
+    script = "\n".join(
+        [
+            "set -e",
+            f'printf %s "$PASSWORD" | gnome-keyring-daemon {option} --components=secrets >out',
+            *lines,
+        ]
+    )
+    done = subprocess.run(
+        ["dbus-run-session", "--", "sh", "-c", script],
+        env={
+            **conda.environment,
+            "PASSWORD": PASSWORD,
+            "MY_TOKEN": token,
+            "XDG_RUNTIME_DIR": str(conda.home),
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=conda.folder,
+        check=False,
+    )
+    conda.seen += done.stdout + done.stderr
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+def login(conda: Conda, *words: str) -> str:
+    """A shell line that logs in with ``$MY_TOKEN``."""
+    command = [str(conda.executable), "private", "login", "my-org", "--label", "dev", *words]
+    return f'printf %s "$MY_TOKEN" | {" ".join(command)} --token-stdin'
+
+
+def test_token_goes_to_the_keyring_and_into_no_file(
+    desktop: Conda, server: Server, token: str
+) -> None:
+    prefix = desktop.prefix("env")
+    install = f"{desktop.executable} create -y -p {prefix} -c my-org/label/dev hello-private"
+    result = in_session(desktop, login(desktop), install, token=token)
+    assert result.code == 0, result.text
+    assert "system keyring (SecretService)" in result.out
+    assert (prefix / "bin" / "hello-private").exists()
+    assert desktop.files_with(token) == []
+
+
+def test_keyring_item_is_named_by_service_and_scope_and_goes_at_logout(
+    desktop: Conda, server: Server, token: str
+) -> None:
+    python = desktop.executable.with_name("python")
+    scope = f"{server.conda}/my-org/label/dev"
+    probe = desktop.folder / "probe.py"
+    probe.write_text(
+        "import keyring, os\n"
+        f"found = keyring.get_password('conda-private', '{scope}')\n"
+        "right = found == os.environ['MY_TOKEN']\n"
+        "print('FOUND' if right else 'GONE' if found is None else 'ODD')\n"
+    )
+    ask = f"{python} {probe}"
+    logout = f"{desktop.executable} private logout my-org --label dev"
+    result = in_session(desktop, login(desktop), ask, logout, ask, token=token)
+    assert result.code == 0, result.text
+    answers = [line for line in result.out.splitlines() if line in ("FOUND", "GONE", "ODD")]
+    assert answers == ["FOUND", "GONE"]
+
+
+def test_new_login_into_a_file_takes_the_old_secret_out_of_the_keyring(
+    desktop: Conda, server: Server, token: str
+) -> None:
+    python = desktop.executable.with_name("python")
+    scope = f"{server.conda}/my-org/label/dev"
+    ask = f"{python} -c \"import keyring; print(keyring.get_password('conda-private', '{scope}'))\""
+    lines = (login(desktop), login(desktop, "--storage", "file"), ask)
+    result = in_session(desktop, *lines, token=token)
+    assert result.code == 0, result.text
+    assert result.out.splitlines()[-1] == "None"
+    assert desktop.files_with(token) == [desktop.secrets_file]
+
+
+def test_one_command_asks_the_keyring_once(desktop: Conda, server: Server, token: str) -> None:
+    if shutil.which("dbus-monitor") is None:
+        pytest.skip("needs dbus-monitor (Debian: dbus-bin)")
+    log = desktop.folder / "bus.log"
+    watch = "dbus-monitor --session \"member='GetSecret'\" \"member='GetSecrets'\""
+    monitor = f"{watch} > {log} & MON=$!; sleep 1"
+    create = f"{desktop.executable} create -y -p {desktop.prefix('env')} hello-private"
+    result = in_session(
+        desktop, login(desktop), monitor, create, "sleep 0.5", "kill $MON", token=token
+    )
+    assert result.code == 0, result.text
+    calls = [line for line in log.read_text().splitlines() if "method call" in line]
+    assert len(calls) == 1
+
+
+def test_locked_keyring_is_an_error_with_the_way_out_and_never_a_file(
+    desktop: Conda, server: Server, token: str
+) -> None:
+    result = in_session(desktop, login(desktop), unlock=False, token=token)
+    assert result.code == 1
+    assert "KeyringLockedError" in result.err
+    assert "--storage file" in result.err
+    assert not desktop.data_folder.exists() or not list(desktop.data_folder.glob("*.json"))
+
+
+def test_locked_keyring_stops_the_private_channel_and_not_the_public_one(
+    desktop: Conda, server: Server, token: str
+) -> None:
+    none = ("--add-channel", "none")
+    assert in_session(desktop, login(desktop, *none), token=token).code == 0
+    server.clear()
+    conda, away = desktop.executable, "--override-channels"
+    private = f"{conda} create -y -p {desktop.prefix('a')} {away} -c my-org/label/dev hello-private"
+    public = f"{conda} create -y -p {desktop.prefix('b')} {away} -c other hello-public"
+    refused = in_session(desktop, private, unlock=False)
+    assert refused.code != 0
+    assert "KeyringLockedError" in refused.text
+    assert not [each for each in server.requests if each.path.startswith("/my-org/label")]
+    assert in_session(desktop, public, unlock=False).code == 0
+
+
+def test_no_session_bus_means_a_file_and_the_user_is_told(
+    desktop: Conda, server: Server, token: str
+) -> None:
+    out = desktop.login("my-org", "--label", "dev", token=token).out
+    assert "secrets.json" in out
+    assert "not encrypted" in out
+
+
+def test_keyring_asked_for_by_name_is_an_error_where_there_is_none(
+    desktop: Conda, token: str
+) -> None:
+    words = ("my-org", "--label", "dev", "--storage", "keyring", "--token-stdin")
+    result = desktop.private("login", *words, stdin=token)
+    assert result.code == 1
+    assert "KeyringUnavailableError" in result.err
+    assert not any(form in result.text for form in spellings_of(token))
+
+
+def test_keyring_that_keeps_secrets_in_plain_text_is_not_used(
+    conda: Conda, tmp_path: Path, token: str
+) -> None:
+    module = tmp_path / "plain_backend.py"
+    module.write_text(
+        "from keyring.backend import KeyringBackend\n"
+        "class Plain(KeyringBackend):\n"
+        "    priority = 0.5\n"
+        "    def set_password(self, *words): open('stolen', 'w').write(repr(words))\n"
+        "    def get_password(self, *words): return None\n"
+    )
+    conda.environment["PYTHONPATH"] = str(tmp_path)
+    conda.environment["PYTHON_KEYRING_BACKEND"] = "plain_backend.Plain"
+    out = conda.login("my-org", "--label", "dev", token=token).out
+    assert "secrets.json" in out
+    assert conda.files_with(token) == [conda.secrets_file]
