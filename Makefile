@@ -32,7 +32,7 @@ demo: setup
 	@$(CLEAN_ENV) $(BIN)/python -m tests.demo
 
 test: setup
-	$(PYTEST) -n 2 --dist loadfile -m "not hard"
+	$(PYTEST) -n 2 --dist loadfile
 
 # A client that nobody here wrote judges the mock server. It has its own environment, because it
 # brings conda plugins of its own along.
@@ -48,7 +48,7 @@ test-hard: setup $(CLIENT)/.stamp
 
 # The tests once more, with every conda that they start measured.
 coverage: setup
-	$(PYTEST) -n 2 --dist loadfile -m "not hard" --cov --cov-report=term-missing:skip-covered \
+	$(PYTEST) -n 2 --dist loadfile --cov --cov-report=term-missing:skip-covered \
 		--cov-fail-under=97
 
 check: setup

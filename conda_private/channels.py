@@ -23,7 +23,7 @@ _SEGMENT = re.compile(r"[A-Za-z0-9._~+=,:@-]+", re.ASCII)
 # In a file's name more is allowed, percent-encoded too, but nothing that a server might decode
 # into a separator, a dot or a control character, nor an encoding of what needs none.
 _FILE_SEGMENT = re.compile(
-    r"(?:[A-Za-z0-9._~+=,:@!&'()*$-]|%(?:2[0-46-9A-C]|3[AC-F]|40|5[BDE]|60|7[BCD]|[89A-F][0-9A-F]))+",
+    r"(?:[A-Za-z0-9._~+=,:@!&'()*$-]|%(?:2[0-46-9A-C]|3[AC-F]|40|5[BDE]|60|7[BCD]|[89ABDE][0-9A-F]|C[2-9A-F]|F[0-4]))+",
     re.I | re.ASCII,
 )
 
@@ -52,11 +52,11 @@ class ChannelUrl:
             ChannelUrlError: it is anything else than scheme, host, port and plain segments.
         """
         url = _parse(_with_ascii_host(text), _SEGMENT)
-        if url is None:
+        if url is None or url.has_token:
             raise ChannelUrlError(
                 "This is not an address that a conda channel can have.",
                 cause="A channel's URL has a scheme (https), a host, perhaps a port, and a plain"
-                " path; no user name, query, fragment, '..', '*', '%' or blanks.",
+                " path; no user name, token, query, fragment, '..', '*', '%' or blanks.",
                 next_step="conda private login https://HOST/CHANNEL",
             )
         return url
@@ -68,7 +68,7 @@ class ChannelUrl:
         A path with a ``/t/TOKEN/`` in it has its credential already.
         """
         url = _parse(text.partition("?")[0], _FILE_SEGMENT)
-        return None if url is None or "t" in url.path[:-1] else url
+        return None if url is None or url.has_token else url
 
     @property
     def origin(self) -> str:
@@ -80,6 +80,11 @@ class ChannelUrl:
         """Host and, unless it is the scheme's default, port."""
         default = DEFAULT_PORTS[self.scheme] == self.port
         return self.host if default else f"{self.host}:{self.port}"
+
+    @property
+    def has_token(self) -> bool:
+        """Whether conda would take a part of the path for a token: ``/t/TOKEN/``."""
+        return "t" in self.path[:-1]
 
     @property
     def is_loopback(self) -> bool:
@@ -141,8 +146,10 @@ def _with_ascii_host(text: str) -> str:
     import idna
 
     scheme, separator, rest = text.partition("://")
-    host, slash, path = rest.partition("/")
+    netloc, slash, path = rest.partition("/")
+    host, colon, port = netloc.partition(":")
     try:
-        return scheme + separator + idna.encode(host, uts46=True).decode() + slash + path
+        plain = idna.encode(host, uts46=True).decode()
+        return scheme + separator + plain + colon + port + slash + path
     except idna.IDNAError:
         return text

@@ -7,45 +7,54 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conda_private import places
 from conda_private.channels import ChannelUrl
 from conda_private.index import JsonIndex
 from conda_private.resolver import Resolver
+from conda_private.trust import PRIVATE, SYSTEM, Access
 
 if TYPE_CHECKING:
     from conda_private.condarc.file import CondarcFile
+    from conda_private.credentials import Login
     from conda_private.ports import SecretStore
     from conda_private.probe import RepodataProbe
     from conda_private.server import AnacondaServer
 
 
-def data_folder() -> Path:
-    """The user's folder for the index and the file store; it need not exist."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("conda-private"))
-
-
 @cache
 def resolver() -> Resolver:
     """The one resolver of this process."""
-    return Resolver(logins=index().logins, open_store=open_store)
+    return Resolver(logins=logins, open_store=open_store)
+
+
+def logins() -> tuple[Login, ...]:
+    """The logins that count: the user's own, and the system's where the user has none."""
+    own = index().logins()
+    scopes = {login.scope for login in own}
+    return (*own, *(each for each in system_logins() if each.scope not in scopes))
+
+
+def system_logins() -> tuple[Login, ...]:
+    """What an administrator has set up for everybody on this machine."""
+    # Elsewhere it cannot be told whose a file is, so none is believed.
+    return index(for_all=True).logins() if os.name == "posix" else ()
 
 
 @cache
-def index() -> JsonIndex:
-    """The user's index."""
+def index(*, for_all: bool = False) -> JsonIndex:
+    """The user's index, or the administrator's, which has to be root's and no one else's."""
+    if for_all:
+        return _index(places.SYSTEM_INDEX, places.SYSTEM_WIRING, SYSTEM)
+    return _index(places.index(), places.wiring(), PRIVATE)
 
+
+def _index(path: Path, wiring: Path, access: Access) -> JsonIndex:
     def rewire(scopes: tuple[ChannelUrl, ...]) -> None:
         from conda_private.condarc.wiring import WiringFile
 
-        WiringFile(wiring_path()).write(scopes)
+        WiringFile(wiring, access).write(scopes)
 
-    return JsonIndex(data_folder() / "credentials.json", rewire=rewire)
-
-
-def wiring_path() -> Path:
-    """Our file below the user's ``condarc.d``."""
-    return Path.home() / ".conda" / "condarc.d" / "conda-private.yml"
+    return JsonIndex(path, rewire=rewire, access=access)
 
 
 def open_store(source: str) -> SecretStore:
@@ -54,24 +63,21 @@ def open_store(source: str) -> SecretStore:
     Raises:
         StoreError: there is none of that name, or it cannot be used here.
     """
-    kind, _, name = source.partition(":")
-    if kind == "keyring":
-        from conda_private.stores.keyring import KeyringStore
+    from conda_private.stores import open_source
 
-        return KeyringStore()
-    if kind == "file":
-        from conda_private.stores.file import FileStore
-
-        return FileStore(data_folder() / "secrets.json")
-    from conda_private.stores.environment import open_reference
-
-    return open_reference(kind, name)
+    return open_source(source, secrets_file=places.secrets_file())
 
 
 def store_for_login(source: str) -> SecretStore:
-    """The store for a new secret; ``auto`` is the keyring, or where there is none the file."""
+    """The store for a new secret; ``auto`` is the keyring, or where there is none the file.
+
+    Files are named as seen from this folder; what is kept is the absolute path.
+    """
     from conda_private.exceptions import KeyringUnavailableError
 
+    kind, _, name = source.partition(":")
+    if kind == "secret-file":
+        return open_store(f"{kind}:{absolute(name)}")
     if source != "auto":
         return open_store(source)
     try:
@@ -80,13 +86,20 @@ def store_for_login(source: str) -> SecretStore:
         return open_store("file")
 
 
-def channel_list(path: str) -> CondarcFile:
-    """The ``channels:`` list of one ``.condarc``."""
+def user_name(store: SecretStore, scope: ChannelUrl) -> str:
+    """The user name that a credential helper has beside the secret; "" for other stores."""
+    from conda_private.stores.helper import HelperStore
+
+    return store.username(scope) if isinstance(store, HelperStore) else ""
+
+
+def channel_list(path: str, memory: JsonIndex | None = None) -> CondarcFile:
+    """The ``channels:`` list of one ``.condarc``; the user's index remembers what is added."""
     from conda_private.conda_settings import files_with_channel_lists
     from conda_private.condarc.file import CondarcFile
 
     return CondarcFile(
-        Path(path), memory=index(), keep_defaults=lambda: not files_with_channel_lists()
+        Path(path), memory=memory or index(), keep_defaults=lambda: not files_with_channel_lists()
     )
 
 
@@ -140,4 +153,4 @@ def wiring_problems(scope: ChannelUrl) -> list[str]:
 
     if is_wired(scope):
         return []
-    return [file for file in files_with_settings_for(scope) if file != str(wiring_path())]
+    return [file for file in files_with_settings_for(scope) if file != str(places.wiring())]

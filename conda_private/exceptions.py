@@ -27,6 +27,10 @@ class CondaPrivateError(CondaError):
         text = "\n".join([what, "", *details] if details else [what])
         super().__init__("%(text)s", text=text)  # type: ignore[no-untyped-call]
 
+    def adding(self, words: str) -> CondaPrivateError:
+        """The same error with one more sentence to its cause."""
+        return type(self)(self.what, cause=f"{self.cause} {words}", next_step=self.next_step)
+
 
 def _indented(text: str) -> str:
     return text.replace("\n", "\n       ")
@@ -120,6 +124,10 @@ class KeyringUnavailableError(StoreError):
 
 class KeyringLockedError(StoreError):
     """There is a keyring, but it is locked or does not answer."""
+
+
+class HelperError(StoreError):
+    """A credential helper is not there, hangs, fails or answers rubbish."""
 
 
 class UnsafeFileError(StoreError):

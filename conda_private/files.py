@@ -1,4 +1,4 @@
-"""Files of ours: read with suspicion, replaced whole, changed under a lock."""
+"""Files of ours: replaced whole, never truncated."""
 
 from __future__ import annotations
 
@@ -7,61 +7,12 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-from conda_private.exceptions import FileWriteError, UnsafeFileError
+from conda_private.exceptions import FileWriteError
+from conda_private.trust import PRIVATE, Access
 
-LOCK_TIMEOUT = 30.0  # seconds
 _POSIX = os.name == "posix"
-
-
-def read_private(path: Path) -> str | None:
-    """The text of a file that only this user may have written; None when there is none.
-
-    Raises:
-        UnsafeFileError: it is not a plain file, another user's, or others may read or write it.
-    """
-    try:
-        with open(path, errors="replace", encoding="utf-8", opener=_open_plain) as file:
-            _refuse_unless_private(path, os.fstat(file.fileno()))
-            return file.read()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UnsafeFileError(
-            f"{path} cannot be read.", cause=str(error), next_step=f"ls -l {path}"
-        ) from error
-
-
-def _open_plain(path: str, flags: int) -> int:
-    # Not blocking: a FIFO in the file's place must not make conda hang.
-    extra = (os.O_NOFOLLOW | os.O_NONBLOCK) if _POSIX else 0
-    return os.open(path, flags | extra)
-
-
-def _refuse_unless_private(path: Path, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise UnsafeFileError(f"{path} is not a plain file.", next_step=f"rm {path}")
-    if not _POSIX:
-        return
-    if status.st_uid != os.geteuid():
-        raise UnsafeFileError(
-            f"{path} belongs to another user, so nothing in it is believed.",
-            cause="A command was run as another user, perhaps with sudo and this user's HOME.",
-            next_step=f"chown {os.geteuid()} {path}",
-        )
-    _refuse_mode(path, status.st_mode, 0o077, "600")
-    _refuse_mode(path.parent, path.parent.stat().st_mode, 0o022, "700")
-
-
-def _refuse_mode(path: Path, mode: int, forbidden: int, wanted: str) -> None:
-    if mode & forbidden:
-        raise UnsafeFileError(
-            f"{path} is open to other users, so nothing in it is believed.",
-            cause=f"Its mode is {stat.S_IMODE(mode):04o}; it was made with 0{wanted}.",
-            next_step=f"chmod {wanted} {path}",
-        )
 
 
 def replace(path: Path, text: str, mode: int | None = None) -> None:
@@ -129,8 +80,8 @@ def write_error(path: Path, error: OSError) -> FileWriteError:
     )
 
 
-def make_private_folder(path: Path) -> None:
-    """Make a folder for files of ours, 0700.
+def make_folder(path: Path, access: Access = PRIVATE) -> None:
+    """Make a folder for files of ours, 0700 or what the access says.
 
     Raises:
         FileWriteError: it cannot be made, or root would leave its files in a user's home.
@@ -144,36 +95,6 @@ def make_private_folder(path: Path) -> None:
         )
     try:
         for folder in (*reversed(path.parents), path):
-            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.mkdir(mode=access.folder_mode, exist_ok=True)
     except OSError as error:
         raise write_error(path, error) from error
-
-
-@contextlib.contextmanager
-def locked(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
-    """Hold the lock that belongs to a file; the system releases it if this process dies.
-
-    Raises:
-        FileWriteError: another process held it for ``timeout`` seconds, or there are no locks.
-    """
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=timeout, mode=0o600)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise FileWriteError(
-            f"{path} is being changed by another process.",
-            cause=f"It was locked for {timeout:.0f} seconds.",
-            next_step="wait for the other conda command to end, then repeat this one",
-        ) from error
-    except (OSError, NotImplementedError) as error:
-        raise FileWriteError(
-            f"{path} could not be locked.",
-            cause=str(error),
-            next_step=f"look at the folder: ls -ld {path.parent}",
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()

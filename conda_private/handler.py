@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,17 @@ from conda.plugins.types import ChannelAuthBase
 from conda_private.composition import resolver
 from conda_private.credentials import Login, sign
 from conda_private.exceptions import CondaPrivateError, InsecureUrlError, TokenRefusedError
+from conda_private.expiry import describe, ends_within
+from conda_private.output import notice
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
 # Asked for after a command that worked already; a refusal there is no failure.
 _OPTIONAL_FILES = ("/notices.json",)
+WARN_WITHIN = timedelta(days=7)
+# Gives True once; taking from an iterator is one step, also among threads.
+_first_warning = iter([True])
 
 
 class PrivateAuth(ChannelAuthBase):
@@ -35,6 +41,7 @@ class PrivateAuth(ChannelAuthBase):
             return signed
         _refuse_proxy_without_tls(url, login)
         secret = resolver().secret(login)
+        _warn_once_before_expiry(login)
         request.register_hook("response", CondaHttpAuth.handle_407)
         sign(request, login, secret, lambda target: resolver().find(target) == login)
         request.register_hook("response", partial(_explain_refusal, login, url))
@@ -52,6 +59,15 @@ def _refuse_proxy_without_tls(url: str, login: Login) -> None:
             f"The token for {login.scope} was not sent, because a proxy would read it.",
             cause="The channel is on this machine, without TLS, and HTTP_PROXY is set.",
             next_step=f"export NO_PROXY={login.scope.host}",
+        )
+
+
+def _warn_once_before_expiry(login: Login) -> None:
+    now = datetime.now(timezone.utc)
+    if ends_within(login.expires, WARN_WITHIN, now) and next(_first_warning, False):
+        notice(
+            f"conda-private: the credential for {login.scope} expires"
+            f" {describe(login.expires, now)}.  Renew it:  conda private login {login.scope}"
         )
 
 

@@ -15,24 +15,35 @@ from typing import Any
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
 from conda_private.exceptions import CondaPrivateError, FileFormatError
-from conda_private.files import locked, make_private_folder, read_private, remove, replace
-from conda_private.schemes import BasicScheme, parse_scheme
+from conda_private.files import make_folder, remove, replace
+from conda_private.locks import locked
+from conda_private.scheme_parser import parse_scheme
+from conda_private.schemes import BasicScheme
+from conda_private.trust import PRIVATE, Access, read
 
 VERSION = 1
 _TEXTS = ("source", "account", "note", "expires", "verified", "api", "channel", "condarc")
 
 
 class JsonIndex:
-    """The index file of one user.
+    """The index file of one user, or of the system.
 
     Args:
         path: the file; it need not exist.
         rewire: called with all scopes after each change, while the lock is held.
+        access: whose file it has to be.
     """
 
-    def __init__(self, path: Path, *, rewire: Callable[[tuple[ChannelUrl, ...]], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        rewire: Callable[[tuple[ChannelUrl, ...]], None],
+        access: Access = PRIVATE,
+    ) -> None:
         self.path = path
         self._rewire = rewire
+        self._access = access
 
     def logins(self) -> tuple[Login, ...]:
         """All logins, ordered by scope."""
@@ -67,12 +78,12 @@ class JsonIndex:
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Hold the lock of the index, for a change of more than one file."""
-        make_private_folder(self.path.parent)
+        make_folder(self.path.parent, self._access)
         with locked(self.path):
             yield
 
     def _read(self) -> tuple[list[Login], dict[str, Any]]:
-        text = read_private(self.path)
+        text = read(self.path, self._access)
         if text is None:
             return [], {}
         try:
@@ -94,7 +105,7 @@ class JsonIndex:
         records = [_record(login) for login in sorted(logins, key=lambda login: login.scope)]
         content = {"version": VERSION, "credentials": records, "channel_lists": lists}
         if logins or lists:
-            replace(self.path, json.dumps(content, indent=2) + "\n", mode=0o600)
+            replace(self.path, json.dumps(content, indent=2) + "\n", mode=self._access.mode)
         else:
             remove(self.path)
         self._rewire(tuple(login.scope for login in logins))

@@ -1,33 +1,89 @@
-"""What is known of servers by their host's name."""
+"""What is known of servers by their host's name, or by how their addresses look."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from conda_private.channels import ChannelUrl
-from conda_private.schemes import BEARER, PATH, TOKEN, BasicScheme, Scheme, parse_scheme
+from conda_private.exceptions import UsageError
+from conda_private.scheme_parser import parse_scheme
+from conda_private.schemes import (
+    BEARER,
+    PATH,
+    TOKEN,
+    BasicScheme,
+    HeaderScheme,
+    PathScheme,
+    Scheme,
+)
+
+API_KEY = HeaderScheme("X-API-Key")
 
 
 @dataclass(frozen=True)
-class KnownServer:
-    """How a server takes credentials, and where its API is ("" for none)."""
+class Server:
+    """One kind of server.
 
+    Attributes:
+        name: what people call it.
+        address: matches the beginning of its channels' addresses.
+        schemes: the forms in which it takes a token, best first; with a user name it is Basic.
+        api: where its API is, if that is like anaconda.org's; "" otherwise.
+    """
+
+    name: str
+    address: re.Pattern[str]
     schemes: tuple[Scheme, ...]
     api: str = ""
 
 
-_ANY = KnownServer(schemes=(TOKEN, BEARER, PATH))
-_KNOWN = {
-    "conda.anaconda.org": KnownServer(
-        schemes=(TOKEN, BEARER, PATH), api="https://api.anaconda.org"
+def _server(name: str, address: str, *schemes: Scheme, api: str = "") -> Server:
+    return Server(name, re.compile(address), schemes, api)
+
+
+# A host of its own is certain; the look of a path is a good first guess, and the rest is tried.
+_BY_HOST = (
+    _server(
+        "anaconda.org",
+        r"https://conda\.anaconda\.org/",
+        TOKEN,
+        PATH,
+        api="https://api.anaconda.org",
     ),
-    "repo.prefix.dev": KnownServer(schemes=(BEARER,)),
-}
+    _server(
+        "anaconda.cloud", r"https://repo\.anaconda\.cloud/repo/", BEARER, TOKEN, PathScheme("/repo")
+    ),
+    _server("prefix.dev", r"https://repo\.prefix\.dev/", BEARER),
+    _server("Cloudsmith", r"https://conda\.cloudsmith\.io/", BasicScheme("token")),
+    _server("Google", r"https://[a-z0-9-]+-conda\.pkg\.dev/", BasicScheme("oauth2accesstoken")),
+)
+_BY_PATH = (
+    _server(
+        *("Anaconda Server", r"https?://[^/]+/api/repo/"),
+        *(HeaderScheme("X-Auth"), BEARER, PathScheme("/api/repo")),
+    ),
+    _server("Quetz", r"https?://[^/]+/get/", API_KEY, PATH),
+    _server(
+        "Artifactory",
+        r"https?://[^/]+/artifactory/api/conda/",
+        BEARER,
+        HeaderScheme("X-JFrog-Art-Api"),
+    ),
+    _server("Gitea or Forgejo", r"https?://[^/]+/api/packages/[^/]+/conda\b", BEARER, TOKEN),
+)
+_ANY = _server("a conda server", "", TOKEN, BEARER, API_KEY, PATH)
 
 
-def server_of(scope: ChannelUrl) -> KnownServer:
+def server_of(scope: ChannelUrl) -> Server:
     """What is known of the server of a scope; the forms to try one after the other else."""
-    return _KNOWN.get(scope.host, _ANY)
+    address = f"{scope}/"
+    for server in _BY_HOST:
+        if server.address.match(address):
+            return server
+    likely = next((server for server in _BY_PATH if server.address.match(address)), _ANY)
+    schemes = tuple(dict.fromkeys((*likely.schemes, *_ANY.schemes)))
+    return Server(likely.name, likely.address, schemes)
 
 
 def schemes_to_try(choice: str, username: str, scope: ChannelUrl) -> tuple[Scheme, ...]:
@@ -36,6 +92,12 @@ def schemes_to_try(choice: str, username: str, scope: ChannelUrl) -> tuple[Schem
     Raises:
         UsageError: the choice is no scheme, or contradicts the user name.
     """
-    if choice == "auto":
-        return (BasicScheme(username),) if username else server_of(scope).schemes
-    return (parse_scheme(choice, username),)
+    if username:
+        if choice not in ("auto", "basic"):
+            raise UsageError(
+                f"The scheme {choice} has no user name.",
+                cause="Only Basic has one.",
+                next_step="leave one of the two out: --scheme or --username",
+            )
+        return (parse_scheme("basic", username),)
+    return server_of(scope).schemes if choice == "auto" else (parse_scheme(choice),)

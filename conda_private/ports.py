@@ -19,7 +19,7 @@ class SecretStore(Protocol):
 
     @property
     def source(self) -> str:
-        """``keyring``, ``file``, ``env:NAME`` or ``secret-file:PATH``."""
+        """``keyring``, ``file``, ``env:NAME``, ``secret-file:PATH``, ``helper[-store]:NAME``."""
 
     @property
     def description(self) -> str:
@@ -37,6 +37,9 @@ class SecretStore(Protocol):
 
     def delete(self, scope: ChannelUrl) -> None:
         """Forget the scope's secret; nothing happens when there is none."""
+
+    def stamp(self) -> object:
+        """Another value when the secret may have changed since; None where nothing tells."""
 
 
 class StoreOpener(Protocol):
@@ -74,7 +77,7 @@ class ChannelList(Protocol):
         """Whether the file lists the channel, whoever wrote it."""
 
     def add(self, channel: str, position: Position) -> bool:
-        """List a channel; False when it was listed already."""
+        """List a channel; False when it was listed already, or the position is ``none``."""
 
     def remove(self, channel: str) -> bool:
         """Undo what ``add`` wrote; False when there is nothing of ours."""

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from conda_private.channels import ChannelUrl
 from conda_private.connection import Ask, Signer
 from conda_private.credentials import Login
+from conda_private.exceptions import SecretFormatError
 from conda_private.ports import Comparison
 from conda_private.refusals import not_a_channel, status_error
-from conda_private.schemes import PATH, Scheme, can_be_in_path
+from conda_private.schemes import PathScheme, Scheme, can_be_in_path
 from conda_private.secret import Secret
 
 if TYPE_CHECKING:
@@ -53,9 +54,7 @@ class RepodataProbe:
         public: list[_Reading] = []
         tried: list[Comparison] = []
         refused: list[_Reading] = []
-        for scheme in schemes:
-            if scheme == PATH and not can_be_in_path(secret):
-                continue
+        for scheme in _usable(schemes, secret):
             signer = Signer(Login(scope, scheme, source=""), secret)
             signers = [signer] if public else [signer, Signer(None, None)]
             signed, *rest = self._read(scope, signers)
@@ -87,6 +86,21 @@ class RepodataProbe:
             raise status_error(scope, response.status_code)
         names = (f"{subdir}/{name}" for name in _package_names(scope, response))
         return _Reading(200, frozenset(names))
+
+
+def _usable(schemes: Iterable[Scheme], secret: Secret) -> list[Scheme]:
+    usable = [each for each in schemes if _fits(each, secret)]
+    if usable:
+        return usable
+    raise SecretFormatError(
+        "This token cannot be sent in the path of a URL.",
+        cause="There only letters, digits and - are certain to be taken, and hidden, as a token.",
+        next_step="leave --scheme out, so that headers are tried:  conda private login CHANNEL",
+    )
+
+
+def _fits(scheme: Scheme, secret: Secret) -> bool:
+    return not isinstance(scheme, PathScheme) or can_be_in_path(secret)
 
 
 def _package_names(scope: ChannelUrl, response: Response) -> Iterable[str]:

@@ -66,7 +66,7 @@ def status_error(scope: ChannelUrl, status: int, challenge: str = "") -> CondaPr
     if status == 407:
         return proxy_error(scope.host)
     return ServerError(
-        f"{scope.netloc} failed with status {status}. Nothing was stored.",
+        f"{scope.netloc} failed with status {status}.",
         cause="The server, or something before it, has a problem of its own."
         if status >= 500
         else "The server does not take such a request.",
@@ -77,7 +77,7 @@ def status_error(scope: ChannelUrl, status: int, challenge: str = "") -> CondaPr
 def _refused(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
     hint = " The server asks for a user name: add --username." if "basic" in challenge else ""
     return TokenRefusedError(
-        f"{scope.netloc} refuses this token for {scope} (status 401). Nothing was stored.",
+        f"{scope.netloc} refuses this token for {scope} (status 401).",
         cause=f"It is mistyped, expired or revoked, or belongs to another server.{hint}",
         next_step=f"copy the token again, then  conda private login {scope}",
     )
@@ -85,7 +85,7 @@ def _refused(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
 
 def _denied(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
     return AccessDeniedError(
-        f"{scope.netloc} does not let this token into {scope} (status 403). Nothing was stored.",
+        f"{scope.netloc} does not let this token into {scope} (status 403).",
         cause="The token may be right, but its account has no right to read this channel.",
         next_step="ask the channel's owner for access, then  conda private login " + str(scope),
     )
@@ -94,13 +94,13 @@ def _denied(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
 def _not_found(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
     if not scope.path:
         return ChannelNotFoundError(
-            f"{scope.netloc} has no channel at its root (status 404). Nothing was stored.",
+            f"{scope.netloc} has no channel at its root (status 404).",
             cause="A whole host can have a login, but there is no channel to verify it with.",
             next_step=f"conda private login {scope}/CHANNEL\n"
             f"or, for every channel of the host:  conda private login {scope} --no-verify",
         )
     return ChannelNotFoundError(
-        f"{scope.netloc} has no channel at {scope} (status 404). Nothing was stored.",
+        f"{scope.netloc} has no channel at {scope} (status 404).",
         cause="The name or the label is mistyped; or the server hides it from this token.",
         next_step="check the channel's address in a browser, then  conda private login CHANNEL",
     )
@@ -109,7 +109,7 @@ def _not_found(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
 def not_a_channel(scope: ChannelUrl, answer: str) -> NotAChannelError:
     """The error for an answer that is no repodata."""
     return NotAChannelError(
-        f"{scope} is not a conda channel: the answer is {answer}. Nothing was stored.",
+        f"{scope} is not a conda channel: the answer is {answer}.",
         cause="It may be a web page, a sign-in page of a proxy, or another kind of repository.",
         next_step="use the address that ends where noarch/ begins:"
         "  conda private login https://HOST/CHANNEL",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from conda_private.channels import ChannelUrl, Path
 from conda_private.credentials import Login
 from conda_private.exceptions import CondaPrivateError, CredentialMissingError
-from conda_private.ports import StoreOpener
+from conda_private.ports import SecretStore, StoreOpener
 from conda_private.secret import Secret
 
 
@@ -34,8 +34,15 @@ class Scopes:
 class _Outcome:
     """One store read: a secret, or the error that every later use meets again."""
 
+    store: SecretStore | None = None
+    stamp: object = None
     secret: Secret | None = None
     error: CondaPrivateError | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what was read still stands there."""
+        return self.store is None or self.store.stamp() == self.stamp
 
 
 class Resolver:
@@ -68,7 +75,7 @@ class Resolver:
         """
         with self._lock:
             outcome = self._outcomes.get(login.scope)
-            if outcome is None:
+            if outcome is None or not outcome.is_current:
                 outcome = self._outcomes[login.scope] = self._read(login)
         if outcome.secret is None:
             raise outcome.error or _missing(login)
@@ -81,10 +88,14 @@ class Resolver:
             return self._scopes
 
     def _read(self, login: Login) -> _Outcome:
+        outcome = _Outcome()
         try:
-            return _Outcome(secret=self._open_store(login.source).get(login.scope))
+            outcome.store = self._open_store(login.source)
+            outcome.stamp = outcome.store.stamp()
+            outcome.secret = outcome.store.get(login.scope)
         except CondaPrivateError as error:
-            return _Outcome(error=error)
+            outcome.error = error
+        return outcome
 
 
 def _missing(login: Login) -> CredentialMissingError:
@@ -92,6 +103,10 @@ def _missing(login: Login) -> CredentialMissingError:
     places = {
         "env": (f"The variable {name} is not set.", f"export {name}=..."),
         "secret-file": (f"There is no file {name}.", f"ls -l {name}"),
+        "helper": (
+            f"The credential helper {name} has nothing for it.",
+            f"echo {login.scope} | docker-credential-{name} get",
+        ),
     }
     cause, step = places.get(
         kind,

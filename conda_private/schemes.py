@@ -7,32 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from conda_private.exceptions import UsageError
 from conda_private.secret import MASK, HeaderValue, Secret
 
 _PATH_TOKEN = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
-_HEADER_NAME = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
-# Headers that steer the connection or the request itself; none of them carries a credential.
-_FORBIDDEN_HEADERS = frozenset(
-    (
-        "accept",
-        "accept-encoding",
-        "connection",
-        "content-length",
-        "cookie",
-        "date",
-        "expect",
-        "host",
-        "keep-alive",
-        "range",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "user-agent",
-        "via",
-    )
-)
 
 
 class _InHeader:
@@ -107,56 +84,43 @@ class HeaderScheme(_InHeader):
 
 @dataclass(frozen=True)
 class PathScheme:
-    """``/t/TOKEN`` before the channel's path: the form that puts the token into URLs."""
+    """``/t/TOKEN`` in the URL's path; the form that shows the token to whoever sees URLs.
 
-    text: ClassVar[str] = "path"
-    description: ClassVar[str] = f"/t/{MASK}/ in the URL"
+    Attributes:
+        base: what stands before it in the path: "" or, for instance, ``/api/repo``.
+    """
+
+    base: str = ""
+
+    @property
+    def text(self) -> str:
+        """The scheme as the command line and the index spell it."""
+        return f"path:{self.base}" if self.base else "path"
+
+    @property
+    def description(self) -> str:
+        """What goes over the wire, masked."""
+        return f"{self.base}/t/{MASK}/ in the URL"
 
     def headers(self, secret: Secret) -> dict[str, str]:
         """The headers that carry the secret: none."""
         return {}
 
     def url(self, url: str, secret: Secret) -> str:
-        """The URL with the token put before its path."""
+        """The URL with the token put behind its base."""
         scheme, _, rest = url.partition("://")
         host, _, path = rest.partition("/")
-        return f"{scheme}://{host}/t/{secret.reveal()}/{path}"
+        inner = f"/{path}".removeprefix(self.base)
+        return f"{scheme}://{host}{self.base}/t/{secret.reveal()}{inner}"
 
     def clean(self, url: str, secret: Secret) -> str:
-        """The URL without the secret."""
-        return url.replace(f"/t/{secret.reveal()}/", "/", 1)
+        """The URL without the secret, wherever in it a server may have repeated that."""
+        text = secret.reveal()
+        return re.sub(rf"/t/{re.escape(text)}(?=[/?#]|$)", "", url).replace(text, MASK)
 
 
 Scheme: TypeAlias = AuthorizationScheme | BasicScheme | HeaderScheme | PathScheme
 TOKEN, BEARER, PATH = AuthorizationScheme("token"), AuthorizationScheme("Bearer"), PathScheme()
-
-
-def parse_scheme(text: str, username: str = "") -> Scheme:
-    """Read ``token``, ``bearer``, ``path``, ``basic`` (needs a user name) or ``header:NAME``.
-
-    Raises:
-        UsageError: it is none of these, the user name cannot be one, or the header is one that
-            the connection itself needs.
-    """
-    fixed: dict[str, Scheme] = {scheme.text: scheme for scheme in (TOKEN, BEARER, PATH)}
-    if text in fixed:
-        return fixed[text]
-    if text == "basic" and username and username.isprintable() and ":" not in username:
-        return BasicScheme(username)
-    word, _, name = text.partition(":")
-    if word == "header" and _is_header_name(name):
-        return HeaderScheme(name)
-    raise UsageError(
-        "There is no such scheme, or it lacks something.",
-        cause="A scheme is auto, token, bearer, path, basic (with --username, no ':' in it) or"
-        " header:NAME, for instance header:X-API-Key.",
-        next_step="conda private login --help",
-    )
-
-
-def _is_header_name(name: str) -> bool:
-    odd = name.lower() in _FORBIDDEN_HEADERS or name.lower().startswith(("proxy-", "sec-"))
-    return bool(_HEADER_NAME.fullmatch(name)) and not odd
 
 
 def can_be_in_path(secret: Secret) -> bool:

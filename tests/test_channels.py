@@ -133,12 +133,14 @@ NEVER = {
     "full-width at-sign": "https://user\uff20conda.example.org/private",
     "sign that folds to a/c": "https://\u2100.example.org/private",
     "long s in the scheme": "http\u017f://conda.example.org/private",
+    "token": f"https://conda.example.org/t/{CANARY}/private",
+    "token behind a base": f"https://conda.example.org/get/t/{CANARY}/private",
     "lone surrogate": "https://\ud800.example.org/private",
 }
 
 # A request's URL may have these; a channel's may not.
 ONLY_AS_REQUEST = {
-    "query": "https://conda.example.org/private?token=x",
+    "query": "https://conda.example.org/private?a=x",
     "glob": "https://conda.example.org/private/*",
     "variable": "https://conda.example.org/private/$VAR",
     "encoded blank": "https://conda.example.org/private/a%20b",
@@ -370,6 +372,18 @@ def test_label_cannot_be_added_to_a_host_or_to_a_label(text: str) -> None:
         _parse(text).with_label("main")
 
 
+@given(
+    st.sampled_from(["", "/t", "/private", "/get/t", "/label", "/private/label"]),
+    st.sampled_from(["dev", "t", "label"]),
+)
+def test_address_with_a_label_is_read_back_or_refused(path: str, label: str) -> None:
+    try:
+        url = _parse(f"https://conda.example.org{path}").with_label(label)
+    except ChannelUrlError:
+        return
+    assert _parse(str(url)) == url
+
+
 def test_child_is_below() -> None:
     channel = _parse("https://conda.example.org/private")
     child = channel.child("noarch", "repodata.json")
@@ -390,7 +404,7 @@ def test_addresses_are_ordered_by_origin_then_path() -> None:
 
 
 segments = st.from_regex(r"[A-Za-z0-9._~+=,:@-]{1,12}", fullmatch=True).filter(
-    lambda text: text not in (".", "..")
+    lambda text: text not in (".", "..", "t")
 )
 
 

@@ -436,10 +436,14 @@ def test_redirect_that_cannot_be_read_sends_the_credential_nowhere(site: _Site) 
     assert len(site.received) == 1
 
 
-def test_redirect_to_nothing_is_an_answer_like_others(site: _Site) -> None:
-    site.answers["/private/noarch/x.conda"] = (300, "")
+@pytest.mark.parametrize(("status", "location"), [(300, ""), (302, " ")])
+def test_redirect_to_nothing_is_an_answer_like_others(
+    site: _Site, status: int, location: str
+) -> None:
+    site.redirect("/private/noarch/x.conda", location, status)
     response = _get(site, TOKEN)
-    assert response.status_code == 300
+    assert response.status_code == status
+    assert len(site.received) == 1
     assert CANARY not in _everything_kept(response)
 
 

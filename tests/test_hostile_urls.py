@@ -281,7 +281,7 @@ FOLDERS = (
     lambda text: text,
     lambda text: unicodedata.normalize("NFKC", text),
     lambda text: text.replace("\\", "/"),
-    lambda text: re.sub("[\0-\x20\x7f-\x9f]", "", text),
+    lambda text: re.sub("[\0-\x1f\x7f-\x9f]", "", text),
     lambda text: text.partition("\0")[0],
     lambda text: re.sub(";[^/]*", "", text),
 )

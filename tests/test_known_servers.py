@@ -1,4 +1,4 @@
-"""Servers that are known by name, and the forms that a login tries."""
+"""Servers that are known by host or by the look of their addresses, and the forms to try."""
 
 from __future__ import annotations
 
@@ -7,24 +7,86 @@ import pytest
 from conda_private.channels import ChannelUrl
 from conda_private.exceptions import UsageError
 from conda_private.known_servers import schemes_to_try, server_of
-from conda_private.schemes import BEARER, PATH, TOKEN, BasicScheme, HeaderScheme
+from conda_private.scheme_parser import parse_scheme
+from conda_private.schemes import (
+    BEARER,
+    PATH,
+    TOKEN,
+    BasicScheme,
+    HeaderScheme,
+    PathScheme,
+)
 
 SCOPE = ChannelUrl.parse("https://conda.example.org/private")
+KNOWN = {
+    "anaconda.org": "https://conda.anaconda.org/my-org/label/dev",
+    "anaconda.cloud": "https://repo.anaconda.cloud/repo/my-org",
+    "prefix.dev": "https://repo.prefix.dev/my-org",
+    "Cloudsmith": "https://conda.cloudsmith.io/my-org/private",
+    "Google": "https://europe-west3-conda.pkg.dev/project/repo",
+    "Anaconda Server": "https://conda.example.org:8443/api/repo/private",
+    "Quetz": "https://quetz.example.org/get/private",
+    "Artifactory": "https://example.org/artifactory/api/conda/private",
+    "Gitea or Forgejo": "https://git.example.org/api/packages/alice/conda/private",
+    "a conda server": "https://conda.example.org/private",
+}
 
 
-def test_anaconda_org_has_an_api_and_is_shown_headers_before_the_path() -> None:
-    server = server_of(ChannelUrl.parse("https://conda.anaconda.org/my-org/label/dev"))
+@pytest.mark.parametrize(("name", "scope"), KNOWN.items(), ids=KNOWN)
+def test_server_is_known_by_its_address(name: str, scope: str) -> None:
+    assert server_of(ChannelUrl.parse(scope)).name == name
+
+
+def test_anaconda_org_has_an_api_and_is_shown_the_header_before_the_path() -> None:
+    server = server_of(ChannelUrl.parse(KNOWN["anaconda.org"]))
     assert server.api == "https://api.anaconda.org"
-    assert server.schemes == (TOKEN, BEARER, PATH)
+    assert server.schemes == (TOKEN, PATH)
+
+
+def test_only_anaconda_org_has_an_api() -> None:
+    apis = {name: server_of(ChannelUrl.parse(scope)).api for name, scope in KNOWN.items()}
+    assert {name for name, api in apis.items() if api} == {"anaconda.org"}
 
 
 def test_prefix_dev_is_shown_a_bearer_alone() -> None:
-    assert server_of(ChannelUrl.parse("https://repo.prefix.dev/my-org")).schemes == (BEARER,)
+    assert server_of(ChannelUrl.parse(KNOWN["prefix.dev"])).schemes == (BEARER,)
 
 
-def test_server_that_is_not_known_has_no_api() -> None:
-    assert server_of(SCOPE).api == ""
-    assert server_of(SCOPE).schemes == (TOKEN, BEARER, PATH)
+@pytest.mark.parametrize(
+    ("name", "first"),
+    {
+        "Cloudsmith": BasicScheme("token"),
+        "Google": BasicScheme("oauth2accesstoken"),
+        "Anaconda Server": HeaderScheme("X-Auth"),
+        "Quetz": HeaderScheme("X-API-Key"),
+        "Artifactory": BEARER,
+        "Gitea or Forgejo": BEARER,
+        "a conda server": TOKEN,
+    }.items(),
+)
+def test_form_that_a_server_takes_is_tried_first(name: str, first: object) -> None:
+    assert server_of(ChannelUrl.parse(KNOWN[name])).schemes[0] == first
+
+
+@pytest.mark.parametrize("name", ["Anaconda Server", "Quetz", "Artifactory", "Gitea or Forgejo"])
+def test_server_that_only_looks_like_one_is_shown_the_other_forms_too(name: str) -> None:
+    schemes = server_of(ChannelUrl.parse(KNOWN[name])).schemes
+    assert {TOKEN, BEARER, PATH} <= set(schemes)
+    assert len(set(schemes)) == len(schemes)
+
+
+def test_form_in_the_url_is_tried_after_all_headers() -> None:
+    for scope in KNOWN.values():
+        schemes = server_of(ChannelUrl.parse(scope)).schemes
+        in_url = [isinstance(scheme, PathScheme) for scheme in schemes]
+        assert in_url == sorted(in_url), scope
+
+
+def test_schemes_of_every_server_can_be_kept_in_the_index() -> None:
+    for scope in KNOWN.values():
+        for scheme in server_of(ChannelUrl.parse(scope)).schemes:
+            username = scheme.username if isinstance(scheme, BasicScheme) else ""
+            assert parse_scheme(scheme.text, username) == scheme
 
 
 @pytest.mark.parametrize(
@@ -32,11 +94,14 @@ def test_server_that_is_not_known_has_no_api() -> None:
     [
         "https://conda.anaconda.org.evil.example/my-org",
         "https://evil-conda.anaconda.org/my-org",
+        "https://conda-anaconda.org/my-org",
+        "https://condaxanaconda.org/my-org",
         "https://anaconda.org/my-org",
         "https://conda.anaconda.org./my-org",
         "https://conda.anaconda.org:8443/my-org",
         "http://conda.anaconda.org/my-org",
         "http://localhost/conda.anaconda.org",
+        "https://evil.example/https:/conda.anaconda.org/my-org",
     ],
 )
 def test_token_for_what_only_looks_like_anaconda_org_is_not_shown_to_its_api(scope: str) -> None:
@@ -65,6 +130,7 @@ def test_choice_leaves_one_scheme() -> None:
         ("basic", ""),
         ("auto", "alice:secret"),
         ("auto", "alice\n"),
+        ("basic", "alice:secret"),
         ("bearer", "alice"),
         ("path", "alice"),
         ("header:X-API-Key", "alice"),

@@ -11,15 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conda_private.exceptions import UsageError
+from conda_private.scheme_parser import parse_scheme
 from conda_private.schemes import (
     BEARER,
     PATH,
     TOKEN,
     BasicScheme,
     HeaderScheme,
+    PathScheme,
     Scheme,
     can_be_in_path,
-    parse_scheme,
 )
 from conda_private.secret import MASK, Secret
 
@@ -32,6 +33,7 @@ SCHEMES: dict[str, Scheme] = {
     "basic": BasicScheme("alice"),
     "header": HeaderScheme("X-API-Key"),
     "path": PATH,
+    "path behind a base": PathScheme("/api/repo"),
 }
 
 
@@ -61,7 +63,29 @@ def test_only_the_path_scheme_changes_the_url() -> None:
     assert changed.pop("path") == (
         f"https://conda.example.org/t/{CANARY}/private/noarch/repodata.json"
     )
+    changed.pop("path behind a base")
     assert set(changed.values()) == {URL}
+
+
+@pytest.mark.parametrize(
+    ("path", "signed"),
+    [
+        ("/api/repo/private/x.conda", f"/api/repo/t/{CANARY}/private/x.conda"),
+        ("/api/repo/private?a=b", f"/api/repo/t/{CANARY}/private?a=b"),
+        ("/api/repo/api/repo/x", f"/api/repo/t/{CANARY}/api/repo/x"),
+    ],
+)
+def test_token_stands_behind_the_base_of_its_server(path: str, signed: str) -> None:
+    scheme = PathScheme("/api/repo")
+    url = f"https://conda.example.org:8443{path}"
+    assert scheme.url(url, SECRET) == f"https://conda.example.org:8443{signed}"
+    assert scheme.clean(scheme.url(url, SECRET), SECRET) == url
+
+
+@pytest.mark.parametrize("path", ["/api/repo2/x", "/api/repository", "/private", "/api", ""])
+def test_url_outside_the_base_of_its_server_gets_no_token(path: str) -> None:
+    url = f"https://conda.example.org{path}"
+    assert CANARY not in PathScheme("/api/repo").url(url, SECRET)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
@@ -105,6 +129,11 @@ def test_scheme_is_read_back_as_the_index_spells_it(scheme: Scheme) -> None:
         "header Connection": ("header:Connection", ""),
         "header Range": ("header:Range", ""),
         "header User-Agent": ("header:User-Agent", ""),
+        "path with a base that is not one": ("path:api", ""),
+        "path with a base that ends in a slash": ("path:/api/", ""),
+        "path with an empty base": ("path:", ""),
+        "path with dots": ("path:/api/../x", ""),
+        "path with a query": ("path:/api?x", ""),
         "header of the proxy": ("header:Proxy-Authorization", ""),
     }.values(),
 )

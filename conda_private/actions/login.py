@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
+from conda_private.actions.verify import Finding, Question, refuse_plain_http, verify
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
-from conda_private.exceptions import InsecureUrlError, TokenRefusedError
+from conda_private.exceptions import CondaPrivateError
+from conda_private.expiry import from_token, normal
 from conda_private.ports import (
     ChannelList,
     ChannelProbe,
-    Comparison,
     LoginIndex,
     Position,
     SecretStore,
@@ -52,20 +53,10 @@ class LoginRequest:
     verify: bool = True
     dry_run: bool = False
 
-    def check_transport(self) -> None:
-        """Refuse a scope without TLS, before a secret is asked for.
-
-        Raises:
-            InsecureUrlError: it is on another machine, and ``allow_http`` is not set.
-        """
-        scope = self.scope
-        if scope.scheme == "http" and not scope.is_loopback and not self.allow_http:
-            raise InsecureUrlError(
-                f"{scope} has no TLS: everybody on the way could read the token.",
-                cause="The address begins with http, and the server is not this machine.",
-                next_step=f"conda private login https{str(scope)[4:]}\n"
-                "or, when the network is trusted, add --allow-http",
-            )
+    @property
+    def question(self) -> Question:
+        """What is to be verified."""
+        return Question(self.scope, self.schemes, self.api, self.channel)
 
 
 @dataclass(frozen=True)
@@ -75,15 +66,13 @@ class LoginResult:
     Attributes:
         login: the entry of the index.
         stored_in: the place of the secret, for people.
-        comparison: what the credential opens; None without verification.
-        facts: what the API said of the token, or None.
+        finding: what the credential opens, and what the API said of it.
         listed: whether the channel was added to the list now.
     """
 
     login: Login
     stored_in: str
-    comparison: Comparison | None
-    facts: TokenFacts | None
+    finding: Finding
     listed: bool
 
 
@@ -105,13 +94,11 @@ def log_in(
         TokenRefusedError: the credential makes no difference, and no API vouches for it.
         CondaPrivateError: whatever else the server, the store or a file refused.
     """
-    request.check_transport()
+    refuse_plain_http(request.scope, allow_http=request.allow_http)
     # Read before anything is sent: an index that is broken shall not cost a token's trip.
     before = _existing(index, request.scope)
-    comparison, facts = None, None
-    if request.verify and request.secret:
-        comparison, facts = _verify(request, request.secret, probe, server)
-    login = _entry(request, comparison, facts, store.source, now())
+    finding = _find_out(request, probe, server)
+    login = _entry(request, finding, store.source, now())
     listed = False
     if not request.dry_run:
         # The list is written last; the entry says beforehand what will be in it.
@@ -119,66 +106,44 @@ def log_in(
         if request.secret:
             store.put(request.scope, request.secret)
         index.add(login)
-        if request.position != "none":
-            listed = channels.add(request.channel, request.position)
+        listed = channels.add(request.channel, request.position)
         if before and before.source != login.source:
             open_store(before.source).delete(request.scope)
-    return LoginResult(login, store.description, comparison, facts, listed)
+    return LoginResult(login, store.description, finding, listed)
 
 
-def _verify(
-    request: LoginRequest, secret: Secret, probe: ChannelProbe, server: TokenServer
-) -> tuple[Comparison, TokenFacts | None]:
-    facts = server.facts(request.api, secret) if request.api else None
-    vouched = bool(facts and facts.may_download)
-    # A token that the API vouches for works in the first form; no need to show it in others.
-    schemes = request.schemes[:1] if vouched else request.schemes
-    comparison = probe.compare(request.scope, schemes, secret)
-    if not (comparison.opens or vouched):
-        raise _opens_nothing(request, comparison, facts)
-    return comparison, facts
-
-
-def _opens_nothing(
-    request: LoginRequest, comparison: Comparison, facts: TokenFacts | None
-) -> TokenRefusedError:
-    cause = "It is mistyped, expired, or lacks the scope conda:download"
-    if facts:
-        cause = f"The token is alive, but its scopes ({', '.join(facts.scopes)}) do not include"
-        cause += " conda:download"
-    elif comparison.public:
-        cause += "; or everything in the channel is public, and no token is needed; or what is"
-        cause += " private is under a label (--label)"
-    else:
-        cause += "; or the channel is empty, or what is private in it is under a label (--label)"
-    return TokenRefusedError(
-        f"{request.scope.netloc} answered, but the token opens nothing in {request.channel} that"
-        " is not public.",
-        cause=f"{cause}. Nothing was stored.",
-        next_step='make a token with the scope "conda:download" (on anaconda.org: Settings >'
-        f" Access),\nthen run  conda private login {request.channel}",
-    )
+def _find_out(request: LoginRequest, probe: ChannelProbe, server: TokenServer) -> Finding:
+    if not (request.verify and request.secret):
+        return Finding(None, None)
+    try:
+        return verify(request.question, request.secret, probe=probe, server=server)
+    except CondaPrivateError as error:
+        raise error.adding("Nothing was stored.") from error
 
 
 def _entry(
     request: LoginRequest,
-    comparison: Comparison | None,
-    facts: TokenFacts | None,
+    finding: Finding,
     source: str,
     now: datetime,
 ) -> Login:
-    known = facts or TokenFacts()
+    comparison = finding.comparison
+    known = finding.facts or TokenFacts()
     return Login(
         scope=request.scope,
         scheme=comparison.scheme if comparison else request.schemes[0],
         source=source,
         account=known.account,
         note=known.note,
-        expires=request.expires or known.expires,
+        expires=normal(request.expires or known.expires or _own_expiry(request.secret)),
         verified=now.isoformat(timespec="seconds") if comparison else "",
         allow_http=request.allow_http and request.scope.scheme == "http",
         api=request.api,
     )
+
+
+def _own_expiry(secret: Secret | None) -> str:
+    return from_token(secret) if secret else ""
 
 
 def _existing(index: LoginIndex, scope: ChannelUrl) -> Login | None:

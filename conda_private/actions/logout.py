@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from conda_private.channels import ChannelUrl
@@ -26,13 +26,12 @@ class LogoutResult:
     left: str = ""
 
 
-def find_login(scope: ChannelUrl, index: LoginIndex) -> Login:
+def find_login(scope: ChannelUrl, logins: Sequence[Login]) -> Login:
     """The login of exactly this scope.
 
     Raises:
         NotLoggedInError: there is none.
     """
-    logins = index.logins()
     found = next((login for login in logins if login.scope == scope), None)
     if found:
         return found

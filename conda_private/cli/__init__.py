@@ -15,6 +15,7 @@ VERBS = {
     "login": "verify a token or password for a channel and keep it",
     "logout": "take back what a login wrote: secret, entry, channel list",
     "list": "show the logins; reads no secret, asks no server",
+    "check": "ask the servers whether the stored credentials still count",
     "explain": "show which login would sign a request to a URL, and why",
     "channels": "add, remove or list entries in conda's channel list",
 }

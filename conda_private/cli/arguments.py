@@ -48,6 +48,17 @@ def add_condarc_file(parser: ArgumentParser) -> None:
     )
 
 
+def add_all_users(parser: ArgumentParser) -> None:
+    """Whether the system's index is meant."""
+    parser.add_argument(
+        "--all-users",
+        dest="private_all_users",
+        action="store_true",
+        help="for everybody on this machine (as root); only with --from-env, --from-file or"
+        " --from-helper",
+    )
+
+
 def add_output(parser: ArgumentParser) -> None:
     """conda's own ``--json``, ``--quiet``, ``--verbose``, ``--dry-run`` and ``--yes``."""
     from conda.cli.helpers import add_output_and_prompt_options

@@ -6,8 +6,8 @@ from argparse import ArgumentParser, Namespace
 
 from conda_private import composition
 from conda_private.cli import arguments
-from conda_private.cli.output import mark, report, short
 from conda_private.exceptions import UsageError
+from conda_private.output import mark, report, short
 
 HELP = """\
 Add a channel to conda's channel list, take it out again, or show the list. Secrets and logins

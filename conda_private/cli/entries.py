@@ -1,12 +1,13 @@
-"""How a login looks in ``--json``, the same for every verb."""
+"""How logins and what they open look, the same for every verb."""
 
 from __future__ import annotations
 
 from conda_private.credentials import Login
+from conda_private.ports import Comparison
 from conda_private.schemes import BasicScheme
 
 
-def entry(login: Login) -> dict[str, object]:
+def entry(login: Login, *, from_system: bool = False) -> dict[str, object]:
     """One login as ``--json`` shows it; unknown values are null."""
     scheme = login.scheme
     return {
@@ -19,6 +20,18 @@ def entry(login: Login) -> dict[str, object]:
         "expires": login.expires or None,
         "verified": login.verified or None,
         "allow_http": login.allow_http,
+        "api": login.api or None,
+        "from_system": from_system,
         "channel": login.channel or None,
         "condarc": login.condarc or None,
     }
+
+
+def describe_packages(found: Comparison) -> str:
+    """How many packages, and how many of them private."""
+    private, total = len(found.private), len(found.packages)
+    if total == 0:
+        return "no packages in it yet"
+    if total == 1:
+        return f"1 package, {'private' if private else 'public'}"
+    return f"{total} packages, {'all' if private == total else f'{private} of them'} private"

@@ -8,8 +8,8 @@ from conda_private import composition
 from conda_private.actions.explain import Candidate, explain
 from conda_private.channels import ChannelUrl
 from conda_private.cli import arguments
-from conda_private.cli.output import mark, report
 from conda_private.conda_settings import scope_of
+from conda_private.output import mark, report
 
 HELP = """\
 Show which login would sign a request to a URL, and why; and why the others would not. Reads no
@@ -31,7 +31,7 @@ def execute(args: Namespace) -> int:
     """Explain; 0 also when no login signs."""
     text = args.private_url
     url = text if "://" in text else str(scope_of(text))
-    candidates = explain(url, composition.index().logins())
+    candidates = explain(url, composition.logins())
     winner = next((each for each in candidates if each.signs), None)
     target = ChannelUrl.of_request(url)
     shown = str(target) if target else "this URL"

@@ -7,8 +7,8 @@ from argparse import ArgumentParser, Namespace
 from conda_private import composition
 from conda_private.cli import arguments
 from conda_private.cli.entries import entry
-from conda_private.cli.output import report
 from conda_private.credentials import Login
+from conda_private.output import report
 
 HELP = """\
 Show each login: where the credential may go, how it is sent, where the secret lives, when it
@@ -28,15 +28,19 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace) -> int:
     """List; 0 also when there is nothing."""
-    logins = composition.index().logins()
-    report(_lines(logins), {"credentials": [entry(login) for login in logins]})
+    own = composition.index().logins()
+    scopes = {login.scope for login in own}
+    system = [login for login in composition.system_logins() if login.scope not in scopes]
+    rows = [*map(_row, own), *(_row(login, "all users") for login in system)]
+    data = [entry(login, from_system=login in system) for login in (*own, *system)]
+    report(_lines(rows), {"credentials": data})
     return 0
 
 
-def _lines(logins: tuple[Login, ...]) -> list[str]:
+def _lines(logins: list[tuple[str, ...]]) -> list[str]:
     if not logins:
         return [_EMPTY]
-    rows = [_HEADINGS, *(_row(login) for login in logins)]
+    rows = [_HEADINGS, *logins]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -44,8 +48,8 @@ def _lines(logins: tuple[Login, ...]) -> list[str]:
     ]
 
 
-def _row(login: Login) -> tuple[str, ...]:
-    notes = [login.note, "" if login.verified else "not verified"]
+def _row(login: Login, whose: str = "") -> tuple[str, ...]:
+    notes = [login.note, whose, "" if login.verified else "not verified"]
     notes += ["no TLS" if login.allow_http else ""]
     expires = login.expires[:10] or "-"
     return (

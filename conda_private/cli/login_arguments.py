@@ -29,6 +29,13 @@ def add_sources(parser: ArgumentParser) -> None:
         help="keep no secret; read FILE, e.g. /run/secrets/NAME, whenever it is needed",
     )
 
+    sources.add_argument(
+        "--from-helper",
+        dest="private_from_helper",
+        metavar="NAME",
+        help="keep no secret; ask the program docker-credential-NAME whenever it is needed",
+    )
+
 
 def add_ways(parser: ArgumentParser) -> None:
     """How the secret is sent, kept, verified, and where the channel is listed."""
@@ -49,8 +56,9 @@ def add_ways(parser: ArgumentParser) -> None:
         "--storage",
         dest="private_storage",
         default="auto",
-        choices=("auto", "keyring", "file"),
-        help="where the secret is kept",
+        metavar="PLACE",
+        type=_storage,
+        help="where the secret is kept: auto (default), keyring, file, or helper:NAME",
     )
     parser.add_argument(
         "--add-channel",
@@ -85,3 +93,12 @@ def add_ways(parser: ArgumentParser) -> None:
 
 def _date(text: str) -> str:
     return datetime.fromisoformat(text).replace(tzinfo=timezone.utc).isoformat()
+
+
+def _storage(text: str) -> str:
+    word, _, name = text.partition(":")
+    if word == "helper" and name:
+        return f"helper-store:{name}"
+    if text not in ("auto", "keyring", "file"):
+        raise ValueError(text)
+    return text

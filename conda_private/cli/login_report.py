@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 
 from conda_private.actions.login import LoginRequest, LoginResult
-from conda_private.cli.entries import entry
-from conda_private.cli.output import mark, notice, report, short, table
-from conda_private.ports import Comparison
+from conda_private.cli.entries import describe_packages, entry
+from conda_private.expiry import describe
+from conda_private.output import mark, notice, report, short, table
 
 
 def report_login(request: LoginRequest, result: LoginResult, overridden_by: Sequence[str]) -> None:
     """Say what was found and done, what to try, and what stands in the way."""
-    lines = [_headline(request, result), *table(_details(request, result)), "", *_try(request)]
+    lines = [headline(request, result), *table(_details(request, result)), "", *_try(request)]
     report(lines, _data(request, result, overridden_by))
     for file in overridden_by:
         notice(
@@ -23,38 +23,30 @@ def report_login(request: LoginRequest, result: LoginResult, overridden_by: Sequ
         )
 
 
-def _headline(request: LoginRequest, result: LoginResult) -> str:
+def headline(request: LoginRequest, result: LoginResult) -> str:
+    """The one line that says what became of it."""
     whose = f"{result.login.account}'s token" if result.login.account else "the token"
     whose = f"user {request.schemes[0].username}" if _is_basic(request) else whose  # type: ignore[union-attr]
     named = f'{whose} "{result.login.note}"' if result.login.note else whose
     sign = mark("✓", "ok")
-    found = result.comparison
+    found = result.finding.comparison
     if found is None:
         return f"{sign} {named} is bound to {request.channel}; the server was not asked"
     if not found.opens:
         return f"{sign} {named} is valid; {request.channel} has nothing private for it yet"
-    return f"{sign} {named} opens {request.channel}: {_packages(found)}"
+    return f"{sign} {named} opens {request.channel}: {describe_packages(found)}"
 
 
 def _is_basic(request: LoginRequest) -> bool:
     return request.schemes[0].text == "basic"
 
 
-def _packages(found: Comparison) -> str:
-    private, total = len(found.private), len(found.packages)
-    if total == 0:
-        return "no packages in it yet"
-    if total == 1:
-        return f"1 package, {'private' if private else 'public'}"
-    return f"{total} packages, {'all' if private == total else f'{private} of them'} private"
-
-
 def _details(request: LoginRequest, result: LoginResult) -> list[tuple[str, str]]:
-    login = result.login
+    login, facts = result.login, result.finding.facts
     return [
         ("sent as", login.scheme.description),
-        ("may", ", ".join(result.facts.scopes) if result.facts else ""),
-        ("expires", describe_expiry(login.expires)),
+        ("may", ", ".join(facts.scopes) if facts else ""),
+        ("expires", describe(login.expires, datetime.now(timezone.utc))),
         ("stored in", short(result.stored_in)),
         ("channels", _channels(request, result)),
         ("note", "nothing was changed (--dry-run)" if request.dry_run else ""),
@@ -75,25 +67,10 @@ def _try(request: LoginRequest) -> list[str]:
     return [f"Try it:  {install}        See all:  conda private list"]
 
 
-def describe_expiry(expires: str) -> str:
-    """A date and how far it is: ``2027-03-01 (in 99 days)``."""
-    if not expires:
-        return ""
-    try:
-        moment = datetime.fromisoformat(expires.replace("Z", "+00:00"))
-    except ValueError:
-        return expires
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    days = (moment - datetime.now(timezone.utc)).days
-    distance = f"in {days} days" if days >= 0 else f"{-days} days ago"
-    return f"{moment:%Y-%m-%d} ({distance})"
-
-
 def _data(
     request: LoginRequest, result: LoginResult, overridden_by: Sequence[str]
 ) -> dict[str, object]:
-    found, facts = result.comparison, result.facts
+    found, facts = result.finding.comparison, result.finding.facts
     return {
         "success": True,
         "dry_run": request.dry_run,

@@ -8,9 +8,10 @@ from conda_private import composition
 from conda_private.actions.logout import LogoutResult, find_login, log_out
 from conda_private.cli import arguments
 from conda_private.cli.entries import entry
-from conda_private.cli.output import mark, notice, report, short
 from conda_private.credentials import Login
 from conda_private.exceptions import UsageError
+from conda_private.index import JsonIndex
+from conda_private.output import mark, notice, report, short
 
 HELP = """\
 Take back what a login wrote: the secret, the entry that conda asks by, and the line in the
@@ -25,20 +26,22 @@ def configure_parser(parser: ArgumentParser) -> None:
     """Declare the arguments."""
     arguments.add_channel(parser, optional=True)
     parser.add_argument("--all", dest="private_all", action="store_true", help="log out everywhere")
+    arguments.add_all_users(parser)
     arguments.add_output(parser)
 
 
 def execute(args: Namespace) -> int:
     """Log out; 0 when nothing is left, 1 when a secret could not be removed."""
+    index = composition.index(for_all=args.private_all_users)
     results = [
         log_out(
             login,
-            index=composition.index(),
+            index=index,
             open_store=composition.open_store,
-            open_list=composition.channel_list,
+            open_list=lambda path: composition.channel_list(path, index),
             dry_run=args.dry_run,
         )
-        for login in _chosen(args)
+        for login in _chosen(args, index)
     ]
     lines = [line for result in results for line in _lines(result, dry_run=args.dry_run)]
     data = [{**entry(result.login), "secret_left": result.left or None} for result in results]
@@ -49,7 +52,7 @@ def execute(args: Namespace) -> int:
     return 1 if left else 0
 
 
-def _chosen(args: Namespace) -> list[Login]:
+def _chosen(args: Namespace, index: JsonIndex) -> list[Login]:
     if bool(args.private_channel) == args.private_all:
         raise UsageError(
             "Which login shall go?",
@@ -57,8 +60,8 @@ def _chosen(args: Namespace) -> list[Login]:
             next_step="conda private list",
         )
     if args.private_all:
-        return list(composition.index().logins())
-    return [find_login(arguments.scope_from(args), composition.index())]
+        return list(index.logins())
+    return [find_login(arguments.scope_from(args), index.logins())]
 
 
 def _lines(result: LogoutResult, *, dry_run: bool) -> list[str]:
@@ -67,6 +70,6 @@ def _lines(result: LogoutResult, *, dry_run: bool) -> list[str]:
     lines = [f"{mark('✓', 'ok')} {verb} {login.scope}"]
     if result.unlisted:
         lines.append(f"  channels    - {login.channel} in {short(login.condarc)}")
-    if login.source.startswith(("env:", "secret-file:")):
+    if login.source.startswith(("env:", "secret-file:", "helper:")):
         lines.append(f"  secret      {login.source} is not ours and was left as it is")
     return lines

@@ -22,7 +22,7 @@ __all__ = ["Added", "Item", "Where", "add", "channels_in", "remove"]
 
 
 def channels_in(text: str) -> list[str] | None:
-    """The channels in a file; None when conda sees no list there, which an empty list is.
+    """The channels in a file; None when conda sees no list there: no key, or a null.
 
     Raises:
         FileFormatError: conda cannot read the file.

@@ -82,9 +82,9 @@ def _beside(text: str, key: Node, model: Node, channel: str, where: Where) -> It
     line = dash[1] + (dash[2] or " ") + scalar(channel)
     if where == "append":
         yield from _below_comments(text, model.end, line)
-        return
-    yield _below(text, key.end, line)
-    yield Insertion(dash.start(), line + line_break(text, model.start))
+    else:
+        yield _below(text, key.end, line)
+        yield Insertion(dash.start(), line + line_break(text, model.start))
 
 
 def _below_comments(text: str, index: int, line: str) -> Iterator[Insertion]:

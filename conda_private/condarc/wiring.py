@@ -6,19 +6,21 @@ from pathlib import Path
 
 from conda_private.channel_settings import wiring
 from conda_private.channels import ChannelUrl
-from conda_private.files import make_private_folder, remove, replace
+from conda_private.files import make_folder, remove, replace
+from conda_private.trust import PRIVATE, Access
 
 
 class WiringFile:
     """``~/.conda/condarc.d/conda-private.yml``, which every conda since 24.7 reads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, access: Access = PRIVATE) -> None:
         self.path = path
+        self._access = access
 
     def write(self, scopes: tuple[ChannelUrl, ...]) -> None:
         """Say exactly these scopes; without any the file goes away."""
         text = wiring(scopes)
         if not text:
             return remove(self.path)
-        make_private_folder(self.path.parent)
-        return replace(self.path, text, mode=0o600)
+        make_folder(self.path.parent, self._access)
+        return replace(self.path, text, mode=self._access.mode)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from conda_private.channels import ChannelUrl
-from conda_private.exceptions import CredentialMissingError, StoreError, UsageError
+from conda_private.exceptions import CredentialMissingError, UsageError
 from conda_private.secret import MAX_SECRET_LENGTH, Secret
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -64,6 +64,10 @@ class EnvironmentStore(_Reference):
         value = os.environ.get(self.name, "")
         return Secret.parse(value) if value else None
 
+    def stamp(self) -> object:
+        """The variable itself may be set anew, by a program that uses conda as a library."""
+        return hash(os.environ.get(self.name))
+
 
 class SecretFileStore(_Reference):
     """One file that holds nothing but the secret, as ``/run/secrets/NAME``."""
@@ -96,19 +100,10 @@ class SecretFileStore(_Reference):
                 next_step=f"ls -l {self.path}",
             ) from error
 
-
-def open_reference(kind: str, name: str) -> EnvironmentStore | SecretFileStore:
-    """The reference that ``env:NAME`` or ``secret-file:PATH`` names.
-
-    Raises:
-        StoreError: it is neither; perhaps a newer version wrote it.
-    """
-    if kind == "env":
-        return EnvironmentStore(name)
-    if kind == "secret-file":
-        return SecretFileStore(name)
-    raise StoreError(
-        f"This version knows no place for secrets called {kind!r}.",
-        cause="The index was written by a newer conda-private, or by hand.",
-        next_step="conda update conda-private      (see the places: conda private list)",
-    )
+    def stamp(self) -> object:
+        """Which file it is, and when it was written: tokens are rotated under running programs."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_ino, status.st_mtime_ns

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from conda_private.channels import ChannelUrl
 from conda_private.exceptions import FileFormatError
-from conda_private.files import locked, make_private_folder, read_private, remove, replace
+from conda_private.files import make_folder, remove, replace
+from conda_private.locks import locked
 from conda_private.secret import Secret
+from conda_private.trust import read
 
 VERSION = 1
 
@@ -33,7 +35,7 @@ class FileStore:
 
     def put(self, scope: ChannelUrl, secret: Secret) -> None:
         """Keep a secret for this scope in place of any other."""
-        make_private_folder(self.path.parent)
+        make_folder(self.path.parent)
         with locked(self.path):
             self._write({**self._read(), str(scope): secret.reveal()})
 
@@ -46,8 +48,12 @@ class FileStore:
             if secrets.pop(str(scope), None) is not None:
                 self._write(secrets) if secrets else remove(self.path)
 
+    def stamp(self) -> object:
+        """A process keeps what it has read."""
+        return None
+
     def _read(self) -> dict[str, str]:
-        text = read_private(self.path)
+        text = read(self.path)
         if text is None:
             return {}
         try:

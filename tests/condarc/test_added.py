@@ -7,6 +7,7 @@ from conda_private.condarc.added import Added
 from conda_private.exceptions import FileFormatError
 from tests.condarc.editing import LABEL, ORG, added
 
+
 def test_record_survives_json():
     _, record = added("a: 1", ORG, LABEL, keep_defaults=True)
     assert dataclasses.asdict(record) == {

@@ -14,6 +14,7 @@ UNEDITABLE = {
     "list has an alias": "channels: &a [b]\nallowlist_channels: *a\n",
     "list comes from a merge": "x: &a {channels: [b]}\n<<: *a\n",
     "key has a question mark": "? channels\n: - a\n",
+    "key without a colon": "{channels}",
     "item below its dash": "channels:\n  -\n    a\n",
     "null below its key": "channels:\n  # x\n  ~\n",
     "file is a null": "null\n",
@@ -88,7 +89,10 @@ def test_defaults_are_not_added_twice():
         *((word, f'"{word}"') for word in ["on", "No", "y", "null", "true", "~", "2024", "1e5"]),
         *((word, f'"{word}"') for word in ["0x1f", "1_000", "2024-01-01", ".5", "-a", "=", "a:"]),
         *((word, f'"{word}"') for word in ["a #b", "#a", "*a", "&a", "!!a", "../a", "a, b", "[a]"]),
-        *((word, f'"{word}"') for word in ["'a'", "{a}", "a: b", " a ", "é", "@a", "`a", "|", "? a"]),
+        *(
+            (word, f'"{word}"')
+            for word in ["'a'", "{a}", "a: b", " a ", "é", "@a", "`a", "|", "? a"]
+        ),
         ('a"b', '"a\\"b"'),
         ("a\\b", '"a\\\\b"'),
     ],
@@ -102,7 +106,9 @@ def test_channel_reads_back_as_the_same_string(text, channel, written):
     assert remove(result, channel, record) == (text, Added())
 
 
-@pytest.mark.parametrize("channel", ["", " ", "a\nb", "a\x07", "a\u2028b", "${HOME}", "%PATH%", "\ud800"])
+@pytest.mark.parametrize(
+    "channel", ["", " ", "a\nb", "a\x07", "a\u2028b", "${HOME}", "%PATH%", "\ud800"]
+)
 def test_name_that_conda_would_read_differently_is_refused(channel):
     with pytest.raises(CondarcError):
         add("channels: [x]\n", channel, Added(), where="prepend", keep_defaults=False)

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from ruamel.yaml import YAML
 
 from conda_private.condarc.channel_list import Added, add, channels_in, remove
+from conda_private.exceptions import CondarcError
 
 OURS = ["my-org", "my-org/label/dev", "https://conda.example.com/team", "2024"]
 THEIRS = ["conda-forge", "a", "https://b.example.com/c"]
@@ -34,7 +35,9 @@ SETTINGS = [
 comments = st.sampled_from(["", " # x", "   # x: y", " #!top", " #!bottom"])
 between = st.sampled_from(["", "", "", "\n", "# x\n", "      # x\n", "\n\n# x\n\n"])
 scalars = st.sampled_from([*THEIRS, "'conda-forge'", '"b # c"', "&anchor d"])
-keys = st.sampled_from(["channels:", "channel:", '"channels" :', "channels: #!final", "channels: # x"])
+keys = st.sampled_from(
+    ["channels:", "channel:", '"channels" :', "channels: #!final", "channels: # x"]
+)
 
 
 @st.composite
@@ -90,21 +93,29 @@ wheres = st.sampled_from(["prepend", "append"])
 steps = st.lists(st.tuples(st.booleans(), channels, wheres), min_size=1, max_size=5)
 
 
+def after_adding(model, channel, where, keep_defaults):
+    if model is None:
+        model = ["defaults"] if keep_defaults else []
+    return [channel, *model] if where == "prepend" else [*model, channel]
+
+
+def after_removing(model, channel, record, original):
+    if [item.channel for item in record.items] == [channel]:
+        return original
+    is_ours = any(item.channel == channel for item in record.items)
+    return [item for item in model if item != channel] if is_ours else model
+
+
 def check_any_history(text, steps, keep_defaults, order):
     record, result, model = Added(), text, channels_in(text)
     for is_added, channel, where in steps:
         note(repr(result))
-        if is_added and channel not in (model or ()):
-            result, record = add(result, channel, record, where=where, keep_defaults=keep_defaults)
-            model = ["defaults"] if model is None and keep_defaults else model or []
-            model = [channel, *model] if where == "prepend" else [*model, channel]
-        elif not is_added:
-            mine = [item.channel for item in record.items]
+        if not is_added:
+            model = after_removing(model, channel, record, channels_in(text))
             result, record = remove(result, channel, record)
-            if mine == [channel]:
-                model = channels_in(text)
-            elif channel in mine:
-                model.remove(channel)
+        elif channel not in (model or ()):
+            result, record = add(result, channel, record, where=where, keep_defaults=keep_defaults)
+            model = after_adding(model, channel, where, keep_defaults)
         assert channels_in(result) == model
         assert settings_in(result) == settings_in(text)
         assert Added.from_dict(json.loads(json.dumps(asdict(record)))) == record
@@ -113,6 +124,7 @@ def check_any_history(text, steps, keep_defaults, order):
     assert (result, record) == (text, Added())
 
 
+@settings(max_examples=60)
 @given(files(), steps, st.booleans(), st.permutations(OURS))
 def test_any_history_ends_with_the_same_characters(text, steps, keep_defaults, order):
     check_any_history(text, steps, keep_defaults, order)
@@ -141,9 +153,7 @@ class TwoAtWork(RuleBasedStateMachine):
         self.text, self.record = add(
             self.text, channel, self.record, where=where, keep_defaults=self.keep_defaults
         )
-        if self.channels is None:
-            self.channels = ["defaults"] if self.keep_defaults else []
-        self.channels.insert(0 if where == "prepend" else len(self.channels), channel)
+        self.channels = after_adding(self.channels, channel, where, self.keep_defaults)
 
     @rule(channel=channels)
     def we_remove(self, channel):
@@ -151,7 +161,12 @@ class TwoAtWork(RuleBasedStateMachine):
         had_defaults = bool(self.record.defaults)
         made_the_list = self.record.made_the_list
         was_listed = was_ours and channel in (self.channels or ())
-        self.text, self.record = remove(self.text, channel, self.record)
+        try:
+            self.text, self.record = remove(self.text, channel, self.record)
+        except CondarcError:
+            # A comment written below ours would come below a flag, which ends the flag for conda.
+            assert "#!" in self.text
+            return
         if not was_listed:
             return
         self.channels.remove(channel)
@@ -207,7 +222,7 @@ class TwoAtWork(RuleBasedStateMachine):
             assert settings_in(self.text) == self.settings
 
 
-TwoAtWork.TestCase.settings = settings(max_examples=50, stateful_step_count=10)
+TwoAtWork.TestCase.settings = settings(max_examples=30, stateful_step_count=10)
 test_two_at_work = TwoAtWork.TestCase
 
 

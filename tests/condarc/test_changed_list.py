@@ -2,7 +2,8 @@ import pytest
 
 from conda_private.condarc.channel_list import Added, remove
 from conda_private.exceptions import CondarcError, FileFormatError
-from tests.condarc.editing import ORG, added
+from tests.condarc.editing import LABEL, ORG, added
+
 
 def changed(old: str, new: str, *, text: str = "", keep_defaults: bool = True) -> str:
     """What removal makes of a file in which somebody has replaced some characters."""
@@ -64,7 +65,11 @@ def test_what_somebody_else_changed_stays(old, new, result):
         pytest.param("channels: [a]\n", ", a", "", "channels: []\n", id="flow list emptied"),
         pytest.param("channels: [a]\n", "my-org, a", "a, my-org", "channels: [a]\n", id="moved"),
         pytest.param(
-            "channels: [a]\n", "my-org, a", "my-org, a, my-org", "channels: [a, my-org]\n", id="twice"
+            "channels: [a]\n",
+            "my-org, a",
+            "my-org, a, my-org",
+            "channels: [a, my-org]\n",
+            id="twice",
         ),
         pytest.param("{}", "}", ", a: 1}", "{channels: null, a: 1}", id="flow file"),
         pytest.param(
@@ -93,3 +98,17 @@ def test_removal_that_would_change_more_is_refused(new):
     _, record = added("", ORG)
     with pytest.raises(CondarcError, match="conda config --remove channels my-org"):
         remove(new, ORG, record)
+
+
+def test_key_of_a_changed_list_goes_with_the_last_of_ours():
+    text, record = added("", ORG, LABEL, keep_defaults=True)
+    text = text.replace("channels:\n", "channels:\n  # x\n")
+    text, record = remove(text, ORG, record)
+    assert text == "channels:\n  # x\n  - my-org/label/dev\n  - defaults\n"
+    assert remove(text, LABEL, record) == ("  # x\n", Added())
+
+
+def test_comment_that_would_end_a_flag_refuses():
+    text, record = added("channels:\n- a #!top\n", ORG, where="append")
+    with pytest.raises(CondarcError):
+        remove(text + "# x\n", ORG, record)

@@ -7,6 +7,7 @@ import pytest
 from conda_private.condarc.channel_list import Added, channels_in, remove
 from tests.condarc.editing import LABEL, ORG, ORIGINALS, URL, added, removed
 
+
 @pytest.mark.parametrize("keep_defaults", [False, True])
 @pytest.mark.parametrize("text", ORIGINALS)
 def test_last_removal_restores_every_character(text, keep_defaults):
@@ -66,5 +67,7 @@ def test_list_that_somebody_else_deleted_is_made_again():
 
 def test_import_loads_no_yaml():
     code = "import sys, conda_private.condarc.channel_list; print('ruamel.yaml' in sys.modules)"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert result.stdout == "False\n"

@@ -23,6 +23,7 @@ NOT_A_LIST = {
     "key and alias": "channels: [a]\nchannel: [b]\n",
 }
 
+
 @pytest.mark.parametrize(
     ("text", "channels"),
     [

@@ -3,11 +3,13 @@
 from .faults import Fault
 from .model import Account, File, Group, Package, Token, User
 from .packages import build_package, build_wheel
+from .personalities import PERSONALITIES, Personality
 from .serving import Server, serve
 from .wire import Answer, Request
 from .world import Anaconda
 
 __all__ = [
+    "PERSONALITIES",
     "Account",
     "Anaconda",
     "Answer",
@@ -15,6 +17,7 @@ __all__ = [
     "File",
     "Group",
     "Package",
+    "Personality",
     "Request",
     "Server",
     "Token",

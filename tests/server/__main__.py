@@ -10,7 +10,7 @@ import signal
 import tempfile
 from pathlib import Path
 
-from . import Anaconda, Request, Server, build_package, serve
+from . import PERSONALITIES, Anaconda, Request, Server, build_package, serve
 
 USERS = ("alice", "bob")
 
@@ -18,7 +18,10 @@ USERS = ("alice", "bob")
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.server", description=__doc__)
-    parser.add_argument("--style", default="left-out", choices=["left-out", "401", "403", "404"])
+    parser.add_argument(
+        "--personality", default="anaconda", choices=PERSONALITIES, help="the server to be like"
+    )
+    parser.add_argument("--style", choices=["left-out", "401", "403", "404"])
     parser.add_argument("--tls", action="store_true", help="serve https; ca_file is printed")
     parser.add_argument("--packages", action="store_true", help="publish a few packages")
     return parser.parse_args()
@@ -52,6 +55,7 @@ def describe(server: Server, world: Anaconda) -> str:
         "conda": server.conda,
         "pypi": server.pypi,
         "files": server.files,
+        "channel": server.channel("alice"),
         "accounts": {login: accounts[login].password for login in USERS},
         "organizations": [login for login in accounts if accounts[login].kind == "org"],
     }
@@ -66,8 +70,8 @@ def main() -> None:
     # Blocked before any thread starts, so that only this one ever takes them.
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     options = arguments()
-    world = Anaconda()
-    world.style = options.style
+    world = Anaconda(PERSONALITIES[options.personality])
+    world.style = options.style or world.style
     for login in USERS:
         world.add_user(login, password=secrets.token_urlsafe(12))
     world.add_organization("acme", owners=["alice"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .addresses import Address
 from .credentials import Principal
 from .model import Account, File, Package
 from .rights import may_see
@@ -14,44 +15,44 @@ if TYPE_CHECKING:
     from .world import Anaconda
 
 
+# What follows a channel: SUBDIR/FILE or FILE for conda, whatever is below simple for pip.
+REST = "/(?P<rest>simple(?:/.*)?|(?:[^/]+/)?[^/]*)"
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """What a download asks for; ``path`` is what follows the owner and the label."""
+    """What a download asks for; ``path`` is what follows the channel."""
 
     owner: Account
     label: str
     path: str
 
 
-def wanted(world: Anaconda, call: Call) -> Wanted | None:
-    """Read ``[/t/TOKEN]/OWNER/[label/LABEL/]PATH``; None when nobody has that name."""
-    parts = call.segments
-    if "path" in world.forms and parts[0] == "t":
-        parts = parts[2:]
-    label = "main"
-    if len(parts) > 3 and parts[1] == "label":
-        label = parts[2]
-        parts = [parts[0], *parts[3:]]
-    owner = world.accounts.get(parts[0]) if parts else None
+def wanted(world: Anaconda, call: Call, channel: Address) -> Wanted | None:
+    """Read the address of something in a channel; None when nobody has that name."""
+    found = channel.read(call.raw_path, REST)
     # No segment may climb out of the folder of the index.
-    safe = not any(part in (".", "..") or "/" in part for part in parts)
-    return Wanted(owner, label, "/".join(parts[1:])) if owner and safe else None
+    unsafe = any(part in (".", "..") or "/" in part for part in call.segments)
+    if found is None or unsafe or ("token" in found and "path" not in world.forms):
+        return None
+    owner = world.accounts.get(found["owner"])
+    return Wanted(owner, found.get("label", "main"), found.get("rest", "")) if owner else None
 
 
-def refused(world: Anaconda, want: Wanted, who: Principal | None, kind: str) -> bool:
-    """Whether the style refuses a whole channel: it has private packages, and none for them."""
+def refusal(world: Anaconda, want: Wanted, who: Principal | None, kind: str) -> Answer | None:
+    """The refusal of a whole channel: it has private packages, and none for them."""
     private = [package for package in want.owner.packages.values() if not package.public]
     if world.style == "left-out" or not private:
-        return False
-    return not any(may_see(world, who, package, f"{kind}:download") for package in private)
+        return None
+    if any(may_see(world, who, package, f"{kind}:download") for package in private):
+        return None
+    return denial(world, int(world.denied if who and world.denied else world.style))
 
 
 def denial(world: Anaconda, status: int) -> Answer:
     """A refusal, with the challenge of the world when it is a 401."""
-    if status != 401:
-        return Answer(status, b"Forbidden" if status == 403 else b"Not Found")
     challenge = {"WWW-Authenticate": world.challenge} if world.challenge else {}
-    return Answer(401, b"Invalid Token", challenge)
+    return world.personality.refusal(status, challenge if status == 401 else {})
 
 
 def visible(

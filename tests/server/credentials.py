@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from .model import Token
+
+# Words of the header Authorization, and headers of their own.
+WORDS = ("token", "bearer")
+HEADERS = ("x-api-key", "x-auth", "x-jfrog-art-api")
+# Where any of the servers takes a token in the path.
+PATH_TOKEN = re.compile("(?:/(?:api/)?repo)?/t/([^/]+)/")
 
 if TYPE_CHECKING:
     from .wire import Call
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Credential:
-    """A secret and the form in which it was shown: path, token, bearer, basic or x-api-key."""
+    """A secret and the form in which it was shown: path, token, bearer, basic or a header."""
 
     form: str
     secret: str
@@ -39,12 +47,13 @@ class Principal:
 
 def shown(call: Call) -> list[Credential]:
     """Every credential of a request, that of the path first."""
-    return [*_in_path(call.segments), *_in_headers(call.headers)]
+    return [*_in_path(call.raw_path), *_in_headers(call.headers)]
 
 
-def _in_path(segments: list[str]) -> Iterator[Credential]:
-    if len(segments) > 2 and segments[0] == "t":
-        yield Credential("path", segments[1])
+def _in_path(path: str) -> Iterator[Credential]:
+    match = PATH_TOKEN.match(path)
+    if match:
+        yield Credential("path", unquote(match[1]))
 
 
 def _in_headers(headers: Message) -> Iterator[Credential]:
@@ -55,9 +64,10 @@ def _in_headers(headers: Message) -> Iterator[Credential]:
             user, password = decode_basic(rest)
             yield Credential("basic", user, password)
         else:
-            yield Credential(scheme, rest)
-    for value in headers.get_all("X-API-Key", []):
-        yield Credential("x-api-key", value.strip())
+            yield Credential(scheme if scheme in WORDS else f"authorization {scheme}", rest)
+    for name in HEADERS:
+        for value in headers.get_all(name, []):
+            yield Credential(name, value.strip())
 
 
 def decode_basic(text: str) -> tuple[str, str]:
@@ -79,8 +89,22 @@ def principal(world: Anaconda, credentials: list[Credential]) -> Principal | Non
 
 
 def _by_token(world: Anaconda, credential: Credential) -> Principal | None:
-    token = world.tokens.get(credential.secret) if credential.form in world.forms else None
-    return of_token(token) if token and not world.expired(token) else None
+    for text in _token_texts(world, credential):
+        token = world.tokens.get(text)
+        if token and not world.expired(token):
+            return of_token(token)
+    return None
+
+
+def _token_texts(world: Anaconda, credential: Credential) -> Iterator[str]:
+    user, password = credential.secret, credential.password
+    if credential.form in world.forms:
+        yield credential.secret
+    if credential.form == "basic" and f"basic:{user}" in world.forms:
+        yield password
+    owner = world.tokens[password].user if password in world.tokens else None
+    if "password-token" in world.forms and owner == user:
+        yield password
 
 
 def _by_password(world: Anaconda, credential: Credential) -> Principal | None:

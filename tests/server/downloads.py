@@ -1,33 +1,34 @@
-"""The origin conda: ``[/t/TOKEN]/OWNER/[label/LABEL/]SUBDIR/FILE``."""
+"""The origin conda: ``CHANNEL/SUBDIR/FILE``, where the world's personality says what CHANNEL is."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING
 
-from . import index
-from .channels import Wanted, denial, label_missing, refused, visible, wanted
+from . import index, inquiries
+from .channels import Wanted, denial, label_missing, refusal, visible, wanted
 from .credentials import Principal, principal, shown
 from .files import signed
+from .model import File
 from .rights import may_see
-from .wire import Answer, Call, redirect
+from .wire import Answer, Call, as_json, redirect
 
 if TYPE_CHECKING:
     from .world import Anaconda
 
-NOT_FOUND = Answer(404, b"Not Found")
 PACKAGES = (".conda", ".tar.bz2")
 
 
 def answer(world: Anaconda, call: Call) -> Answer:
     """Answer one request to the origin conda."""
-    want = wanted(world, call)
-    if want is None:
-        return NOT_FOUND
     who = principal(world, shown(call))
-    if refused(world, want, who, "conda"):
-        return denial(world, int(world.style))
+    want = wanted(world, call, world.personality.channel)
+    if want is None:
+        return inquiries.answer(world, call, who) or denial(world, 404)
+    return refusal(world, want, who, "conda") or _give(world, call, want, who)
+
+
+def _give(world: Anaconda, call: Call, want: Wanted, who: Principal | None) -> Answer:
     if want.path == "notices.json":
         return _notices(world, want)
     if want.path.endswith(PACKAGES):
@@ -37,9 +38,7 @@ def answer(world: Anaconda, call: Call) -> Answer:
 
 def _notices(world: Anaconda, want: Wanted) -> Answer:
     notices = world.notices.get(want.owner.login)
-    if notices is None:
-        return NOT_FOUND
-    return Answer(200, json.dumps(notices).encode(), {"Content-Type": "application/json"})
+    return denial(world, 404) if notices is None else as_json(notices)
 
 
 def _file(world: Anaconda, call: Call, want: Wanted, who: Principal | None) -> Answer:
@@ -47,18 +46,24 @@ def _file(world: Anaconda, call: Call, want: Wanted, who: Principal | None) -> A
         file = package.files.get(want.path)
         if file and want.label in file.labels:
             if may_see(world, who, package, "conda:download"):
-                return redirect(signed(world, call.site.files, file))
+                return _content(world, call, file)
             return denial(world, world.private_file)
-    return NOT_FOUND
+    return denial(world, 404)
+
+
+def _content(world: Anaconda, call: Call, file: File) -> Answer:
+    if not world.direct_files:
+        return redirect(signed(world, call.site.files, file))
+    return Answer(200, file.path.read_bytes(), {"Content-Type": "application/octet-stream"})
 
 
 def _index_file(world: Anaconda, call: Call, want: Wanted, who: Principal | None) -> Answer:
     if label_missing(world, want):
-        return Answer(world.unknown_label, b"Not Found")
+        return denial(world, world.unknown_label)
     files = [file for _, file in visible(world, want, who, "conda")]
     root = index.view(world.folder, want.owner.login, want.label, files)
     body = index.read(root, want.path)
-    return NOT_FOUND if body is None else _cacheable(world, call, want.path, body)
+    return denial(world, 404) if body is None else _cacheable(world, call, want.path, body)
 
 
 def _cacheable(world: Anaconda, call: Call, path: str, body: bytes) -> Answer:

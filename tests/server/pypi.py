@@ -9,10 +9,11 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from .channels import Wanted, denial, label_missing, refused, visible, wanted
+from .channels import Wanted, denial, label_missing, refusal, visible, wanted
 from .credentials import Principal, principal, shown
 from .files import signed
 from .model import File
+from .personalities import ANACONDA
 from .wire import Answer, Call, redirect
 
 if TYPE_CHECKING:
@@ -24,14 +25,16 @@ NOT_FOUND = Answer(404, b"Not Found")
 
 def answer(world: Anaconda, call: Call) -> Answer:
     """Answer one request to the origin pypi."""
-    want = wanted(world, call)
+    want = wanted(world, call, ANACONDA.channel)
     if want is None or want.path.split("/")[0] != "simple":
         return NOT_FOUND
     who = principal(world, shown(call))
-    if refused(world, want, who, "pypi"):
-        return denial(world, int(world.style))
+    return refusal(world, want, who, "pypi") or _give(world, call, want, who)
+
+
+def _give(world: Anaconda, call: Call, want: Wanted, who: Principal | None) -> Answer:
     if label_missing(world, want):
-        return Answer(world.unknown_label, b"Not Found")
+        return denial(world, world.unknown_label)
     return _page(world, call, want, who)
 
 

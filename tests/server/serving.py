@@ -56,6 +56,14 @@ class Server:
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
 
+    def channel(self, owner: str, **names: str) -> str:
+        """The URL of a channel, as the personality of the world has it.
+
+        Args:
+            names: Perhaps ``label`` and ``token``, where there is a place for them.
+        """
+        return self.conda + self.world.personality.channel.fill(owner=owner, **names)
+
     def clear(self) -> None:
         """Forget the requests so far."""
         with self._lock:

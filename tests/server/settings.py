@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from .personalities import ANACONDA, Personality
+
 SCOPES = {
     "all": "Full access to everything",
     "api": "Full access to the API",
@@ -32,11 +34,17 @@ class Settings:
     """The switches of a world; the defaults are what is known of anaconda.org.
 
     Attributes:
-        forms: The credentials the download side reads: path, token, bearer, basic; further
-            password (Basic with user and password) and x-api-key.
+        personality: The server whose downloads these are; setting it sets forms, style, denied,
+            challenge and direct_files, which a test may then change.
+        forms: The credentials the download side reads: path, token, bearer, the headers
+            x-api-key, x-auth and x-jfrog-art-api, and four kinds of Basic: basic (the token is
+            the user), password (user and password), password-token (user and token),
+            basic:NAME (NAME and token).
         api_forms: The same for the API: token, bearer.
         style: How a private channel is refused: left-out, 401, 403 or 404.
+        denied: The same for somebody known who lacks the right; empty is as the style says.
         challenge: The ``WWW-Authenticate`` of a 401; None sends none.
+        direct_files: Whether a channel gives package files itself, and no link to the origin files.
         private_file: The status for a file one may not have.
         unknown_label: The status for a label nobody made; 200 answers an empty repodata.
         strict_tokens: Whether a dead or too narrow token is refused where none is needed.
@@ -54,11 +62,9 @@ class Settings:
         authentication_type: What the API says of itself.
     """
 
-    def __init__(self) -> None:
-        self.forms = {"path", "token", "bearer", "basic"}
+    def __init__(self, personality: Personality = ANACONDA) -> None:
+        self.personality = personality
         self.api_forms = {"token", "bearer"}
-        self.style = "left-out"
-        self.challenge: str | None = None
         self.private_file = 404
         self.unknown_label = 404
         self.strict_tokens = False
@@ -74,3 +80,17 @@ class Settings:
         self.cache_control: str | None = None
         self.response_headers: dict[str, str] = {}
         self.authentication_type = "password"
+
+    @property
+    def personality(self) -> Personality:
+        """The server whose downloads these are."""
+        return self._personality
+
+    @personality.setter
+    def personality(self, personality: Personality) -> None:
+        self._personality = personality
+        self.forms = set(personality.forms)
+        self.style = personality.style
+        self.denied = personality.denied
+        self.challenge = personality.challenge
+        self.direct_files = personality.direct_files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -16,13 +17,20 @@ from .asking import ask, get
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(params=[[], ["--style", "401", "--packages", "--tls"]])
-def program(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
-    """The program, running."""
-    command = [sys.executable, "-m", "tests.server", *request.param]
+@contextlib.contextmanager
+def running(*options: str) -> Iterator[subprocess.Popen[str]]:
+    """The program with some options."""
+    command = [sys.executable, "-m", "tests.server", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()
+
+
+@pytest.fixture(params=[[], ["--style", "401", "--packages", "--tls"]])
+def program(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
+    """The program, running."""
+    with running(*request.param) as process:
+        yield process
 
 
 def test_program_says_where_it_is_and_logs_what_it_receives(
@@ -30,6 +38,7 @@ def test_program_says_where_it_is_and_logs_what_it_receives(
 ) -> None:
     assert program.stdout is not None
     facts = json.loads(program.stdout.readline())
+    assert facts["channel"] == f"{facts['conda']}/alice"
     trust = {"verify": facts.get("ca_file", True)}
     sign_in = ("alice", facts["accounts"]["alice"])
     answer = ask("POST", f"{facts['api']}/authentications", auth=sign_in, json={}, **trust)
@@ -40,3 +49,13 @@ def test_program_says_where_it_is_and_logs_what_it_receives(
     assert first.startswith("POST api /api/authentications 200 auth=basic host=127.0.0.1:")
     assert second.startswith("GET conda /t/al-1/nobody/noarch/repodata.json 404 auth=path ")
     assert program.wait(timeout=5) == 0
+
+
+def test_program_takes_the_personality_of_another_server() -> None:
+    with running("--personality", "nexus", "--packages") as program:
+        assert program.stdout is not None
+        facts = json.loads(program.stdout.readline())
+        assert facts["channel"] == f"{facts['conda']}/repository/alice"
+        url = f"{facts['channel']}/noarch/repodata.json"
+        assert get(url).status_code == 401
+        assert get(url, auth=("alice", facts["accounts"]["alice"])).status_code == 200

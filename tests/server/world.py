@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .model import OWNERS, Account, File, Group, Package, Staged, Token, now
+from .personalities import ANACONDA, Personality
 from .reading import read_file
 from .settings import Settings
 
@@ -24,8 +25,8 @@ WEAK = "abcdefghijklmnopqrstuvwxyz0123456789"
 class Anaconda(Settings):
     """Accounts, tokens and packages; its settings say how the servers behave."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, personality: Personality = ANACONDA) -> None:
+        super().__init__(personality)
         self.accounts: dict[str, Account] = {}
         self.tokens: dict[str, Token] = {}
         self.bearers: dict[str, str] = {}

@@ -50,3 +50,13 @@ def table(rows: Iterable[tuple[str, str]], indent: str = "  ") -> list[str]:
     shown = [(name, value) for name, value in rows if value]
     width = max((len(name) for name, _ in shown), default=0) + 2
     return [f"{indent}{name:<{width}}{value}" for name, value in shown]
+
+
+def confirm(question: str, *, assume_yes: bool) -> bool | None:
+    """Ask yes or no at the terminal; no is the default. None when there is nobody to ask."""
+    if assume_yes:
+        return True
+    if context.json or not sys.stdin.isatty():
+        return None
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

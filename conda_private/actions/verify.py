@@ -1,0 +1,91 @@
+"""Verify: what a credential opens, by comparison, and what the server's API says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conda_private.channels import ChannelUrl
+from conda_private.exceptions import InsecureUrlError, TokenRefusedError
+from conda_private.ports import ChannelProbe, Comparison, TokenFacts, TokenServer
+from conda_private.schemes import Scheme
+from conda_private.secret import Secret
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be verified.
+
+    Attributes:
+        scope: the channel or label.
+        schemes: the forms to try, likeliest first.
+        api: the server's API, or "".
+        name: the channel as people write it.
+    """
+
+    scope: ChannelUrl
+    schemes: tuple[Scheme, ...]
+    api: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found; None where nobody was asked, or nobody answered."""
+
+    comparison: Comparison | None
+    facts: TokenFacts | None
+
+
+def refuse_plain_http(scope: ChannelUrl, *, allow_http: bool) -> None:
+    """Refuse a scope without TLS; call it before a secret is asked for.
+
+    Raises:
+        InsecureUrlError: it is on another machine, and ``allow_http`` is not set.
+    """
+    if scope.scheme == "http" and not scope.is_loopback and not allow_http:
+        raise InsecureUrlError(
+            f"{scope} has no TLS: everybody on the way could read the token.",
+            cause="The address begins with http, and the server is not this machine.",
+            next_step=f"conda private login https{str(scope)[4:]}\n"
+            "or, when the network is trusted, add --allow-http",
+        )
+
+
+def verify(
+    question: Question, secret: Secret, *, probe: ChannelProbe, server: TokenServer
+) -> Finding:
+    """Read the channel with and without the credential; ask the API first where there is one.
+
+    Raises:
+        TokenRefusedError: the credential makes no difference, and no API vouches for it.
+        CondaPrivateError: the channel could not be read.
+    """
+    facts = server.facts(question.api, secret) if question.api else None
+    vouched = bool(facts and facts.may_download)
+    # A token that the API vouches for works in the first form; no need to show it in others.
+    schemes = question.schemes[:1] if vouched else question.schemes
+    comparison = probe.compare(question.scope, schemes, secret)
+    if not (comparison.opens or vouched):
+        raise _opens_nothing(question, comparison, facts)
+    return Finding(comparison, facts)
+
+
+def _opens_nothing(
+    question: Question, comparison: Comparison, facts: TokenFacts | None
+) -> TokenRefusedError:
+    cause = "It is mistyped, expired, or lacks the scope conda:download"
+    if facts:
+        cause = f"The token is alive, but its scopes ({', '.join(facts.scopes)}) do not include"
+        cause += " conda:download"
+    elif comparison.public:
+        cause += "; or everything in the channel is public, and no token is needed; or what is"
+        cause += " private is under a label (--label)"
+    else:
+        cause += "; or the channel is empty, or what is private in it is under a label (--label)"
+    return TokenRefusedError(
+        f"{question.scope.netloc} answered, but the token opens nothing in {question.name} that is"
+        " not public.",
+        cause=f"{cause}.",
+        next_step='make a token with the scope "conda:download" (on anaconda.org: Settings >'
+        f" Access),\nthen run  conda private login {question.name}",
+    )

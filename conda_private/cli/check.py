@@ -1,0 +1,111 @@
+"""``conda private check``: ask the servers whether the stored credentials still count."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, Namespace
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+
+from conda_private import composition
+from conda_private.actions.check import CheckResult, check
+from conda_private.actions.logout import find_login
+from conda_private.cli import arguments
+from conda_private.cli.entries import describe_packages, entry
+from conda_private.conda_settings import scope_of
+from conda_private.credentials import Login
+from conda_private.expiry import describe
+from conda_private.output import mark, report, table
+
+HELP = """\
+Ask the server of each login whether its credential still opens the channel, what it may do, and
+when it expires. Exit code 4 when one is refused, missing, expired, or about to expire.
+
+examples:
+  conda private check
+  conda private check my-org --expires-within 30d"""
+
+_SPAN = re.compile(r"([0-9]{1,5})([dhw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+_AT_ONCE = 8
+
+
+def configure_parser(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "private_channels", metavar="CHANNEL", nargs="*", help="only these (default: all logins)"
+    )
+    parser.add_argument(
+        "--expires-within",
+        dest="private_within",
+        metavar="SPAN",
+        type=_span,
+        default=timedelta(0),
+        help="also fail for what expires within 12h, 30d or 8w",
+    )
+    arguments.add_output(parser)
+
+
+def execute(args: Namespace) -> int:
+    """Check; the exit code is the worst of all."""
+    now = datetime.now(timezone.utc)
+
+    def one(login: Login) -> CheckResult:
+        return check(
+            login,
+            secret_of=composition.resolver().secret,
+            probe=composition.probe(),
+            server=composition.token_server(),
+            within=args.private_within,
+            now=now,
+        )
+
+    logins = _chosen(args.private_channels)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        results = list(pool.map(one, logins))
+    lines = [line for result in results for line in _lines(result, now)]
+    report(lines or ["No logins to check."], {"checked": [_data(result) for result in results]})
+    return max((result.exit_code for result in results), default=0)
+
+
+def _chosen(channels: list[str]) -> tuple[Login, ...]:
+    logins = composition.logins()
+    return tuple(find_login(scope_of(name), logins) for name in channels) or logins
+
+
+def _lines(result: CheckResult, now: datetime) -> list[str]:
+    login, found, facts = result.login, result.finding.comparison, result.finding.facts
+    good = mark("✓", "ok") if result.exit_code == 0 else mark("✗", "failed")
+    opens = describe_packages(found) if found else ""
+    problem = result.error
+    rows = [
+        ("opens", opens),
+        ("may", ", ".join(facts.scopes) if facts else ""),
+        ("expires", describe(result.expires, now)),
+        ("problem", problem.what if problem else "about to expire" if result.expiring else ""),
+        ("cause", problem.cause if problem else ""),
+        ("next", f"conda private login {login.scope}" if result.exit_code else ""),
+    ]
+    return [f"{good} {login.scope}", *table(rows)]
+
+
+def _data(result: CheckResult) -> dict[str, object]:
+    found, facts, error = result.finding.comparison, result.finding.facts, result.error
+    return {
+        **entry(result.login),
+        "expires": result.expires or None,
+        "opens": found.opens if found else False,
+        "packages": len(found.packages) if found else None,
+        "private_packages": len(found.private) if found else None,
+        "token_scopes": list(facts.scopes) if facts else None,
+        "expiring": result.expiring,
+        "error": {"name": type(error).__name__, "message": error.what} if error else None,
+        "exit_code": result.exit_code,
+    }
+
+
+def _span(text: str) -> timedelta:
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})

@@ -1,0 +1,94 @@
+"""``conda private login --all [FILE]``: a team's proposals, or what is missing."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from conda_private import composition
+from conda_private.credentials import Login
+from conda_private.exceptions import CondaPrivateError, NoTerminalError, UsageError
+from conda_private.output import confirm, mark, notice, report
+from conda_private.proposal import Proposed, read
+from conda_private.schemes import BasicScheme
+
+LogInOne = Callable[[Proposed], str]
+
+
+def log_in_all(args: Namespace, log_in_one: LogInOne) -> int:
+    """Show what is proposed, ask, and log in to each; the exit code is the worst of all."""
+    if args.private_channel:
+        raise UsageError(
+            "Which logins shall be made?",
+            cause="Give a channel, or --all, not both.",
+            next_step="conda private login --help",
+        )
+    wanted = _from_file(args.private_all) if args.private_all else _incomplete()
+    if not wanted:
+        report(["Nothing to do: every login has its secret."], {"logged_in": [], "failed": []})
+        return 0
+    _confirm(wanted, args)
+    done: list[str] = []
+    failed: list[tuple[Proposed, CondaPrivateError]] = []
+    for proposed in wanted:
+        try:
+            done.append(log_in_one(proposed))
+        except CondaPrivateError as error:
+            failed.append((proposed, error))
+            notice(f"{mark('✗', 'failed')} {proposed.scope}\n{error}\n")
+    report(
+        [*done, _summary(done, failed)],
+        {
+            "logged_in": done,
+            "failed": [
+                {"scope": str(proposed.scope), "error": type(error).__name__, "message": error.what}
+                for proposed, error in failed
+            ],
+        },
+    )
+    return max((error.return_code for _, error in failed), default=0)
+
+
+def _from_file(name: str) -> tuple[Proposed, ...]:
+    complete = {login.scope for login in composition.logins() if _has_secret(login)}
+    return tuple(each for each in read(Path(name)) if each.scope not in complete)
+
+
+def _incomplete() -> tuple[Proposed, ...]:
+    return tuple(
+        Proposed(
+            login.scope,
+            source=login.source,
+            scheme=login.scheme.text,
+            username=login.scheme.username if isinstance(login.scheme, BasicScheme) else "",
+            api=login.api,
+            add_channel="none",
+            allow_http=login.allow_http,
+        )
+        for login in composition.index().logins()
+        if not _has_secret(login)
+    )
+
+
+def _has_secret(login: Login) -> bool:
+    return composition.open_store(login.source).get(login.scope) is not None
+
+
+def _confirm(wanted: Sequence[Proposed], args: Namespace) -> None:
+    for each in wanted:
+        extra = " WITHOUT TLS" if each.allow_http else ""
+        notice(f"  {each.scope.netloc:<30} {each.scope}\n    secret from {each.source}{extra}")
+    answer = confirm("Send these secrets to these hosts?", assume_yes=bool(args.yes))
+    if answer is None:
+        raise NoTerminalError(
+            "There is nobody to ask whether these logins are wanted.",
+            cause="A file of logins only proposes: it says where your secrets would be sent.",
+            next_step="read it, then  conda private login --all FILE --yes",
+        )
+    if not answer:
+        raise UsageError("Nothing was changed.", next_step="conda private list")
+
+
+def _summary(done: Sequence[str], failed: Sequence[object]) -> str:
+    return f"{len(done)} logged in, {len(failed)} failed.  See all:  conda private list"

@@ -1,0 +1,108 @@
+"""One login: from what is wished to what was done."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from conda_private import composition
+from conda_private.actions.login import LoginRequest, LoginResult, log_in
+from conda_private.actions.verify import refuse_plain_http
+from conda_private.channels import ChannelUrl
+from conda_private.cli import secrets
+from conda_private.exceptions import CredentialMissingError, UsageError
+from conda_private.known_servers import schemes_to_try, server_of
+from conda_private.ports import SecretStore
+from conda_private.proposal import Proposed
+from conda_private.schemes import BasicScheme, Scheme
+from conda_private.secret import Secret
+
+_REFERENCES = ("env", "secret-file", "helper")
+
+
+def log_in_one(args: Namespace, wish: Proposed) -> tuple[LoginRequest, LoginResult]:
+    """Find or ask for the secret, and log in with it.
+
+    Args:
+        args: the options of the command line that hold for every login of it.
+        wish: the login itself.
+
+    Raises:
+        CondaPrivateError: it did not work; nothing is left half-way.
+    """
+    scope, for_all = wish.scope, args.private_all_users
+    refuse_plain_http(scope, allow_http=wish.allow_http)
+    schemes = schemes_to_try(wish.scheme, wish.username, scope)
+    store = composition.store_for_login(wish.source)
+    _refuse_own_secret_for_all(store, for_all=for_all)
+    index = composition.index(for_all=for_all)
+    index.logins()  # one that cannot be read is an error before a secret is asked for
+    secret = _secret(args, wish, store)
+    request = LoginRequest(
+        scope=scope,
+        secret=secret,
+        schemes=_with_user_name(schemes, wish, store) if secret else schemes,
+        channel=composition.name_for(scope),
+        position=wish.add_channel,  # type: ignore[arg-type]  # checked by the parser
+        api=_api(wish),
+        expires=args.private_expires or "",
+        allow_http=wish.allow_http,
+        verify=not args.private_no_verify,
+        dry_run=args.dry_run,
+    )
+    default = "system" if for_all else "user"
+    condarc = composition.condarc_path(args.private_condarc or default, args.private_condarc_file)
+    result = log_in(
+        request,
+        probe=composition.probe(),
+        server=composition.token_server(),
+        store=store,
+        open_store=composition.open_store,
+        index=index,
+        channels=composition.channel_list(condarc, index),
+    )
+    return request, result
+
+
+def _is_reference(store: SecretStore) -> bool:
+    return store.source.partition(":")[0] in _REFERENCES
+
+
+def _refuse_own_secret_for_all(store: SecretStore, *, for_all: bool) -> None:
+    if for_all and not _is_reference(store):
+        raise UsageError(
+            "A login for all users cannot keep a secret of its own.",
+            cause="A keyring or a private file is one user's; the others could not read it.",
+            next_step="conda private login CHANNEL --all-users --from-file /path/to/secret",
+        )
+
+
+def _with_user_name(
+    schemes: tuple[Scheme, ...], wish: Proposed, store: SecretStore
+) -> tuple[Scheme, ...]:
+    name = composition.user_name(store, wish.scope) if wish.scheme == "auto" else ""
+    return (*schemes, BasicScheme(name)) if name and not wish.username else schemes
+
+
+def _secret(args: Namespace, wish: Proposed, store: SecretStore) -> Secret | None:
+    scope = wish.scope
+    if not _is_reference(store):
+        word = "Password" if wish.username else "Token"
+        return secrets.read_secret(scope, word=word, from_stdin=args.private_stdin)
+    secret = store.get(scope)
+    if secret is None and not args.private_no_verify:
+        raise CredentialMissingError(
+            f"There is no secret to verify: {store.description} is empty or not there.",
+            cause="With a reference the secret is read now, to check it, and again when needed.",
+            next_step="provide it now, or log in unchecked:"
+            f"  conda private login {scope} ... --no-verify",
+        )
+    return secret
+
+
+def _api(wish: Proposed) -> str:
+    if not wish.api:
+        return server_of(wish.scope).api
+    api = ChannelUrl.parse(wish.api)
+    if api.scheme == "http" and not api.is_loopback and not wish.allow_http:
+        raise UsageError(f"The API {api} has no TLS.", next_step=f"--api-url https{str(api)[4:]}")
+    return str(api)

@@ -1,0 +1,150 @@
+"""The world that the pages speak of: ``my-org``, its packages, and alice, who has a token."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.docs.gateway import Gateway, open_gateway
+from tests.docs.shell import Shell
+from tests.integration.runner import Conda, spellings_of
+from tests.server import Anaconda, Server, build_package, serve
+
+PROGRAM = b"#!/bin/sh\necho 'hello from a private package'\n"
+PASSWORD = "a-password-of-alice"
+STAND_IN = Path(__file__).with_name("keyring_stand_in")
+
+
+@dataclass
+class Person:
+    """Alice at her machine, with everything that a page takes for granted.
+
+    Attributes:
+        shown: for each text of this machine the text that the pages show instead.
+    """
+
+    conda: Conda
+    shell: Shell
+    world: Anaconda
+    server: Server
+    gateway: Gateway
+    token: str
+    keyring_file: Path
+    shown: dict[str, str] = field(default_factory=dict)
+
+    def without_keyring(self) -> None:
+        """As on a server or in a container."""
+        self.conda.environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+    def real(self, text: str) -> str:
+        """A text of a page as it is on this machine."""
+        for real, shown in sorted(self.shown.items(), key=lambda pair: -len(pair[1])):
+            text = text.replace(shown, real)
+        return text
+
+    def as_shown(self, text: str) -> str:
+        """A text of this machine as the pages show it."""
+        for real, shown in sorted(self.shown.items(), key=lambda pair: -len(pair[0])):
+            text = text.replace(real, shown)
+        return text
+
+    def run(self, command: str, *, asks: bool = False) -> tuple[int, str]:
+        """Run a command of a page; gives the exit code and what the page should show."""
+        code, text = self.shell.run(self.real(command), asks=asks)
+        return code, self.as_shown(text)
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The packages that the pages install."""
+    folder = tmp_path_factory.mktemp("packages")
+    names = ("hello-private", "on-main", "hello-public")
+    return {
+        name: build_package(folder, name, "1.0", files={f"bin/{name}": PROGRAM}) for name in names
+    }
+
+
+@pytest.fixture
+def world(packages: dict[str, Path]) -> Anaconda:
+    """``my-org``: private packages on main and dev, a public one on main; ``other``: public."""
+    world = Anaconda()
+    world.forms |= {"x-api-key", "password"}
+    world.add_user("alice", password=PASSWORD)
+    for name in ("my-org", "other"):
+        world.add_organization(name, owners=["alice"])
+    world.add_package("my-org", packages["hello-private"], labels=["dev"], private=True)
+    world.add_package("my-org", packages["on-main"], labels=["main"], private=True)
+    world.add_package("my-org", packages["hello-public"], labels=["main"])
+    world.add_package("other", packages["hello-public"], labels=["main"])
+    return world
+
+
+@pytest.fixture
+def new_person(
+    request: pytest.FixtureRequest, tmp_path: Path, world: Anaconda
+) -> Iterator[Callable[[], Person]]:
+    """Makes the person; afterwards no secret is anywhere but where the pages say."""
+    with contextlib.ExitStack() as stack:
+        people: list[Person] = []
+
+        def make() -> Person:
+            people.append(_person(request.config, tmp_path, world, stack))
+            return people[-1]
+
+        yield make
+        for person in people:
+            assert person.server.errors == []
+            assert person.gateway.refused == [], "a page sends people out to the network"
+            _assert_no_leak(person)
+
+
+@pytest.fixture
+def person(new_person: Callable[[], Person]) -> Person:
+    """Alice, with a keyring that is open."""
+    return new_person()
+
+
+def _person(
+    config: pytest.Config, folder: Path, world: Anaconda, stack: contextlib.ExitStack
+) -> Person:
+    server = stack.enter_context(serve(world))
+    hosts = {
+        "conda.anaconda.org": server.conda,
+        "api.anaconda.org": server.api,
+        "conda.example.org": server.conda,
+        "files.example.org": server.files,
+    }
+    server.files = "https://files.example.org"
+    gateway = stack.enter_context(open_gateway(hosts, folder))
+    conda = Conda(
+        config.getoption("--conda"),
+        config.getoption("--solver"),
+        folder / "alice",
+        "https://conda.anaconda.org",
+    )
+    conda.settings["always_yes"] = True
+    conda.environment |= {
+        "HTTPS_PROXY": gateway.url,
+        "HTTP_PROXY": gateway.url,
+        "REQUESTS_CA_BUNDLE": str(gateway.ca_file),
+        "PYTHONPATH": str(STAND_IN),
+        "PYTHON_KEYRING_BACKEND": "SecretService.Keyring",
+        "KEYRING_STAND_IN": str(folder / "keyring.json"),
+    }
+    token = world.add_token(
+        "alice", scopes=["conda:download"], name="laptop", expires=world.expiry(100 * 86_400)
+    )
+    shell = Shell(conda, folder, typed=token)
+    shown = {str(conda.home): "/home/alice", str(conda.folder): "/home/alice/miniforge3"}
+    return Person(conda, shell, world, server, gateway, token, folder / "keyring.json", shown)
+
+
+def _assert_no_leak(person: Person) -> None:
+    kept = [person.conda.secrets_file, *person.conda.home.glob("*token*")]
+    for secret in (*person.world.tokens, PASSWORD):
+        assert person.conda.files_with(secret, apart_from=kept) == []
+        assert not any(form in person.conda.seen for form in spellings_of(secret))

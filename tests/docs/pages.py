@@ -1,0 +1,126 @@
+"""The pages, and the commands and outputs in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[2]
+README = CHECKOUT / "README.md"
+DOCS = CHECKOUT / "docs"
+
+_FENCE = re.compile(
+    r"^(?:<!-- (?P<note>not run|file): (?P<about>[^\n]+) -->\n+)?"
+    r"^```(?P<language>\{?[\w-]*\}?)[^\n]*\n(?P<text>.*?)^```$",
+    re.M | re.S,
+)
+
+
+_FAILURE = re.compile(r'^(?:[\w: ]*[Ee]rror:|  "exception_name":)', re.M)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command of a page, and the output that the page shows for it."""
+
+    command: str
+    shown: str
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody types an answer."""
+        return "(input hidden):" in self.shown or "[y/N]" in self.shown
+
+    @property
+    def fails(self) -> bool:
+        """Whether the page shows an error."""
+        return bool(_FAILURE.search(self.shown))
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block.
+
+    Attributes:
+        line: where it is in its page.
+        language: the word behind the fence.
+        text: what is in it.
+        not_run: why its commands are not run by the tests; "" for a block that is.
+        file: the file in the person's home whose content it is, or "".
+    """
+
+    line: int
+    language: str
+    text: str
+    not_run: str = ""
+    file: str = ""
+
+    def steps(self) -> Iterator[Step]:
+        """The commands in it. A line that ends in a backslash goes on in the next one."""
+        for part in re.split(r"^\$ ", self.text, flags=re.M)[1:]:
+            command = re.match(r"(?:[^\n]*\\\n)*[^\n]*\n?", part)[0]
+            yield Step(command.strip(), part[len(command) :])
+
+
+def pages() -> list[Path]:
+    """All pages, the README first."""
+    found = [page for page in DOCS.rglob("*.md") if "_build" not in page.parts]
+    return [README, *sorted(found)]
+
+
+def name_of(page: Path) -> str:
+    """A page as the tests name it: ``docs/how-to/labels.md``."""
+    return str(page.relative_to(CHECKOUT))
+
+
+def blocks(page: Path) -> list[Block]:
+    """The fenced blocks of a page."""
+    return blocks_in(page.read_text(encoding="utf-8"))
+
+
+def blocks_in(text: str) -> list[Block]:
+    """The fenced blocks of a text."""
+    return [
+        Block(
+            text.count("\n", 0, match.start("language")) + 1,
+            match["language"],
+            match["text"],
+            match["about"] if match["note"] == "not run" else "",
+            match["about"] if match["note"] == "file" else "",
+        )
+        for match in _FENCE.finditer(text)
+    ]
+
+
+def section(page: Path, heading: str) -> str:
+    """The text of a page below a heading, up to the next one."""
+    found = re.search(
+        rf"^#+ {heading}\n(.*?)(?=^#|\Z)", page.read_text(encoding="utf-8"), re.M | re.S
+    )
+    return found[1] if found else ""
+
+
+def comparable(text: str) -> list[str]:
+    """Lines without what differs from run to run: dates, days left, lines of C code, blanks."""
+    text = re.sub(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d[\d.]*\+00:00)?", "DATE", text)
+    text = re.sub(r"in \d+ days", "in N days", text)
+    text = re.sub(r"_ssl\.c:\d+", "_ssl.c:N", text)
+    return [line.rstrip() for line in text.strip().splitlines()]
+
+
+def matches(shown: list[str], real: list[str]) -> bool:
+    """Whether a real output is the shown one.
+
+    ``...`` stands for any number of lines, and at the end of a line for the rest of it.
+    """
+    if not shown:
+        return not real
+    if shown[0].strip() == "...":
+        return any(matches(shown[1:], real[start:]) for start in range(len(real) + 1))
+    return bool(real) and _same(shown[0], real[0]) and matches(shown[1:], real[1:])
+
+
+def _same(shown: str, real: str) -> bool:
+    return shown == real or (shown.endswith(" ...") and real.startswith(shown[:-3]))

@@ -1,0 +1,86 @@
+"""A person at a shell: runs the commands of a page one after another, and types secrets."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+from pathlib import Path
+
+import pexpect
+
+from tests.integration.runner import TIMEOUT, Conda
+
+PROMPT = "(input hidden): "
+QUESTION = "[y/N] "
+# What `conda init` puts into a shell; the conda that pip can install has no files for it.
+_ACTIVATE = """
+conda() {
+    [ "$1" = activate ] || { command conda "$@"; return; }
+    export CONDA_PREFIX=%(envs)s/$2 PATH=%(envs)s/$2/bin:$PATH
+}
+"""
+
+
+class Shell:
+    """A shell whose variables and folder last from command to command.
+
+    Args:
+        conda: the user, with a home of its own.
+        folder: for what the shell itself keeps, outside of the user's files.
+        typed: what the person types at a hidden prompt.
+    """
+
+    def __init__(self, conda: Conda, folder: Path, typed: str) -> None:
+        self.conda, self.typed = conda, typed
+        self._state = folder / "state.sh"
+        self._state.write_text(f"cd {shlex.quote(str(conda.home))}\n")
+        self._prelude = _ACTIVATE % {"envs": shlex.quote(str(conda.prefix("x").parent))}
+
+    def run(self, command: str, *, asks: bool = False) -> tuple[int, str]:
+        """Run a command; gives exit code and both streams.
+
+        Args:
+            asks: whether it asks for a secret, or yes or no; the secret and yes are typed then.
+        """
+        state = shlex.quote(str(self._state))
+        script = (
+            f"{self._prelude}\nsource {state}\n{command}\ncode=$?\n"
+            f'{{ export -p; printf "cd %q; (exit $code)\\n" "$PWD"; }} > {state}\nexit $code'
+        )
+        (self.conda.folder / "condarc").write_text(json.dumps(self.conda.settings))
+        code, text = self._answer(script) if asks else self._read(script)
+        self.conda.seen += text
+        return code, text
+
+    def _read(self, script: str) -> tuple[int, str]:
+        done = subprocess.run(
+            ["bash", "-c", script],
+            env=self.conda.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    def _answer(self, script: str) -> tuple[int, str]:
+        child = pexpect.spawn(
+            "bash",
+            ["-c", script],
+            env=self.conda.environment,
+            dimensions=(50, 300),
+            encoding="utf-8",
+            timeout=TIMEOUT,
+        )
+        text = ""
+        while (met := child.expect_exact([PROMPT, QUESTION, pexpect.EOF])) < 2:
+            text += child.before + child.after
+            if met == 0:
+                child.waitnoecho()
+            child.sendline(self.typed if met == 0 else "y")
+        text += child.before
+        child.close()
+        return child.exitstatus, text.replace("\r\n", "\n")

@@ -1,0 +1,152 @@
+"""Every error of the reference is provoked for real and has the text that stands there."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from tests.docs.conftest import Person
+from tests.docs.following import has_expired_token, has_token_in_a_file, run
+from tests.docs.pages import DOCS, blocks_in, section
+from tests.docs.test_completeness import errors
+from tests.server import Fault
+
+PAGE = DOCS / "reference" / "errors.md"
+GROUPS = {"CondaPrivateError", "CredentialError"}
+
+
+def nothing(person: Person) -> None:
+    """Nothing has to be done."""
+
+
+def token_expires(person: Person) -> None:
+    """A login whose token dies at a server that then answers 401."""
+    person.conda.login("my-org", "--label", "dev", token=person.token)
+    person.world.tokens.clear()
+    person.world.style = "401"
+
+
+def token_of_another(person: Person) -> None:
+    """A server that answers 403 to a user without rights."""
+    person.world.style = "403"
+    person.world.add_user("bob")
+    (person.conda.home / "token-of-another-user").write_text(person.world.add_token("bob"))
+
+
+def variable_is_gone(person: Person) -> None:
+    """A login whose variable is not set."""
+    person.conda.ok("private", "login", "my-org", "--from-env", "MY_ORG_TOKEN", "--no-verify")
+
+
+def server_fails(person: Person) -> None:
+    """A server in trouble."""
+    has_token_in_a_file(person)
+    person.server.fail(".", "conda", how=Fault.status(500))
+
+
+def web_page(person: Person) -> None:
+    """A server that answers with a web page."""
+    has_token_in_a_file(person)
+    person.server.fail("^/start/", how=Fault.html())
+
+
+def nobody_listens(person: Person) -> None:
+    """A port of this machine that nobody listens at."""
+    has_token_in_a_file(person)
+    person.conda.environment["NO_PROXY"] = "localhost"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        person.shown[f"localhost:{free.getsockname()[1]}"] = "localhost:8443"
+
+
+def unknown_authority(person: Person) -> None:
+    """A server whose authority conda does not know."""
+    has_token_in_a_file(person)
+    del person.conda.environment["REQUESTS_CA_BUNDLE"]
+
+
+def strict_proxy(person: Person) -> None:
+    """A proxy that wants a password."""
+    has_token_in_a_file(person)
+    person.gateway.wants_password = True
+
+
+def newer_index(person: Person) -> None:
+    """An index with a word that this version does not know."""
+    variable_is_gone(person)
+    index = person.conda.data_folder / "credentials.json"
+    index.write_text(index.read_text().replace("env:", "vault:"))
+
+
+def locked_keyring(person: Person) -> None:
+    """A keyring that nobody unlocks."""
+    has_token_in_a_file(person)
+    person.conda.environment["PYTHON_KEYRING_BACKEND"] = "SecretService.LockedKeyring"
+
+
+def open_index(person: Person) -> None:
+    """An index that others can read."""
+    variable_is_gone(person)
+    (person.conda.data_folder / "credentials.json").chmod(0o644)
+
+
+def broken_index(person: Person) -> None:
+    """An index that somebody has written over."""
+    variable_is_gone(person)
+    (person.conda.data_folder / "credentials.json").write_text("oops\n")
+
+
+def two_lists(person: Person) -> None:
+    """A file with two lists of channels."""
+    (person.conda.home / "team.yml").write_text("channels:\n  - my-org\nchannel: other\n")
+
+
+def presses_control_c(person: Person) -> None:
+    """Somebody who has thought better of it."""
+    person.shell.typed = "\x03"
+
+
+PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
+    "UsageError": (nothing,),
+    "ChannelUrlError": (nothing,),
+    "SecretInUrlError": (nothing,),
+    "InsecureUrlError": (nothing,),
+    "SecretFormatError": (nothing,),
+    "NoTerminalError": (nothing,),
+    "TokenRefusedError": (has_expired_token, token_expires),
+    "AccessDeniedError": (token_of_another,),
+    "CredentialMissingError": (variable_is_gone,),
+    "NotLoggedInError": (nothing,),
+    "ServerError": (server_fails,),
+    "ChannelNotFoundError": (has_token_in_a_file,),
+    "NotAChannelError": (web_page,),
+    "ConnectionFailedError": (nobody_listens,),
+    "TlsError": (unknown_authority,),
+    "ProxyRefusedError": (strict_proxy,),
+    "StoreError": (newer_index,),
+    "KeyringUnavailableError": (Person.without_keyring,),
+    "KeyringLockedError": (locked_keyring,),
+    "HelperError": (nothing,),
+    "UnsafeFileError": (open_index,),
+    "FileFormatError": (broken_index,),
+    "FileWriteError": (nothing,),
+    "CondarcError": (two_lists,),
+    "CancelledError": (presses_control_c,),
+}
+
+
+def names() -> Iterable[str]:
+    """The errors that can be shown."""
+    return sorted({each.__name__ for each in errors()} - GROUPS)
+
+
+@pytest.mark.parametrize("name", names())
+def test_error_has_the_text_of_the_reference(name: str, person: Person) -> None:
+    shown = [block for block in blocks_in(section(PAGE, name)) if block.language == "console"]
+    assert shown
+    for provoke, block in zip(PROVOKE[name], shown, strict=True):
+        assert f"{name}: " in block.text
+        provoke(person)
+        run(block, PAGE, person)

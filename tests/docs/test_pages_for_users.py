@@ -1,0 +1,36 @@
+"""Every command of these pages is run as it stands there and gives what stands below it."""
+
+from __future__ import annotations
+
+from tests.docs.conftest import Person
+from tests.docs.following import follow, has_login_and_expired_token, has_token_in_a_file
+from tests.docs.pages import DOCS, README
+
+
+def test_readme(person: Person) -> None:
+    has_token_in_a_file(person)
+    follow(README, person)
+
+
+def test_first_login(person: Person) -> None:
+    follow(DOCS / "tutorial" / "first-login.md", person)
+    assert not person.conda.files_with(person.token)
+
+
+def test_log_in(person: Person) -> None:
+    has_token_in_a_file(person)
+    follow(DOCS / "how-to" / "log-in.md", person)
+
+
+def test_labels(person: Person) -> None:
+    follow(DOCS / "how-to" / "labels.md", person)
+
+
+def test_log_out(person: Person) -> None:
+    follow(DOCS / "how-to" / "log-out.md", person)
+    assert not person.conda.condarc.exists()
+
+
+def test_troubleshooting(person: Person) -> None:
+    has_login_and_expired_token(person)
+    follow(DOCS / "how-to" / "troubleshooting.md", person)

@@ -1,0 +1,65 @@
+"""The built pages: no warnings, nothing from elsewhere, and the commands as they are."""
+
+from __future__ import annotations
+
+import html
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conda_private.cli import VERBS
+from tests.docs.pages import DOCS, pages
+from tests.integration.runner import Conda
+
+_LOADED = re.compile(
+    r"<(?:script|link|img|iframe|source|object)\b[^>]*?\b(?:src|href)=\"([^\"]+)\""
+)
+_STYLED = re.compile(r"(?:url\(|@import )['\"]?(https?:)?//", re.I)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built pages; a warning fails it, and with it a broken link between pages."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
+    done = subprocess.run([*command, DOCS, folder], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_every_page_is_built(site: Path) -> None:
+    names = [page.relative_to(DOCS).with_suffix(".html") for page in pages()[1:]]
+    assert [name for name in names if not (site / name).exists()] == []
+
+
+def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
+    loaded = {
+        address
+        for page in site.rglob("*.html")
+        for address in _LOADED.findall(page.read_text(encoding="utf-8"))
+    }
+    assert loaded
+    assert [address for address in loaded if re.match(r"(?:https?:)?//", address)] == []
+
+
+def test_no_style_loads_anything_from_elsewhere(site: Path) -> None:
+    styles = list(site.rglob("*.css"))
+    assert styles
+    assert [style for style in styles if _STYLED.search(style.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_reference_has_every_option_of_the_real_help(verb: str, site: Path, tmp_path: Path) -> None:
+    executable = Path(sys.executable).with_name("conda")
+    conda = Conda(executable, "classic", tmp_path / "alice", "https://conda.anaconda.org")
+    conda.environment["COLUMNS"] = "400"  # so that no option is broken in two
+    options = re.findall(r"(?<![\w-])--?[a-z][\w-]*", conda.ok("private", verb, "--help").out)
+    text = html.unescape((site / "reference" / "verbs.html").read_text(encoding="utf-8"))
+    part = re.search(rf'<section id="{verb}">(.*?)</section>', text, re.S)
+    assert part
+    plain = re.sub(r"<[^>]+>", "", part[1])
+    assert "--json" in options
+    assert [option for option in options if option not in plain] == []

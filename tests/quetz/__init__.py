@@ -1,0 +1,1 @@
+"""A real Quetz, which nobody here wrote, judges the product and the mock."""

@@ -1,0 +1,191 @@
+"""The system's keyring: where items are, and what "none" and "broken" look like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keyring.core
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends import fail, null
+from keyring.errors import InitError, KeyringLocked, PasswordDeleteError, PasswordSetError
+
+from conda_private.channels import ChannelUrl
+from conda_private.exceptions import KeyringLockedError, KeyringUnavailableError, StoreError
+from conda_private.secret import Secret
+from conda_private.stores.keyring import KeyringStore
+
+CANARY = "ca-nary-a2"
+SCOPE = ChannelUrl.parse("https://conda.example.org/private/label/dev")
+
+
+class _Keyring(KeyringBackend):
+    """A keyring in this process; ``error`` is what it answers to everything."""
+
+    priority = 5
+    # Only who names it gets it: not found by searching, so no other test meets it.
+    viable = False
+
+    def __init__(self, error: Exception | None = None) -> None:
+        super().__init__()
+        self.items: dict[tuple[str, str], str] = {}
+        self.error = error
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._fail()
+        return self.items.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._fail()
+        self.items[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._fail()
+        if self.items.pop((service, username), None) is None:
+            raise PasswordDeleteError("not found")
+
+    def _fail(self) -> None:
+        if self.error:
+            raise self.error
+
+
+class _Plain(_Keyring):
+    priority = 0.5
+
+
+class _Stubborn(_Keyring):
+    def delete_password(self, service: str, username: str) -> None:
+        raise PasswordDeleteError("the user said no")
+
+
+class _Chain(_Keyring):
+    priority = 10
+
+    def __init__(self, *backends: KeyringBackend) -> None:
+        super().__init__()
+        self.backends = backends
+
+
+class _Unwilling(_Keyring):
+    @property
+    def priority(self) -> float:  # type: ignore[override]
+        raise RuntimeError("no D-Bus")
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[KeyringBackend | None], None]:
+    """Makes a keyring the system's; None has it searched for again."""
+    return lambda backend: monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
+
+
+Use = Callable[[KeyringBackend | None], None]
+
+
+def test_item_is_named_by_service_and_scope(use: Use) -> None:
+    backend = _Keyring()
+    use(backend)
+    KeyringStore().put(SCOPE, Secret(CANARY))
+    assert backend.items == {("conda-private", str(SCOPE)): CANARY}
+    KeyringStore().delete(SCOPE)
+    assert backend.items == {}
+
+
+def test_items_of_others_are_left_alone(use: Use) -> None:
+    backend = _Keyring()
+    backend.items = {("other", str(SCOPE)): "x", ("conda-private", f"{SCOPE}2"): "y"}
+    use(backend)
+    assert KeyringStore().get(SCOPE) is None
+    KeyringStore().delete(SCOPE)
+    assert len(backend.items) == 2
+
+
+def test_opening_asks_the_keyring_nothing(use: Use) -> None:
+    use(_Keyring(KeyringLocked("asked")))
+    assert KeyringStore().source == "keyring"
+
+
+def test_description_names_the_keyring(use: Use) -> None:
+    use(_Keyring())
+    assert KeyringStore().description == "system keyring (test_keyring)"
+
+
+@pytest.mark.parametrize(
+    "backend",
+    [fail.Keyring(), null.Keyring(), _Plain(), _Chain(), _Chain(_Plain(), _Keyring())],
+    ids=["none", "null", "plain text", "empty chain", "chain that begins with plain text"],
+)
+def test_keyring_that_keeps_nothing_safely_is_none(use: Use, backend: KeyringBackend) -> None:
+    use(backend)
+    with pytest.raises(KeyringUnavailableError) as caught:
+        KeyringStore()
+    assert "--storage file" in caught.value.next_step
+
+
+def test_chain_that_begins_with_a_safe_keyring_is_safe(use: Use) -> None:
+    use(_Chain(_Keyring(), _Plain()))
+    assert KeyringStore().get(SCOPE) is None
+
+
+def test_keyring_that_cannot_say_what_it_is_is_an_error_of_ours(use: Use) -> None:
+    use(_Unwilling())
+    with pytest.raises(KeyringUnavailableError):
+        KeyringStore()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["no_such_module.Keyring", "keyring.backends.fail.NoSuchClass", "nonsense", "os.getcwd"],
+)
+def test_keyring_that_is_set_up_wrongly_is_an_error_of_ours(
+    use: Use, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", name)
+    use(None)
+    with pytest.raises(KeyringUnavailableError) as caught:
+        KeyringStore()
+    assert "--storage file" in caught.value.next_step
+
+
+ERRORS: dict[str, Exception] = {
+    "locked": KeyringLocked("Failed to unlock the collection!"),
+    "not started": InitError("no such service"),
+    "refused": PasswordSetError("refused"),
+    "of its own library": ConnectionRefusedError("D-Bus"),
+    "of Windows": OSError(1783, "The stub received bad data", "CredWrite"),
+    "unexpected": AttributeError("NoneType"),
+}
+
+
+@pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda store: store.get(SCOPE),
+        lambda store: store.put(SCOPE, Secret(CANARY)),
+        lambda store: store.delete(SCOPE),
+    ],
+    ids=["get", "put", "delete"],
+)
+def test_keyring_that_raises_is_not_a_keyring_without_the_secret(
+    use: Use, ask: Callable[[KeyringStore], Any], error: Exception
+) -> None:
+    use(_Keyring(error))
+    with pytest.raises(KeyringLockedError) as caught:
+        ask(KeyringStore())
+    assert isinstance(caught.value, StoreError)
+    assert type(error).__name__ in caught.value.cause
+    assert "--storage file" in caught.value.next_step
+    assert caught.value.__cause__ is error
+    assert CANARY not in str(caught.value)
+
+
+def test_item_that_is_still_there_after_deleting_is_an_error(use: Use) -> None:
+    backend = _Stubborn()
+    use(backend)
+    store = KeyringStore()
+    store.delete(SCOPE)
+    store.put(SCOPE, Secret(CANARY))
+    with pytest.raises(KeyringLockedError):
+        store.delete(SCOPE)
+    assert store.get(SCOPE) == Secret(CANARY)
