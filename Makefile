@@ -15,7 +15,7 @@ STAMP := $(VENV)/.stamp
 CLEAN_ENV := env -u REQUESTS_CA_BUNDLE -u CURL_CA_BUNDLE -u SSL_CERT_FILE
 PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 
-.PHONY: setup demo test test-hard coverage check docs recipe clean
+.PHONY: setup demo test test-hard test-quetz coverage check docs recipe clean
 
 setup: $(STAMP)
 
@@ -45,6 +45,16 @@ $(CLIENT)/.stamp:
 test-hard: setup $(CLIENT)/.stamp
 	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python HYPOTHESIS_PROFILE=hard \
 	$(PYTEST) -n 2 --dist loadfile -m hard
+
+# A real Quetz, as a second server that nobody here wrote; optional.
+QUETZ := $(VENV)/quetz
+$(QUETZ)/.stamp: tests/quetz/requirements.txt
+	@$(PYTHON) -m venv $(QUETZ)
+	@$(QUETZ)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@
+
+test-quetz: setup $(QUETZ)/.stamp
+	QUETZ_PYTHON=$(CURDIR)/$(QUETZ)/bin/python $(PYTEST) -n 2 --dist loadfile -m hard tests/quetz
 
 # The tests once more, with every conda that they start measured.
 coverage: setup

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conda_private.exceptions import ChannelUrlError
+from conda_private.host_names import with_ascii_host
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1"})
@@ -21,9 +22,9 @@ _URL = re.compile(
 )
 _SEGMENT = re.compile(r"[A-Za-z0-9._~+=,:@-]+", re.ASCII)
 # In a file's name more is allowed, percent-encoded too, but nothing that a server might decode
-# into a separator, a dot or a control character, nor an encoding of what needs none.
+# into a separator, a dot, a control character or a letter, and nothing beyond ASCII.
 _FILE_SEGMENT = re.compile(
-    r"(?:[A-Za-z0-9._~+=,:@!&'()*$-]|%(?:2[0-46-9A-C]|3[AC-F]|40|5[BDE]|60|7[BCD]|[89ABDE][0-9A-F]|C[2-9A-F]|F[0-4]))+",
+    r"(?:[A-Za-z0-9._~+=,:@!&'()*$-]|%(?:2[0-46-9A-C]|3[AC-F]|40|5[BDE]|60|7[BCD]))+",
     re.I | re.ASCII,
 )
 
@@ -51,7 +52,7 @@ class ChannelUrl:
         Raises:
             ChannelUrlError: it is anything else than scheme, host, port and plain segments.
         """
-        url = _parse(_with_ascii_host(text), _SEGMENT)
+        url = _parse(with_ascii_host(text), _SEGMENT)
         if url is None or url.has_token:
             raise ChannelUrlError(
                 "This is not an address that a conda channel can have.",
@@ -104,14 +105,20 @@ class ChannelUrl:
         Raises:
             ChannelUrlError: the label's name is not one, or the URL names a label already.
         """
-        if not self.path or "label" in self.path[:-1] or not is_segment(label):
+        labelled = self.child("label", label)
+        if (
+            "label" in self.path[:-1]
+            or not self.path
+            or labelled.has_token
+            or not is_segment(label)
+        ):
             raise ChannelUrlError(
                 "This label cannot be added to this channel.",
                 cause="A label is one word of letters, digits and . _ ~ + = -, and belongs to a"
                 " channel that has no label yet.",
                 next_step="conda private login CHANNEL --label LABEL",
             )
-        return self.child("label", label)
+        return labelled
 
     def covers(self, other: ChannelUrl) -> bool:
         """Whether ``other`` is this address or lies below it: same origin, whole segments."""
@@ -138,18 +145,3 @@ def _parse(text: str, segment: re.Pattern[str]) -> ChannelUrl | None:
     if odd or not 0 < number < 65536 or "//" in (path or ""):
         return None
     return ChannelUrl(scheme.lower(), host.lower(), number, segments)
-
-
-def _with_ascii_host(text: str) -> str:
-    if text.isascii():
-        return text
-    import idna
-
-    scheme, separator, rest = text.partition("://")
-    netloc, slash, path = rest.partition("/")
-    host, colon, port = netloc.partition(":")
-    try:
-        plain = idna.encode(host, uts46=True).decode()
-        return scheme + separator + plain + colon + port + slash + path
-    except idna.IDNAError:
-        return text

@@ -103,13 +103,6 @@ def channel_list(path: str, memory: JsonIndex | None = None) -> CondarcFile:
     )
 
 
-def condarc_path(which: str, file: str | None) -> str:
-    """The ``.condarc`` that ``--env``, ``--system``, ``--condarc FILE`` or their absence mean."""
-    from conda_private.conda_settings import condarc_files
-
-    return absolute(file) if file else condarc_files()[which]
-
-
 def absolute(path: str) -> str:
     """A path that means the same in every folder."""
     return os.path.abspath(os.path.expanduser(path))

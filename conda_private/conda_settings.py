@@ -12,14 +12,15 @@ from conda.base.context import context, sys_rc_path, user_rc_path
 from conda.models.channel import Channel
 
 from conda_private.channels import ChannelUrl, is_segment
-from conda_private.exceptions import ChannelUrlError, SecretInUrlError
+from conda_private.exceptions import ChannelUrlError, SecretInUrlError, UsageError
 
 # Wider than conda's own pattern, which does not know a token with a dot or an underscore.
 _PATH_TOKEN = re.compile(r"/t/[^/]*")
+_FILES = (".conda", ".tar.bz2", ".json", ".zst")
 _CHANNEL_KEYS = {"channels", "channel"}
 
 
-def scope_of(text: str) -> ChannelUrl:
+def scope_of(text: str, verb: str = "login") -> ChannelUrl:
     """The address that conda means by a channel's name or URL; a subdir at its end is dropped.
 
     Raises:
@@ -27,9 +28,10 @@ def scope_of(text: str) -> ChannelUrl:
         ChannelUrlError: it names no single channel on a server.
     """
     if "://" in text:
-        _refuse_secret(text)
+        _refuse_secret(text, verb)
         return _without_subdir(ChannelUrl.parse(text))
-    if not all(is_segment(word) for word in text.removesuffix("/").split("/")):
+    words = text.removesuffix("/").split("/")
+    if not all(map(is_segment, words)) or words[-1].endswith(_FILES):
         raise ChannelUrlError(
             "This is not the name of a channel.",
             cause="A name has letters, digits and . _ ~ + = -, perhaps with /label/LABEL after it.",
@@ -53,7 +55,7 @@ def _without_subdir(url: ChannelUrl) -> ChannelUrl:
     return url
 
 
-def _refuse_secret(text: str) -> None:
+def _refuse_secret(text: str, verb: str) -> None:
     scheme, _, rest = _PATH_TOKEN.sub("", text).partition("://")
     host, slash, path = rest.partition("/")
     plain = f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
@@ -62,8 +64,8 @@ def _refuse_secret(text: str) -> None:
     raise SecretInUrlError(
         "This URL has a token or a password in it, and the shell has put it into its history.",
         cause="A secret on the command line is also seen in the list of processes.",
-        next_step=f"conda private login {plain}      and paste the secret when asked\n"
-        "(better still, replace the token by a new one first)",
+        next_step=f"conda private {verb} {plain}\n"
+        "and better still, replace the token by a new one first",
     )
 
 
@@ -75,14 +77,22 @@ def name_for(scope: ChannelUrl) -> str:
     return str(scope)
 
 
-def condarc_files() -> dict[str, str]:
-    """Where ``conda config`` writes: to the user's file, with ``--env`` or with ``--system``."""
+def condarc_path(which: str, file: str | None) -> str:
+    """The ``.condarc`` that ``user``, ``system``, ``env`` or a file's name means.
+
+    Raises:
+        UsageError: ``env`` is meant, and no environment is active.
+    """
     prefix = os.environ.get("CONDA_PREFIX")
-    return {
-        "user": user_rc_path,
-        "system": sys_rc_path,
-        "env": os.path.join(prefix, ".condarc") if prefix else user_rc_path,
-    }
+    paths = {"user": user_rc_path, "system": sys_rc_path}
+    if prefix:
+        paths["env"] = os.path.join(prefix, ".condarc")
+    if file is None and which not in paths:
+        raise UsageError(
+            "There is no active environment whose .condarc could be meant by --env.",
+            next_step="conda activate ENVIRONMENT      or leave --env out",
+        )
+    return os.path.abspath(os.path.expanduser(file or paths[which]))
 
 
 def files_with_channel_lists() -> list[str]:

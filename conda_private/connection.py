@@ -13,6 +13,7 @@ from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login, sign
 from conda_private.exceptions import ConnectionFailedError
 from conda_private.refusals import connection_error
+from conda_private.schemes import BasicScheme
 from conda_private.secret import Secret
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ class Signer(requests.auth.AuthBase):
         # conda keeps one session for each name and thread.
         self.channel_name = f"conda-private/{login and login.scheme.text}"
         self._login, self._secret = login, secret
+
+    @property
+    def is_basic(self) -> bool:
+        """Whether it signs with a user name and a password."""
+        return self._login is not None and isinstance(self._login.scheme, BasicScheme)
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Sign it in place."""
@@ -53,7 +59,7 @@ def get(url: str, signer: Signer) -> Response:
     if context.offline:
         raise ConnectionFailedError(
             f"{host} was not asked, because conda is offline.",
-            cause="--offline was given, or `offline: true` is in conda's configuration.",
+            cause="CONDA_OFFLINE is set, or `offline: true` is in conda's configuration.",
             next_step="conda config --show-sources",
         )
     session = CondaSession(auth=signer)

@@ -71,17 +71,19 @@ class _Guard:
     applies: Callable[[str], bool]
 
     def __call__(self, response: Response, **kwargs: Any) -> Response:
-        if response.is_redirect:
+        if response.is_redirect and response.headers["location"]:
             self._stay_in_scope(response)
         else:
             self._hide(response)
         return response
 
     def _stay_in_scope(self, response: Response) -> None:
-        # requests makes the next request out of a copy of this one.
+        # requests makes the next request out of a copy of this one. It is handed the very address
+        # that was judged, so that it cannot read the server's words in another way.
         target = urljoin(response.url, response.headers["location"])
         clean = self.login.scheme.clean(target, self.secret)
         if self.applies(clean):
+            response.headers["location"] = target
             return
         response.headers["location"] = clean
         for name in self.login.scheme.headers(self.secret):

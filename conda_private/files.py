@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shlex
 import stat
 import tempfile
 import time
@@ -27,21 +29,39 @@ def replace(path: Path, text: str, mode: int | None = None) -> None:
     target = Path(os.path.realpath(path))
     name = ""
     try:
-        if mode is None:
-            mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
+        before = _status(target)
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         with open(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
-            if _POSIX:
-                os.fchmod(file.fileno(), mode)
+            _take_over(file.fileno(), before, mode)
             os.fsync(file.fileno())
         _rename(name, target)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         if name:
             with contextlib.suppress(OSError):
                 os.unlink(name)
         raise write_error(path, error) from error
+
+
+def _status(target: Path) -> os.stat_result | None:
+    try:
+        status = target.stat()
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "It is not a plain file")
+    return status
+
+
+def _take_over(descriptor: int, before: os.stat_result | None, mode: int | None) -> None:
+    if not _POSIX:
+        return
+    if before and (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+        # Root replaces a user's file; for others it is either theirs or not to be given away.
+        with contextlib.suppress(PermissionError):
+            os.fchown(descriptor, before.st_uid, before.st_gid)
+    os.fchmod(descriptor, mode or (stat.S_IMODE(before.st_mode) if before else 0o600))
 
 
 def _rename(source: str, target: Path) -> None:
@@ -71,12 +91,13 @@ def remove(path: Path) -> None:
         raise write_error(path, error) from error
 
 
-def write_error(path: Path, error: OSError) -> FileWriteError:
+def write_error(path: Path, error: Exception) -> FileWriteError:
     """The error for a file that cannot be written."""
     return FileWriteError(
         f"{path} could not be written; it is as it was.",
-        cause=error.strerror or str(error),
-        next_step=f"mend that, then repeat the command; look first: ls -ld {path.parent}",
+        cause=getattr(error, "strerror", None) or "The text cannot be encoded",
+        next_step="mend that, then repeat the command; look first:"
+        f"  ls -ld {shlex.quote(str(path.parent))}",
     )
 
 
@@ -86,14 +107,14 @@ def make_folder(path: Path, access: Access = PRIVATE) -> None:
     Raises:
         FileWriteError: it cannot be made, or root would leave its files in a user's home.
     """
-    nearest = next(parent for parent in (path, *path.parents) if parent.exists())
-    if _POSIX and os.geteuid() == 0 and nearest.stat().st_uid != 0:
-        raise FileWriteError(
-            f"{path} would become root's, in another user's home.",
-            cause=f"This runs as root, and {nearest} belongs to another user.",
-            next_step="repeat the command without sudo, or with  sudo -H",
-        )
     try:
+        nearest = next(parent for parent in (path, *path.parents) if parent.exists())
+        if _POSIX and os.geteuid() == 0 and nearest.stat().st_uid != 0:
+            raise FileWriteError(
+                f"{path} would become root's, in another user's home.",
+                cause=f"This runs as root, and {nearest} belongs to another user.",
+                next_step="repeat the command without sudo, or with  sudo -H",
+            )
         for folder in (*reversed(path.parents), path):
             folder.mkdir(mode=access.folder_mode, exist_ok=True)
     except OSError as error:

@@ -1,12 +1,8 @@
-"""The index: which login has which scope. One JSON file, without a secret in it.
-
-The file is ``{"version": 1, "credentials": [...], "channel_lists": {...}}``. The second part
-remembers what was written into which ``.condarc``, so that a logout can take it out again.
-"""
+"""The index: which login has which scope. One file, without a secret in it."""
 
 from __future__ import annotations
 
-import json
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,15 +10,11 @@ from typing import Any
 
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
-from conda_private.exceptions import CondaPrivateError, FileFormatError
+from conda_private.exceptions import FileFormatError
 from conda_private.files import make_folder, remove, replace
+from conda_private.index_format import parse, render
 from conda_private.locks import locked
-from conda_private.scheme_parser import parse_scheme
-from conda_private.schemes import BasicScheme
 from conda_private.trust import PRIVATE, Access, read
-
-VERSION = 1
-_TEXTS = ("source", "account", "note", "expires", "verified", "api", "channel", "condarc")
 
 
 class JsonIndex:
@@ -87,42 +79,19 @@ class JsonIndex:
         if text is None:
             return [], {}
         try:
-            content = json.loads(text)
-            if content["version"] != VERSION:
-                raise ValueError(
-                    f"it has version {content['version']}, this plugin reads {VERSION}"
-                )
-            return [_login(record) for record in content["credentials"]], content["channel_lists"]
-        except (ValueError, KeyError, TypeError, AttributeError, CondaPrivateError) as error:
+            return parse(text)
+        except ValueError as error:
+            word = shlex.quote(str(self.path))
             raise FileFormatError(
                 f"{self.path} is not an index of conda-private.",
-                cause=f"{type(error).__name__}: {error}".partition("\n")[0],
+                cause=str(error),
                 next_step="restore the file from a backup, or move it away and log in again:\n"
-                f"mv {self.path} {self.path}.broken",
+                f"mv {word} {word}.broken",
             ) from error
 
     def _write(self, logins: list[Login], lists: Mapping[str, Any]) -> None:
-        records = [_record(login) for login in sorted(logins, key=lambda login: login.scope)]
-        content = {"version": VERSION, "credentials": records, "channel_lists": lists}
         if logins or lists:
-            replace(self.path, json.dumps(content, indent=2) + "\n", mode=self._access.mode)
+            replace(self.path, render(logins, lists), mode=self._access.mode)
         else:
             remove(self.path)
         self._rewire(tuple(login.scope for login in logins))
-
-
-def _record(login: Login) -> dict[str, Any]:
-    record: dict[str, Any] = {"scope": str(login.scope), "scheme": login.scheme.text}
-    if isinstance(login.scheme, BasicScheme):
-        record["username"] = login.scheme.username
-    record.update({name: getattr(login, name) for name in _TEXTS if getattr(login, name)})
-    return {**record, "allow_http": True} if login.allow_http else record
-
-
-def _login(record: Mapping[str, Any]) -> Login:
-    return Login(
-        scope=ChannelUrl.parse(record["scope"]),
-        scheme=parse_scheme(record["scheme"], record.get("username", "")),
-        allow_http=record.get("allow_http", False) is True,
-        **{name: str(record.get(name, "")) for name in _TEXTS},
-    )

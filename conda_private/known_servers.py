@@ -82,8 +82,10 @@ def server_of(scope: ChannelUrl) -> Server:
         if server.address.match(address):
             return server
     likely = next((server for server in _BY_PATH if server.address.match(address)), _ANY)
-    schemes = tuple(dict.fromkeys((*likely.schemes, *_ANY.schemes)))
-    return Server(likely.name, likely.address, schemes)
+    schemes = dict.fromkeys((*likely.schemes, *_ANY.schemes))
+    # The form that shows the token in URLs is the last resort.
+    ordered = tuple(sorted(schemes, key=lambda scheme: isinstance(scheme, PathScheme)))
+    return Server(likely.name, likely.address, ordered)
 
 
 def schemes_to_try(choice: str, username: str, scope: ChannelUrl) -> tuple[Scheme, ...]:
@@ -100,4 +102,7 @@ def schemes_to_try(choice: str, username: str, scope: ChannelUrl) -> tuple[Schem
                 next_step="leave one of the two out: --scheme or --username",
             )
         return (parse_scheme("basic", username),)
-    return server_of(scope).schemes if choice == "auto" else (parse_scheme(choice),)
+    known = server_of(scope).schemes
+    if choice == "path":
+        return tuple(each for each in known if isinstance(each, PathScheme)) or (PATH,)
+    return known if choice == "auto" else (parse_scheme(choice),)

@@ -19,7 +19,7 @@ from conda_private.secret import Secret
 if TYPE_CHECKING:
     from requests import Response
 
-_REFUSALS = (403, 404, 401)  # the last one says most about a token
+_REFUSALS = (404, 401, 403)  # the last one says most: there the credential itself is known
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ class RepodataProbe:
         tried: list[Comparison] = []
         refused: list[_Reading] = []
         for scheme in _usable(schemes, secret):
+            if isinstance(scheme, PathScheme) and any(each.challenge for each in refused):
+                continue  # it asks for a header, so a token in the URL would only reach its log
             signer = Signer(Login(scope, scheme, source=""), secret)
             signers = [signer] if public else [signer, Signer(None, None)]
             signed, *rest = self._read(scope, signers)
@@ -67,7 +69,7 @@ class RepodataProbe:
                 return tried[-1]
         if tried:
             return tried[0]
-        worst = max([*refused, *public], key=lambda reading: _REFUSALS.index(reading.status))
+        worst = max(refused, key=lambda reading: _REFUSALS.index(reading.status))
         raise status_error(scope, worst.status, worst.challenge)
 
     def _read(self, scope: ChannelUrl, signers: Sequence[Signer]) -> list[list[_Reading]]:
@@ -79,7 +81,7 @@ class RepodataProbe:
 
     def _read_one(self, scope: ChannelUrl, subdir: str, signer: Signer) -> _Reading:
         response = self._ask(str(scope.child(subdir, "repodata.json")), signer)
-        challenge = response.headers.get("www-authenticate", "").lower()
+        challenge = "" if signer.is_basic else response.headers.get("www-authenticate", "")
         if response.status_code in _REFUSALS:
             return _Reading(response.status_code, challenge=challenge)
         if response.status_code != 200:

@@ -22,14 +22,11 @@ def connection_error(host: str, error: Exception) -> CondaPrivateError:
     """The error for a request without an answer. Its text holds no part of the URL's path."""
     reason = _reason(error)
     if isinstance(error, requests.exceptions.SSLError):
-        return TlsError(
-            f"{host} showed a certificate that is not accepted.",
-            cause=reason or "It is not signed by an authority that this machine knows.",
-            next_step="ask for the authority's file, then  conda config --set ssl_verify FILE.pem\n"
-            "(REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, when set, win over that setting)",
-        )
+        return _tls_error(host, reason, speaks_tls="WRONG_VERSION_NUMBER" not in str(error))
     if isinstance(error, requests.exceptions.ProxyError):
-        return proxy_error(host, reason)
+        if "407" in str(error):
+            return proxy_error(host)
+        reason = f"The proxy that conda's settings or HTTPS_PROXY name did not help: {reason}"
     if isinstance(error, requests.exceptions.Timeout):
         reason = "It did not answer in time."
     return ConnectionFailedError(
@@ -39,12 +36,28 @@ def connection_error(host: str, error: Exception) -> CondaPrivateError:
     )
 
 
-def proxy_error(host: str, reason: str = "") -> ProxyRefusedError:
-    """The error for a proxy that stands in the way."""
+def _tls_error(host: str, reason: str, *, speaks_tls: bool) -> TlsError:
+    if not speaks_tls:
+        return TlsError(
+            f"{host} does not speak TLS on this port.",
+            cause="The address begins with https, and the server answers in plain http.",
+            next_step="check scheme and port of the address; where http is meant and the network is"
+            " trusted:\nconda private login http://HOST/CHANNEL --allow-http",
+        )
+    return TlsError(
+        f"{host} showed a certificate that is not accepted.",
+        cause=reason or "It is not signed by an authority that this machine knows.",
+        next_step="ask for the authority's file, then  conda config --set ssl_verify FILE.pem\n"
+        "(REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, when set, win over that setting)",
+    )
+
+
+def proxy_error(host: str) -> ProxyRefusedError:
+    """The error for a proxy that asks for a credential of its own."""
     return ProxyRefusedError(
-        f"A proxy on the way to {host} refuses the connection (407 or no answer).",
-        cause=reason or "The proxy wants a user name and a password of its own.",
-        next_step="conda config --show proxy_servers   (docs: how-to, behind a proxy)",
+        f"A proxy on the way to {host} refuses the connection (status 407).",
+        cause="It wants a user name and a password of its own.",
+        next_step="see which one conda uses:  conda config --show proxy_servers",
     )
 
 
@@ -75,9 +88,11 @@ def status_error(scope: ChannelUrl, status: int, challenge: str = "") -> CondaPr
 
 
 def _refused(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
-    hint = " The server asks for a user name: add --username." if "basic" in challenge else ""
+    hint = (
+        " The server asks for a user name: add --username." if "basic" in challenge.lower() else ""
+    )
     return TokenRefusedError(
-        f"{scope.netloc} refuses this token for {scope} (status 401).",
+        f"{scope.netloc} refuses this credential for {scope} (status 401).",
         cause=f"It is mistyped, expired or revoked, or belongs to another server.{hint}",
         next_step=f"copy the token again, then  conda private login {scope}",
     )
@@ -85,8 +100,8 @@ def _refused(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
 
 def _denied(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
     return AccessDeniedError(
-        f"{scope.netloc} does not let this token into {scope} (status 403).",
-        cause="The token may be right, but its account has no right to read this channel.",
+        f"{scope.netloc} does not let this credential into {scope} (status 403).",
+        cause="It may be right, but its account has no right to read this channel.",
         next_step="ask the channel's owner for access, then  conda private login " + str(scope),
     )
 

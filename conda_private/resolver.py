@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -78,7 +79,8 @@ class Resolver:
             if outcome is None or not outcome.is_current:
                 outcome = self._outcomes[login.scope] = self._read(login)
         if outcome.secret is None:
-            raise outcome.error or _missing(login)
+            # The same error is raised for each request; it must not collect their tracebacks.
+            raise outcome.error.with_traceback(None) if outcome.error else _missing(login)
         return outcome.secret
 
     def _all_scopes(self) -> Scopes:
@@ -100,9 +102,10 @@ class Resolver:
 
 def _missing(login: Login) -> CredentialMissingError:
     kind, _, name = login.source.partition(":")
+    word = shlex.quote(name)
     places = {
         "env": (f"The variable {name} is not set.", f"export {name}=..."),
-        "secret-file": (f"There is no file {name}.", f"ls -l {name}"),
+        "secret-file": (f"There is no file {name}.", f"ls -l {word}"),
         "helper": (
             f"The credential helper {name} has nothing for it.",
             f"echo {login.scope} | docker-credential-{name} get",

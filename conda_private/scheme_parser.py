@@ -7,7 +7,7 @@ import re
 from conda_private.exceptions import UsageError
 from conda_private.schemes import BEARER, PATH, TOKEN, BasicScheme, HeaderScheme, PathScheme, Scheme
 
-_BASE = re.compile(r"(?:/[A-Za-z0-9._-]+)+", re.ASCII)
+_BASE = re.compile(r"(?:/[A-Za-z0-9_-]+)+", re.ASCII)
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 # Headers that steer the connection or the request itself; none of them carries a credential.
 _FORBIDDEN_HEADERS = frozenset(

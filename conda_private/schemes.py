@@ -107,9 +107,11 @@ class PathScheme:
         return {}
 
     def url(self, url: str, secret: Secret) -> str:
-        """The URL with the token put behind its base."""
+        """The URL with the token put behind its base; a URL elsewhere stays as it is."""
         scheme, _, rest = url.partition("://")
         host, _, path = rest.partition("/")
+        if not f"/{path}".startswith(f"{self.base}/"):
+            return url
         inner = f"/{path}".removeprefix(self.base)
         return f"{scheme}://{host}{self.base}/t/{secret.reveal()}{inner}"
 

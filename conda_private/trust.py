@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,17 +41,21 @@ def read(path: Path, access: Access = PRIVATE) -> str | None:
     """The text of a file that only its owner may have written; None when there is none.
 
     Raises:
-        UnsafeFileError: it is not a plain file, another user's, or open to others.
+        UnsafeFileError: it is not a plain file, another user's, or open to others; or its folder.
     """
     try:
-        with open(path, errors="replace", encoding="utf-8", opener=_open_plain) as file:
-            _refuse_unless_safe(path, os.fstat(file.fileno()), access)
+        _refuse_unless_safe(path.parent, path.parent.stat(), access.folder_mode, 0o022, access)
+        with open(path, encoding="utf-8", errors="replace", opener=_open_plain) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise UnsafeFileError(f"{path} is not a plain file.", next_step=f"rm {_word(path)}")
+            _refuse_unless_safe(path, status, access.mode, access.forbidden, access)
             return file.read()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise UnsafeFileError(
-            f"{path} cannot be read.", cause=str(error), next_step=f"ls -l {path}"
+            f"{path} cannot be read.", cause=str(error), next_step=f"ls -l {_word(path)}"
         ) from error
 
 
@@ -60,9 +65,9 @@ def _open_plain(path: str, flags: int) -> int:
     return os.open(path, flags | extra)
 
 
-def _refuse_unless_safe(path: Path, status: os.stat_result, access: Access) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise UnsafeFileError(f"{path} is not a plain file.", next_step=f"rm {path}")
+def _refuse_unless_safe(
+    path: Path, status: os.stat_result, wanted: int, forbidden: int, access: Access
+) -> None:
     if not _POSIX:
         return
     owner = os.geteuid() if access.owner is None else access.owner
@@ -70,16 +75,15 @@ def _refuse_unless_safe(path: Path, status: os.stat_result, access: Access) -> N
         raise UnsafeFileError(
             f"{path} belongs to another user, so nothing in it is believed.",
             cause="A command was run as another user, perhaps with sudo and this user's HOME.",
-            next_step=f"chown {owner} {path}",
+            next_step=f"chown {owner} {_word(path)}",
         )
-    _refuse_mode(path, status.st_mode, access.forbidden, access.mode)
-    _refuse_mode(path.parent, path.parent.stat().st_mode, 0o022, access.folder_mode)
-
-
-def _refuse_mode(path: Path, mode: int, forbidden: int, wanted: int) -> None:
-    if mode & forbidden:
+    if status.st_mode & forbidden:
         raise UnsafeFileError(
             f"{path} is open to other users, so nothing in it is believed.",
-            cause=f"Its mode is {stat.S_IMODE(mode):04o}; it was made with {wanted:04o}.",
-            next_step=f"chmod {wanted:o} {path}",
+            cause=f"Its mode is {stat.S_IMODE(status.st_mode):04o}; it was made with {wanted:04o}.",
+            next_step=f"chmod {wanted:o} {_word(path)}",
         )
+
+
+def _word(path: Path) -> str:
+    return shlex.quote(str(path))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 import requests
+import trustme
 
 from conda_private.channels import ChannelUrl
 from conda_private.exceptions import (
@@ -175,12 +177,30 @@ def test_connection_that_breaks_says_how(
     assert CANARY not in f"{error} {error.dump_map()}"
 
 
-def test_server_that_speaks_no_tls_is_a_tls_error() -> None:
+def test_server_that_speaks_no_tls_is_told_from_a_certificate_that_is_not_accepted() -> None:
     with _peer(_say_hello) as port:
         failure = _failure(f"https://127.0.0.1:{port}/t/{CANARY}/private")
     error = connection_error("127.0.0.1", failure)
     assert isinstance(error, TlsError)
-    assert "ssl_verify" in error.next_step
+    assert "does not speak TLS" in error.what
+    assert "ssl_verify" not in error.next_step
+    assert CANARY not in f"{error} {error.dump_map()}"
+
+
+def test_certificate_that_nobody_knows_leads_to_the_setting() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+
+    def speak_tls(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as secured:
+            secured.recv(65536)
+
+    with _peer(speak_tls) as port:
+        failure = _failure(f"https://127.0.0.1:{port}/t/{CANARY}/private")
+    error = connection_error("127.0.0.1", failure)
+    assert isinstance(error, TlsError)
+    assert "certificate that is not accepted" in error.what
+    assert "conda config --set ssl_verify" in error.next_step
     assert CANARY not in f"{error} {error.dump_map()}"
 
 
@@ -190,6 +210,15 @@ def test_proxy_that_wants_a_password_is_a_proxy_error() -> None:
         failure = _failure("https://conda.example.org/private", proxies=proxies)
     error = connection_error("conda.example.org", failure)
     assert isinstance(error, ProxyRefusedError)
+    assert CANARY not in f"{error} {error.dump_map()}"
+
+
+def test_proxy_that_is_not_there_is_no_proxy_that_wants_a_password() -> None:
+    proxies = {"http": f"http://user:{CANARY}@127.0.0.1:{_free_port()}"}
+    failure = _failure("http://conda.example.org/private-407/x-4.0.7.conda", proxies=proxies)
+    error = connection_error("conda.example.org", failure)
+    assert type(error) is ConnectionFailedError
+    assert "proxy" in error.cause
     assert CANARY not in f"{error} {error.dump_map()}"
 
 

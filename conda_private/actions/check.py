@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from conda_private.actions.verify import Finding, Question, verify
 from conda_private.credentials import Login
 from conda_private.exceptions import CondaPrivateError, CredentialError
-from conda_private.expiry import ends_within
+from conda_private.expiry import ends_within, normal
 from conda_private.ports import ChannelProbe, TokenServer
 from conda_private.secret import Secret
 
@@ -58,5 +58,5 @@ def check(
     except CondaPrivateError as problem:
         error = problem
     if finding.facts and finding.facts.expires:
-        expires = finding.facts.expires
+        expires = normal(finding.facts.expires)
     return CheckResult(login, finding, error, expires, ends_within(expires, within, now))

@@ -3,77 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 
-from conda_private.actions.verify import Finding, Question, refuse_plain_http, verify
+from conda_private.actions.login_request import LoginRequest, LoginResult
+from conda_private.actions.verify import Finding, refuse_plain_http, verify
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
-from conda_private.exceptions import CondaPrivateError
+from conda_private.exceptions import CondaPrivateError, StoreError
 from conda_private.expiry import from_token, normal
 from conda_private.ports import (
     ChannelList,
     ChannelProbe,
     LoginIndex,
-    Position,
     SecretStore,
     StoreOpener,
     TokenFacts,
     TokenServer,
 )
-from conda_private.schemes import Scheme
 from conda_private.secret import Secret
-
-
-@dataclass(frozen=True)
-class LoginRequest:
-    """What the user asked for.
-
-    Attributes:
-        scope: the channel or label.
-        secret: its token or password; None for a reference that is not read now.
-        schemes: the forms to try, likeliest first.
-        channel: the channel as it goes into a ``channels:`` list.
-        position: where in the list, or ``none``.
-        api: the server's API, or "".
-        expires: what the user says of it, ISO 8601, or "".
-        allow_http: whether a connection without TLS is wanted.
-        verify: whether the server is asked.
-        dry_run: whether everything but the changes is done.
-    """
-
-    scope: ChannelUrl
-    secret: Secret | None
-    schemes: tuple[Scheme, ...]
-    channel: str
-    position: Position = "prepend"
-    api: str = ""
-    expires: str = ""
-    allow_http: bool = False
-    verify: bool = True
-    dry_run: bool = False
-
-    @property
-    def question(self) -> Question:
-        """What is to be verified."""
-        return Question(self.scope, self.schemes, self.api, self.channel)
-
-
-@dataclass(frozen=True)
-class LoginResult:
-    """What was found and done.
-
-    Attributes:
-        login: the entry of the index.
-        stored_in: the place of the secret, for people.
-        finding: what the credential opens, and what the API said of it.
-        listed: whether the channel was added to the list now.
-    """
-
-    login: Login
-    stored_in: str
-    finding: Finding
-    listed: bool
 
 
 def log_in(
@@ -99,17 +47,27 @@ def log_in(
     before = _existing(index, request.scope)
     finding = _find_out(request, probe, server)
     login = _entry(request, finding, store.source, now())
-    listed = False
+    # The list is written last; the entry says beforehand what will be in it.
+    login = _with_list(login, before, request, channels)
+    listed, left = False, ""
     if not request.dry_run:
-        # The list is written last; the entry says beforehand what will be in it.
-        login = _with_list(login, before, request, channels)
         if request.secret:
             store.put(request.scope, request.secret)
         index.add(login)
         listed = channels.add(request.channel, request.position)
-        if before and before.source != login.source:
-            open_store(before.source).delete(request.scope)
-    return LoginResult(login, store.description, finding, listed)
+        left = _forget_old_secret(before, login, open_store)
+    return LoginResult(login, store.description, finding, listed, left)
+
+
+def _forget_old_secret(before: Login | None, login: Login, open_store: StoreOpener) -> str:
+    """Why the secret of the login before this one is still in its old place; "" if it is not."""
+    if before is None or before.source == login.source:
+        return ""
+    try:
+        open_store(before.source).delete(login.scope)
+    except StoreError as error:
+        return str(error)
+    return ""
 
 
 def _find_out(request: LoginRequest, probe: ChannelProbe, server: TokenServer) -> Finding:

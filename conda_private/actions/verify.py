@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from conda_private.channels import ChannelUrl
 from conda_private.exceptions import InsecureUrlError, TokenRefusedError
 from conda_private.ports import ChannelProbe, Comparison, TokenFacts, TokenServer
-from conda_private.schemes import Scheme
+from conda_private.schemes import BasicScheme, Scheme
 from conda_private.secret import Secret
 
 
@@ -60,7 +60,9 @@ def verify(
         TokenRefusedError: the credential makes no difference, and no API vouches for it.
         CondaPrivateError: the channel could not be read.
     """
-    facts = server.facts(question.api, secret) if question.api else None
+    # A password is not a token: no API is shown one.
+    is_token = not isinstance(question.schemes[0], BasicScheme)
+    facts = server.facts(question.api, secret) if question.api and is_token else None
     vouched = bool(facts and facts.may_download)
     # A token that the API vouches for works in the first form; no need to show it in others.
     schemes = question.schemes[:1] if vouched else question.schemes

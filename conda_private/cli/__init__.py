@@ -45,7 +45,7 @@ def parse(
     parsed, surplus = ArgumentParser.parse_known_args(parser, words, namespace or Namespace())
     if surplus:
         _fail(
-            parser,
+            f"{parser.prog} {parsed.private_verb}",
             f"{len(surplus)} argument(s) not understood (not shown: one may be a secret; a token is"
             " typed when asked, or piped with --token-stdin)",
         )
@@ -90,11 +90,11 @@ def _add_verb(verbs: Any, name: str, summary: str, *, loaded: bool) -> None:
 def _hide_values(parser: ArgumentParser) -> None:
     def error(message: str) -> NoReturn:
         said, choose, choices = message.partition(" (choose from")
-        _fail(parser, _ECHO.sub("(not shown)", said) + choose + choices)
+        _fail(parser.prog, _ECHO.sub("(not shown)", said) + choose + choices)
 
     parser.error = error  # type: ignore[method-assign]
 
 
-def _fail(parser: ArgumentParser, message: str) -> NoReturn:
-    parser.print_usage(sys.stderr)
-    parser.exit(2, f"{parser.prog}: error: {message}\n")
+def _fail(program: str, message: str) -> NoReturn:
+    sys.stderr.write(f"{program}: error: {message}\nNext:  {program} --help\n")
+    sys.exit(2)

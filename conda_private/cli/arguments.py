@@ -96,6 +96,6 @@ def scope_from(arguments: Namespace) -> ChannelUrl:
     Raises:
         ChannelUrlError: they name none.
     """
-    scope = scope_of(arguments.private_channel)
+    scope = scope_of(arguments.private_channel, arguments.private_verb)
     label = arguments.private_label
     return scope if label is None else scope.with_label(label)

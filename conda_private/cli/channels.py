@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from conda_private import composition
 from conda_private.cli import arguments
+from conda_private.conda_settings import condarc_path
 from conda_private.exceptions import UsageError
 from conda_private.output import mark, report, short
 
@@ -33,7 +34,7 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace) -> int:
     """Do it; 0 also when there was nothing to do."""
-    path = composition.condarc_path(args.private_condarc or "user", args.private_condarc_file)
+    path = condarc_path(args.private_condarc or "user", args.private_condarc_file)
     if args.private_action == "list":
         return _show(path)
     if not args.private_channel:

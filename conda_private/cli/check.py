@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
@@ -107,5 +107,5 @@ def _data(result: CheckResult) -> dict[str, object]:
 def _span(text: str) -> timedelta:
     match = _SPAN.fullmatch(text)
     if match is None:
-        raise ValueError(text)
+        raise ArgumentTypeError("a span is written 12h, 30d or 8w")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})

@@ -53,7 +53,7 @@ def execute(args: Namespace) -> int:
 
 def _headline(shown: str, winner: Candidate | None) -> str:
     if winner is None:
-        return f"{shown} is sent as conda would send it: no login signs it."
+        return f"No login signs {shown}; it is sent as conda would send it."
     login = winner.login
     return f"{shown}\nis signed by the login for {login.scope}, from {login.source}, as\n" + (
         f"  {login.scheme.description}"

@@ -48,8 +48,13 @@ def _lines(logins: list[tuple[str, ...]]) -> list[str]:
     ]
 
 
+def _named(login: Login) -> str:
+    name = f'token "{login.note}"' if login.note else ""
+    return f"{login.account}'s {name or 'token'}" if login.account else name
+
+
 def _row(login: Login, whose: str = "") -> tuple[str, ...]:
-    notes = [login.note, whose, "" if login.verified else "not verified"]
+    notes = [_named(login), whose, "" if login.verified else "not verified"]
     notes += ["no TLS" if login.allow_http else ""]
     expires = login.expires[:10] or "-"
     return (

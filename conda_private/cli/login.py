@@ -9,7 +9,7 @@ from conda_private.cli import arguments
 from conda_private.cli.login_all import log_in_all
 from conda_private.cli.login_arguments import add_sources, add_ways
 from conda_private.cli.login_one import log_in_one
-from conda_private.cli.login_report import headline, report_login
+from conda_private.cli.login_report import report_login
 from conda_private.exceptions import UsageError
 from conda_private.proposal import Proposed
 
@@ -47,7 +47,7 @@ def configure_parser(parser: ArgumentParser) -> None:
 def execute(args: Namespace) -> int:
     """Log in; 0 when the credential is kept."""
     if args.private_all is not None:
-        return log_in_all(args, lambda proposed: headline(*log_in_one(args, proposed)))
+        return log_in_all(args, lambda proposed: log_in_one(args, proposed))
     request, result = log_in_one(args, _wish(args))
     report_login(request, result, composition.wiring_problems(request.scope))
     return 0

@@ -7,13 +7,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from conda_private import composition
+from conda_private.actions.login_request import LoginRequest, LoginResult
+from conda_private.cli.entries import entry
+from conda_private.cli.login_report import headline
 from conda_private.credentials import Login
 from conda_private.exceptions import CondaPrivateError, NoTerminalError, UsageError
-from conda_private.output import confirm, mark, notice, report
+from conda_private.output import confirm, mark, notice, report, table
 from conda_private.proposal import Proposed, read
 from conda_private.schemes import BasicScheme
 
-LogInOne = Callable[[Proposed], str]
+LogInOne = Callable[[Proposed], tuple[LoginRequest, LoginResult]]
 
 
 def log_in_all(args: Namespace, log_in_one: LogInOne) -> int:
@@ -29,18 +32,18 @@ def log_in_all(args: Namespace, log_in_one: LogInOne) -> int:
         report(["Nothing to do: every login has its secret."], {"logged_in": [], "failed": []})
         return 0
     _confirm(wanted, args)
-    done: list[str] = []
+    done: list[tuple[LoginRequest, LoginResult]] = []
     failed: list[tuple[Proposed, CondaPrivateError]] = []
     for proposed in wanted:
         try:
             done.append(log_in_one(proposed))
         except CondaPrivateError as error:
             failed.append((proposed, error))
-            notice(f"{mark('✗', 'failed')} {proposed.scope}\n{error}\n")
+            notice(f"{mark('✗', 'failed')} {proposed.scope}\n{type(error).__name__}: {error}\n")
     report(
-        [*done, _summary(done, failed)],
+        [*(headline(*each) for each in done), _summary(done, failed)],
         {
-            "logged_in": done,
+            "logged_in": [entry(result.login) for _, result in done],
             "failed": [
                 {"scope": str(proposed.scope), "error": type(error).__name__, "message": error.what}
                 for proposed, error in failed
@@ -77,8 +80,7 @@ def _has_secret(login: Login) -> bool:
 
 def _confirm(wanted: Sequence[Proposed], args: Namespace) -> None:
     for each in wanted:
-        extra = " WITHOUT TLS" if each.allow_http else ""
-        notice(f"  {each.scope.netloc:<30} {each.scope}\n    secret from {each.source}{extra}")
+        notice("\n".join(_shown(each)))
     answer = confirm("Send these secrets to these hosts?", assume_yes=bool(args.yes))
     if answer is None:
         raise NoTerminalError(
@@ -90,5 +92,14 @@ def _confirm(wanted: Sequence[Proposed], args: Namespace) -> None:
         raise UsageError("Nothing was changed.", next_step="conda private list")
 
 
-def _summary(done: Sequence[str], failed: Sequence[object]) -> str:
+def _shown(proposed: Proposed) -> list[str]:
+    rows = [
+        ("secret from", proposed.source),
+        ("sent to", proposed.scope.netloc + (" WITHOUT TLS" if proposed.allow_http else "")),
+        ("and to", proposed.api),
+    ]
+    return [str(proposed.scope), *table(rows)]
+
+
+def _summary(done: Sequence[object], failed: Sequence[object]) -> str:
     return f"{len(done)} logged in, {len(failed)} failed.  See all:  conda private list"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import datetime, timezone
 
 
@@ -92,7 +92,10 @@ def add_ways(parser: ArgumentParser) -> None:
 
 
 def _date(text: str) -> str:
-    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc).isoformat()
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=timezone.utc).isoformat()
+    except ValueError:
+        raise ArgumentTypeError("a date is written 2027-03-01") from None
 
 
 def _storage(text: str) -> str:
@@ -100,5 +103,5 @@ def _storage(text: str) -> str:
     if word == "helper" and name:
         return f"helper-store:{name}"
     if text not in ("auto", "keyring", "file"):
-        raise ValueError(text)
+        raise ArgumentTypeError("a place is auto, keyring, file or helper:NAME")
     return text

@@ -5,10 +5,12 @@ from __future__ import annotations
 from argparse import Namespace
 
 from conda_private import composition
-from conda_private.actions.login import LoginRequest, LoginResult, log_in
+from conda_private.actions.login import log_in
+from conda_private.actions.login_request import LoginRequest, LoginResult
 from conda_private.actions.verify import refuse_plain_http
 from conda_private.channels import ChannelUrl
 from conda_private.cli import secrets
+from conda_private.conda_settings import condarc_path
 from conda_private.exceptions import CredentialMissingError, UsageError
 from conda_private.known_servers import schemes_to_try, server_of
 from conda_private.ports import SecretStore
@@ -50,7 +52,7 @@ def log_in_one(args: Namespace, wish: Proposed) -> tuple[LoginRequest, LoginResu
         dry_run=args.dry_run,
     )
     default = "system" if for_all else "user"
-    condarc = composition.condarc_path(args.private_condarc or default, args.private_condarc_file)
+    condarc = condarc_path(args.private_condarc or default, args.private_condarc_file)
     result = log_in(
         request,
         probe=composition.probe(),
@@ -91,10 +93,9 @@ def _secret(args: Namespace, wish: Proposed, store: SecretStore) -> Secret | Non
     secret = store.get(scope)
     if secret is None and not args.private_no_verify:
         raise CredentialMissingError(
-            f"There is no secret to verify: {store.description} is empty or not there.",
+            f"There is no secret to verify in {store.source}.",
             cause="With a reference the secret is read now, to check it, and again when needed.",
-            next_step="provide it now, or log in unchecked:"
-            f"  conda private login {scope} ... --no-verify",
+            next_step="provide it, then repeat the command; or add --no-verify to it",
         )
     return secret
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timezone
 
-from conda_private.actions.login import LoginRequest, LoginResult
+from conda_private.actions.login_request import LoginRequest, LoginResult
 from conda_private.cli.entries import describe_packages, entry
 from conda_private.expiry import describe
 from conda_private.output import mark, notice, report, short, table
@@ -15,6 +15,8 @@ def report_login(request: LoginRequest, result: LoginResult, overridden_by: Sequ
     """Say what was found and done, what to try, and what stands in the way."""
     lines = [headline(request, result), *table(_details(request, result)), "", *_try(request)]
     report(lines, _data(request, result, overridden_by))
+    if result.left:
+        notice(f"\nWarning: the older secret of this login is still in its place.\n{result.left}")
     for file in overridden_by:
         notice(
             f"\nWarning: conda does not ask conda-private for {request.scope}.\n"
@@ -57,14 +59,13 @@ def _channels(request: LoginRequest, result: LoginResult) -> str:
     if result.listed:
         where = "first" if request.position == "prepend" else "last"
         return f"+ {request.channel} ({where}) in {short(result.login.condarc)}"
+    if request.dry_run and result.login.channel:
+        return f"would add {request.channel} to {short(result.login.condarc)}"
     return "" if request.position == "none" else f"{request.channel} was listed already"
 
 
 def _try(request: LoginRequest) -> list[str]:
-    install = f"conda install -c {request.channel} NAME"
-    if request.position != "none":
-        install = "conda install NAME"
-    return [f"Try it:  {install}        See all:  conda private list"]
+    return [f"Try it:  conda install -c {request.channel} NAME        See all:  conda private list"]
 
 
 def _data(

@@ -70,6 +70,8 @@ def _lines(result: LogoutResult, *, dry_run: bool) -> list[str]:
     lines = [f"{mark('✓', 'ok')} {verb} {login.scope}"]
     if result.unlisted:
         lines.append(f"  channels    - {login.channel} in {short(login.condarc)}")
+    if login.source in ("keyring", "file") and not dry_run and not result.left:
+        lines.append(f"  secret      deleted from the {login.source}")
     if login.source.startswith(("env:", "secret-file:", "helper:")):
         lines.append(f"  secret      {login.source} is not ours and was left as it is")
     return lines

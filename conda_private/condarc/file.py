@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
 
 from conda_private.condarc.added import Added
 from conda_private.condarc.channel_list import add, channels_in, remove
+from conda_private.condarc.memory import Memory
 from conda_private.exceptions import CondarcError, FileFormatError
 from conda_private.files import remove as remove_file
 from conda_private.files import replace, write_error
 from conda_private.ports import Position
 
 _MODE = 0o644  # of a file that we make; it holds no secret, and --system is for all users
-
-
-class Memory(Protocol):
-    """Where it is remembered, per file, what was added."""
-
-    def changing(self) -> AbstractContextManager[None]:
-        """Hold the lock of the memory."""
-
-    def channel_list(self, file: str) -> Mapping[str, Any]:
-        """What is remembered; empty for nothing."""
-
-    def keep_channel_list(self, file: str, added: Mapping[str, Any]) -> None:
-        """Remember, or with an empty mapping forget."""
 
 
 class CondarcFile:
@@ -57,7 +44,8 @@ class CondarcFile:
         Raises:
             FileFormatError: conda cannot read the file.
         """
-        return channels_in(self._read() or "")
+        with self._named():
+            return channels_in(self._read() or "")
 
     def lists(self, channel: str) -> bool:
         """Whether the file lists the channel, whoever wrote it."""
@@ -71,7 +59,7 @@ class CondarcFile:
         """
         if position == "none":
             return False
-        with self._memory.changing():
+        with self._memory.changing(), self._named():
             text = self._read()
             changed = add(
                 text or "",
@@ -92,7 +80,7 @@ class CondarcFile:
         Raises:
             CondarcError, FileFormatError: the file cannot be edited safely; it is as it was.
         """
-        with self._memory.changing():
+        with self._memory.changing(), self._named():
             text = self._read()
             before = self._added()
             changed, added = remove(text or "", channel, before)
@@ -103,6 +91,15 @@ class CondarcFile:
                 self._write(text, changed, gone=made_file and not changed)
             self._remember(added, made_file=made_file)
         return changed != (text or "")
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Say in errors about the text which file it is."""
+        try:
+            yield
+        except (CondarcError, FileFormatError) as error:
+            what = error.what if self.path in error.what else f"{self.path}: {error.what}"
+            raise type(error)(what, cause=error.cause, next_step=error.next_step) from error
 
     def _added(self) -> Added:
         record = dict(self._memory.channel_list(self.path))

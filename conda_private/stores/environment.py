@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from pathlib import Path
 
 from conda_private.channels import ChannelUrl
-from conda_private.exceptions import CredentialMissingError, UsageError
+from conda_private.exceptions import CredentialMissingError, SecretFormatError, UsageError
 from conda_private.secret import MAX_SECRET_LENGTH, Secret
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 # conda prints variables of such names in `conda info` and in its error reports.
-_PRINTED = re.compile(r"(?i)(CONDA|PYTHON|SUDO).*|.*PATH|(HTTPS?|FTP|ALL|NO)_PROXY|LD_.*")
+_PRINTED = re.compile(
+    r"(CONDA|PYTHON|SUDO|LD_).*|.*(PATH|PROXY)|CIO_TEST|(CURL|REQUESTS)_CA_BUNDLE|SSL_CERT_FILE",
+    re.IGNORECASE,
+)
 
 
 def check_variable_name(name: str) -> None:
@@ -34,6 +38,17 @@ def check_variable_name(name: str) -> None:
             " in PATH, in `conda info` and in error reports.",
             next_step="use another name:  conda private login CHANNEL --from-env MY_ORG_TOKEN",
         )
+
+
+def _secret(text: str, where: str) -> Secret:
+    try:
+        return Secret.parse(text)
+    except SecretFormatError as error:
+        raise CredentialMissingError(
+            f"{where} holds no token.",
+            cause=error.cause.partition(". ")[0] + ".",
+            next_step="put the token there, with nothing around it, and repeat the command",
+        ) from error
 
 
 class _Reference:
@@ -62,7 +77,7 @@ class EnvironmentStore(_Reference):
     def get(self, scope: ChannelUrl) -> Secret | None:
         """The variable's value, for whatever scope; None when it is not set or empty."""
         value = os.environ.get(self.name, "")
-        return Secret.parse(value) if value else None
+        return _secret(value, f"The variable {self.name}") if value else None
 
     def stamp(self) -> object:
         """The variable itself may be set anew, by a program that uses conda as a library."""
@@ -90,15 +105,16 @@ class SecretFileStore(_Reference):
         try:
             # What is no text becomes a character that no secret may have.
             with self.path.open(encoding="utf-8", errors="replace") as file:
-                return Secret.parse(file.read(MAX_SECRET_LENGTH + 2))
+                text = file.read(MAX_SECRET_LENGTH + 2)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise CredentialMissingError(
                 f"The secret file {self.path} cannot be read.",
                 cause=error.strerror or str(error),
-                next_step=f"ls -l {self.path}",
+                next_step=f"ls -l {shlex.quote(str(self.path))}",
             ) from error
+        return _secret(text, f"The file {self.path}")
 
     def stamp(self) -> object:
         """Which file it is, and when it was written: tokens are rotated under running programs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 from conda_private.channels import ChannelUrl
@@ -60,13 +61,17 @@ class FileStore:
             content = json.loads(text)
             if content["version"] != VERSION:
                 raise ValueError("another version")
-            return {str(scope): str(value) for scope, value in content["secrets"].items()}
+            secrets = content["secrets"]
+            if not all(isinstance(value, str) for value in secrets.values()):
+                raise ValueError("a secret that is no text")
+            return dict(secrets)
         except (ValueError, KeyError, TypeError, AttributeError):
+            word = shlex.quote(str(self.path))
             # Not chained: a JSON error keeps the whole text, secrets included, for debuggers.
             problem = FileFormatError(
                 f"{self.path} is not a file of secrets of conda-private.",
                 cause="It is not the JSON that this plugin writes; perhaps it was edited.",
-                next_step=f"move it away and log in again:  mv {self.path} {self.path}.broken",
+                next_step=f"move it away and log in again:  mv {word} {word}.broken",
             )
         raise problem
 

@@ -25,12 +25,18 @@ class KeyringStore:
     def __init__(self) -> None:
         import keyring
 
-        self._backend: KeyringBackend = keyring.get_keyring()
-        if not _is_secure(self._backend):
+        problem = ""
+        try:
+            self._backend: KeyringBackend = keyring.get_keyring()
+            if not _is_secure(self._backend):
+                problem = f"found only {_name(self._backend)}, which keeps no secret safely"
+        # A setting of the user's names the backend, and loading it may fail in any way.
+        except Exception as error:
+            problem = f"could not load one ({type(error).__name__})"
+        if problem:
             raise KeyringUnavailableError(
                 "There is no system keyring here.",
-                cause=f"The library `keyring` found {_name(self._backend)}, which keeps no secret"
-                " safely.",
+                cause=f"The library `keyring` {problem}.",
                 next_step="start a keyring (on Linux a Secret Service, such as"
                 " gnome-keyring, with D-Bus),\n"
                 "or keep the secret in a file:  conda private login CHANNEL --storage file",
@@ -93,6 +99,6 @@ def _members(backend: KeyringBackend) -> list[KeyringBackend]:
 
 
 def _name(backend: KeyringBackend) -> str:
-    members = _members(backend) or [backend]
-    words = type(members[0]).__module__.rpartition(".")[2]
-    return f"{words} {type(members[0]).__name__}" if words == "fail" else words
+    member = type((_members(backend) or [backend])[0])
+    word = member.__module__.rpartition(".")[2]
+    return "no backend" if word == "fail" else word

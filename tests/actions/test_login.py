@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from conda_private.actions.login import LoginRequest, LoginResult, log_in
+from conda_private.actions.login import log_in
+from conda_private.actions.login_request import LoginRequest, LoginResult
 from conda_private.actions.verify import Finding
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login

@@ -59,7 +59,10 @@ def _conda_files(wheel):
         for path in source.namelist():
             if path.startswith(PREFIX + "conda/") and not path.endswith("/"):
                 data = source.read(path)
-                yield path[len(PREFIX) :], VENDORED.sub(b"conda", data) if path.endswith(".py") else data
+                yield (
+                    path[len(PREFIX) :],
+                    VENDORED.sub(b"conda", data) if path.endswith(".py") else data,
+                )
 
 
 def _metadata():

@@ -58,6 +58,14 @@ def test_every_form_of_a_token_opens_the_channel_unless_switched_off(
     assert [request.credential for request in server.requests[::2]] == list(forms)
 
 
+def test_token_in_the_path_is_no_part_of_an_address_when_switched_off(
+    world: Anaconda, server: Server
+) -> None:
+    world.forms.remove("path")
+    url = f"{server.conda}/t/{world.add_token('alice')}/alice/noarch/repodata.json"
+    assert get(url).status_code == 404
+
+
 def test_password_opens_the_channel_only_when_switched_on(world: Anaconda, server: Server) -> None:
     assert names(f"{server.conda}/alice", auth=("alice", PASSWORD)) == set()
     world.forms.add("password")
