@@ -44,7 +44,7 @@ $(CLIENT)/.stamp:
 
 test-hard: setup $(CLIENT)/.stamp
 	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python HYPOTHESIS_PROFILE=hard \
-	$(PYTEST) -n 2 --dist loadfile -m hard
+	$(PYTEST) -n 2 --dist loadfile --timeout 1200 -m "hard or hypothesis" --ignore tests/quetz
 
 # A real Quetz, as a second server that nobody here wrote; optional.
 QUETZ := $(VENV)/quetz

@@ -82,12 +82,14 @@ class _Guard:
         # that was judged, so that it cannot read the server's words in another way.
         target = urljoin(response.url, response.headers["location"])
         clean = self.login.scheme.clean(target, self.secret)
+        signed = response.request
+        self._hide(response)  # what is kept in the history; the next request is made of `signed`
         if self.applies(clean):
             response.headers["location"] = target
             return
         response.headers["location"] = clean
         for name in self.login.scheme.headers(self.secret):
-            response.request.headers.pop(name, None)
+            signed.headers.pop(name, None)
 
     def _hide(self, response: Response) -> None:
         # conda prints the request that belongs to a response, at -vv and in errors with --json.

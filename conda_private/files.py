@@ -38,10 +38,17 @@ def replace(path: Path, text: str, mode: int | None = None) -> None:
             os.fsync(file.fileno())
         _rename(name, target)
     except (OSError, ValueError) as error:
-        if name:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
+        _forget(name)
         raise write_error(path, error) from error
+    except BaseException:  # Ctrl-C: what is left beside the file may hold secrets
+        _forget(name)
+        raise
+
+
+def _forget(name: str) -> None:
+    if name:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
 
 
 def _status(target: Path) -> os.stat_result | None:

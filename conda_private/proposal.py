@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from conda_private.channels import ChannelUrl
 from conda_private.exceptions import CondaPrivateError, FileFormatError
+from conda_private.ports import Position
 
 MAX_SIZE = 1_000_000  # characters
 _SOURCES = ("auto", "keyring", "file", "env", "secret-file", "helper")
-_POSITIONS = ("prepend", "append", "none")
+_POSITIONS = get_args(Position)
 # What `list --json` says beside these about a login of somebody else's.
 _PERSONAL = {"account", "name", "expires", "verified", "channel", "condarc", "from_system"}
 
@@ -39,7 +40,7 @@ class Proposed:
     scheme: str = "auto"
     username: str = ""
     api: str = ""
-    add_channel: str = "prepend"
+    add_channel: Position = "prepend"
     allow_http: bool = False
 
 
@@ -81,12 +82,12 @@ def _proposed(entry: dict[str, Any]) -> Proposed:
             f"It has the unknown key {unknown[0]!r}. Secrets have no place in such a file."
         )
     chosen = {key: value for key, value in given.items() if key in _KNOWN}
-    texts = {key: str(chosen[key]) for key in chosen.keys() - {"scope", "allow_http"}}
-    proposed = Proposed(
-        ChannelUrl.parse(str(chosen["scope"])),
-        allow_http=chosen.get("allow_http") is True,
-        **texts,
-    )
+    values: dict[str, Any] = {key: str(value) for key, value in chosen.items()}
+    values |= {
+        "scope": ChannelUrl.parse(values["scope"]),
+        "allow_http": chosen.get("allow_http") is True,
+    }
+    proposed = Proposed(**values)
     if proposed.source.partition(":")[0] not in _SOURCES or proposed.add_channel not in _POSITIONS:
         raise ValueError(f"The source or add_channel of {proposed.scope} is none that there is.")
     return proposed

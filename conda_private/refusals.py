@@ -24,7 +24,7 @@ def connection_error(host: str, error: Exception) -> CondaPrivateError:
     if isinstance(error, requests.exceptions.SSLError):
         return _tls_error(host, reason, speaks_tls="WRONG_VERSION_NUMBER" not in str(error))
     if isinstance(error, requests.exceptions.ProxyError):
-        if "407" in str(error):
+        if "Tunnel connection failed: 407" in str(error):
             return proxy_error(host)
         reason = f"The proxy that conda's settings or HTTPS_PROXY name did not help: {reason}"
     if isinstance(error, requests.exceptions.Timeout):

@@ -411,6 +411,20 @@ def test_text_that_cannot_be_encoded_leaves_the_old_file_and_no_rest(
     assert os.listdir(folder) == ["index.json"]
 
 
+def test_interrupt_while_writing_leaves_the_old_file_and_no_rest(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(descriptor: int) -> None:
+        raise KeyboardInterrupt
+
+    path = _private(folder / "index.json", "old")
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        replace(path, "new")
+    assert path.read_text() == "old"
+    assert os.listdir(folder) == ["index.json"]
+
+
 @posix
 def test_disk_that_is_full_leaves_the_old_file_and_no_rest(folder: Path) -> None:
     path = _private(folder / "index.json", "old")

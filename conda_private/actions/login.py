@@ -32,7 +32,7 @@ def log_in(
     store: SecretStore,
     open_store: StoreOpener,
     index: LoginIndex,
-    channels: ChannelList,
+    open_list: Callable[[str], ChannelList],
     now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
 ) -> LoginResult:
     """Verify, then keep the secret, then the entry, then the list, so that stopping is harmless.
@@ -45,6 +45,7 @@ def log_in(
     refuse_plain_http(request.scope, allow_http=request.allow_http)
     # Read before anything is sent: an index that is broken shall not cost a token's trip.
     before = _existing(index, request.scope)
+    channels = open_list(request.condarc)
     finding = _find_out(request, probe, server)
     login = _entry(request, finding, store.source, now())
     # The list is written last; the entry says beforehand what will be in it.
@@ -55,8 +56,17 @@ def log_in(
             store.put(request.scope, request.secret)
         index.add(login)
         listed = channels.add(request.channel, request.position)
+        _unlist_elsewhere(before, login, open_list)
         left = _forget_old_secret(before, login, open_store)
     return LoginResult(login, store.description, finding, listed, left)
+
+
+def _unlist_elsewhere(
+    before: Login | None, login: Login, open_list: Callable[[str], ChannelList]
+) -> None:
+    """Take the channel out of the file that the login before this one put it into."""
+    if before and before.channel and before.condarc != login.condarc:
+        open_list(before.condarc).remove(before.channel)
 
 
 def _forget_old_secret(before: Login | None, login: Login, open_store: StoreOpener) -> str:

@@ -22,6 +22,7 @@ class LoginRequest:
         schemes: the forms to try, likeliest first.
         channel: the channel as it goes into a ``channels:`` list.
         position: where in the list, or ``none``.
+        condarc: the file with the list.
         api: the server's API, or "".
         expires: what the user says of it, ISO 8601, or "".
         allow_http: whether a connection without TLS is wanted.
@@ -34,6 +35,7 @@ class LoginRequest:
     schemes: tuple[Scheme, ...]
     channel: str
     position: Position = "prepend"
+    condarc: str = ""
     api: str = ""
     expires: str = ""
     allow_http: bool = False

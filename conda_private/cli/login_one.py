@@ -44,15 +44,15 @@ def log_in_one(args: Namespace, wish: Proposed) -> tuple[LoginRequest, LoginResu
         secret=secret,
         schemes=_with_user_name(schemes, wish, store) if secret else schemes,
         channel=composition.name_for(scope),
-        position=wish.add_channel,  # type: ignore[arg-type]  # checked by the parser
+        # A whole host is no channel, so it is not listed as one.
+        position=wish.add_channel if scope.path else "none",
+        condarc=_condarc(args),
         api=_api(wish),
         expires=args.private_expires or "",
         allow_http=wish.allow_http,
         verify=not args.private_no_verify,
         dry_run=args.dry_run,
     )
-    default = "system" if for_all else "user"
-    condarc = condarc_path(args.private_condarc or default, args.private_condarc_file)
     result = log_in(
         request,
         probe=composition.probe(),
@@ -60,9 +60,14 @@ def log_in_one(args: Namespace, wish: Proposed) -> tuple[LoginRequest, LoginResu
         store=store,
         open_store=composition.open_store,
         index=index,
-        channels=composition.channel_list(condarc, index),
+        open_list=lambda path: composition.channel_list(path, index),
     )
     return request, result
+
+
+def _condarc(args: Namespace) -> str:
+    default = "system" if args.private_all_users else "user"
+    return condarc_path(args.private_condarc or default, args.private_condarc_file)
 
 
 def _is_reference(store: SecretStore) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shlex
+import stat
 from pathlib import Path
 
 from conda_private.channels import ChannelUrl
@@ -38,6 +40,15 @@ def check_variable_name(name: str) -> None:
             " in PATH, in `conda info` and in error reports.",
             next_step="use another name:  conda private login CHANNEL --from-env MY_ORG_TOKEN",
         )
+
+
+def _open_plain(path: str, flags: int) -> int:
+    # Not blocking, as a FIFO would be; links are followed, as containers mount secrets so.
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "It is not a plain file")
+    return descriptor
 
 
 def _secret(text: str, where: str) -> Secret:
@@ -104,7 +115,7 @@ class SecretFileStore(_Reference):
         """
         try:
             # What is no text becomes a character that no secret may have.
-            with self.path.open(encoding="utf-8", errors="replace") as file:
+            with open(self.path, encoding="utf-8", errors="replace", opener=_open_plain) as file:
                 text = file.read(MAX_SECRET_LENGTH + 2)
         except FileNotFoundError:
             return None

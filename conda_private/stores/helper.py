@@ -13,7 +13,7 @@ import subprocess
 from typing import Any
 
 from conda_private.channels import ChannelUrl
-from conda_private.exceptions import HelperError, UsageError
+from conda_private.exceptions import HelperError, SecretFormatError, UsageError
 from conda_private.secret import Secret
 
 TIMEOUT = 30  # seconds; a helper may ask a person for a touch or a code
@@ -55,8 +55,12 @@ class HelperStore:
             HelperError: the helper is not there, hangs, fails or answers rubbish.
         """
         answer = self._answer(scope)
-        secret = answer.get("Secret")
-        return Secret.parse(str(secret)) if secret else None
+        text = answer.get("Secret") or ""
+        try:
+            return Secret.parse(text) if text else None
+        except (SecretFormatError, AttributeError):
+            problem = "answered with a secret that cannot be one"
+        raise self._error(problem, "")
 
     def username(self, scope: ChannelUrl) -> str:
         """The user name beside the secret; "" where it stands for "this is a token"."""
@@ -84,7 +88,7 @@ class HelperStore:
             return {}
         try:
             answer = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             answer = None
         if isinstance(answer, dict):
             return answer
@@ -99,7 +103,9 @@ class HelperStore:
         words = (done.stdout or done.stderr).strip().partition("\n")[0][:200]
         if _NOT_FOUND in words:
             return ""
-        raise self._error(f'failed with exit code {done.returncode}: "{words}"', "")
+        # A helper that cannot store may repeat what it was given.
+        said = "".join(filter(str.isprintable, words)) if action != "store" else ""
+        raise self._error(f"failed with exit code {done.returncode}" + (said and f': "{said}"'), "")
 
     def _start(self, action: str, text: str) -> subprocess.CompletedProcess[str]:
         program = shutil.which(PREFIX + self.name)

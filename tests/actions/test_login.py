@@ -88,7 +88,7 @@ class _World:
             store=_Store(self, source),
             open_store=self.open_store,
             index=_Index(self),
-            channels=_List(self),
+            open_list=lambda path: _List(self),
             now=lambda: NOW,
         )
 
@@ -422,7 +422,7 @@ def test_second_login_takes_the_place_of_the_first(world: _World) -> None:
 def test_login_from_another_source_deletes_the_old_secret_last(world: _World) -> None:
     world.log_in(source="keyring")
     world.done.clear()
-    world.log_in(source="file")
+    assert world.log_in(source="file").left == ""
     assert world.written == ["put file", "add to index", "list prepend", "delete keyring"]
     assert (world.secret("keyring"), world.secret("file")) == (None, SECRET)
     assert world.kept[SCOPE].source == "file"
@@ -449,6 +449,7 @@ def test_login_away_from_a_broken_keyring_succeeds(
     result = world.log_in(source="file")
     assert result.login.source == "file"
     assert world.secret("file") == SECRET
+    assert result.left == str(error)
 
 
 def test_login_of_another_scope_leaves_the_others_alone(world: _World) -> None:

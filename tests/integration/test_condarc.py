@@ -160,3 +160,15 @@ def test_read_only_condarc_is_an_error_and_the_login_can_be_taken_back(
     result = conda.private("login", *words, stdin=token)
     assert result.code == 1
     assert "Next:" in result.err
+
+
+def test_new_login_into_another_file_takes_the_channel_out_of_the_first(
+    conda: Conda, token: str
+) -> None:
+    file = conda.folder / "team" / "condarc"
+    conda.login("my-org", token=token)
+    conda.login("my-org", "--condarc", str(file), token=token)
+    assert not conda.condarc.exists()
+    assert "my-org" in file.read_text()
+    conda.ok("private", "logout", "my-org")
+    assert not file.exists()

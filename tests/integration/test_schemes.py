@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.integration.runner import Conda
 from tests.server import Anaconda, Server, serve
+from tests.server.personalities import PERSONALITIES
 
 
 def basic(user: str, password: str) -> str:
@@ -101,3 +103,55 @@ def test_tls_server_with_its_own_authority(
         conda.settings["ssl_verify"] = str(server.ca_file)
         conda.login("my-org", "--label", "dev", token=token)
         assert install(conda)
+
+
+def test_login_for_a_whole_host_serves_its_channels_and_is_listed_as_none(
+    conda: Conda, server: Server, token: str
+) -> None:
+    result = conda.login(server.conda, "--no-verify", token=token)
+    assert not conda.condarc.exists()
+    assert result.out
+    server.clear()
+    assert install(conda)
+    asked = [each for each in server.requests if each.origin == "conda"]
+    assert {each.headers["Authorization"] for each in asked} == {f"token {token}"}
+
+
+def test_password_is_never_shown_to_an_api(conda: Conda, world: Anaconda, server: Server) -> None:
+    world.forms = {"password"}
+    words = ("my-org", "--label", "dev", "--username", "alice", "--password-stdin")
+    api = ("--api-url", server.api)
+    conda.ok("private", "login", *words, *api, stdin="a password of alice\n")
+    assert not [each for each in server.requests if each.origin == "api"]
+
+
+def test_token_with_a_dot_is_not_put_into_a_path(conda: Conda, world: Anaconda) -> None:
+    world.forms = {"path"}
+    dotted = world.add_token("alice", scopes=["conda:download"], value="pfx_abc.def")
+    words = ("my-org", "--label", "dev", "--scheme", "path", "--token-stdin")
+    result = conda.private("login", *words, stdin=dotted)
+    assert result.code == 2
+    assert "cannot be sent in the path" in result.err
+
+
+@pytest.mark.parametrize("name", PERSONALITIES)
+def test_auto_finds_the_form_of_each_kind_of_server(
+    name: str,
+    conda: Conda,
+    world: Anaconda,
+    server: Server,
+    token: str,
+    packages: dict[str, Path],
+) -> None:
+    world.personality = PERSONALITIES[name]
+    # Most of them have no labels: what is on main is what the channel has.
+    world.add_package("my-org", packages["hello-private-1.0"], labels=["dev", "main"])
+    channel = server.channel("my-org", label="dev")
+    password = "password" in world.forms and "bearer" not in world.forms
+    known = name in ("cloudsmith", "google")  # by their hosts, which this one is not
+    user = {"cloudsmith": "token", "google": "oauth2accesstoken"}.get(name, "alice")
+    words = ["--username", user] if password or known else []
+    secret = "a password of alice" if password and not known else token
+    result = conda.private("login", channel, *words, "--token-stdin", "--json", stdin=secret)
+    assert result.code == 0, result.text
+    assert conda.create("env", "--override-channels", "-c", channel, "hello-private").code == 0

@@ -75,7 +75,6 @@ def test_key_of_another_channel_is_refused_and_not_kept(
     assert not conda.secrets_file.exists()
 
 
-@pytest.mark.xfail(strict=True, reason="the 401 of nobody counts more than the 403 of the key")
 @pytest.mark.parametrize("scheme", [HEADER, ()], ids=["header", "auto"])
 def test_key_of_another_channel_is_told_from_a_wrong_key(
     scheme: tuple[str, ...], conda: Conda, quetz: Quetz, channel: str

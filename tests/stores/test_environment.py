@@ -204,7 +204,7 @@ def test_file_that_cannot_be_read_is_not_a_file_that_is_not_there(
     with pytest.raises(CredentialMissingError) as caught:
         SecretFileStore(path).get(SCOPE)
     assert path in caught.value.what
-    assert caught.value.cause in ("Is a directory", "Not a directory", "Permission denied")
+    assert caught.value.cause in ("It is not a plain file", "Not a directory", "Permission denied")
     assert caught.value.next_step == f"ls -l {path}"
 
 

@@ -1,0 +1,285 @@
+"""An administrator's login for everybody: root writes it, each user's conda reads it.
+
+The system's folders are stood in for inside a private mount namespace; the machine's own ``/etc``
+is neither written nor read beyond a few public files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.integration.runner import Conda, spellings_of
+from tests.server import Anaconda, Server
+
+NOBODY = 65534
+PUBLIC_FILES = ("passwd", "group", "nsswitch.conf", "hosts", "ld.so.cache", "localtime")
+DEV = ("my-org", "--label", "dev")
+PRIVATE = ("-c", "my-org/label/dev", "hello-private")
+PUBLIC = ("--override-channels", "-c", "other", "hello-public")
+NONE = ("--add-channel", "none")
+
+
+def why_not() -> str:
+    """Why a namespace cannot be had here; "" when it can."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return "needs root on Linux"
+    missing = [name for name in ("unshare", "mount", "setpriv") if shutil.which(name) is None]
+    if missing:
+        return f"needs {', '.join(missing)} (Debian: util-linux, mount)"
+    words = ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none /etc"]
+    done = subprocess.run(words, capture_output=True, check=False)
+    return "" if done.returncode == 0 else "needs the right to mount in a namespace"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _namespace() -> None:
+    if reason := why_not():
+        pytest.skip(reason)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine of our own: its ``/etc``, root, and a user who is nobody else."""
+
+    folder: Path
+    root: Conda
+    user: Conda
+
+    @property
+    def index(self) -> Path:
+        """The administrator's index."""
+        return self.folder / "etc" / "conda-private" / "credentials.json"
+
+    @property
+    def secret(self) -> Path:
+        """The secret, where root put it."""
+        return self.folder / "secret"
+
+
+def closed_folder(path: Path) -> Path | None:
+    """The first folder on the way to a path that others may not enter."""
+    ways = [folder for folder in (*reversed(path.parents), path) if folder != Path("/")]
+    return next((folder for folder in ways if not folder.stat().st_mode & 0o001), None)
+
+
+def opening(path: Path, aside: Path) -> list[str]:
+    """Shell lines that make a path reachable for everybody, in this namespace alone."""
+    closed = closed_folder(path)
+    if closed is None:
+        return []
+    quoted = {name: shlex.quote(str(each)) for name, each in (("p", path), ("c", closed))}
+    return [
+        f"mount --bind {quoted['p']} {aside}",
+        f"mount -t tmpfs -o mode=755 none {quoted['c']}",
+        f"mkdir -p {quoted['p']}",
+        f"mount --bind {aside} {quoted['p']}",
+    ]
+
+
+def in_namespace(conda: Path, folder: Path, *, user: int | None) -> Path:
+    """A ``conda`` that runs where ``/etc`` is the folder's, as root or as a user."""
+    (folder / "aside").mkdir(exist_ok=True)
+    become = f"setpriv --reuid={user} --regid={user} --clear-groups --no-new-privs" if user else ""
+    lines = [
+        "set -e",
+        f"mount --bind {folder / 'etc'} /etc",
+        *(opening(Path(os.path.realpath(sys.base_prefix)), folder / "aside") if user else []),
+        f'exec {become} {shlex.quote(str(conda))} "$@"',
+    ]
+    inner = folder / f"inside-{user}"
+    inner.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    outer = folder / f"bin-{user}" / "conda"
+    outer.parent.mkdir()
+    outer.write_text(f'#!/bin/sh\nexec unshare --mount {inner} "$@"\n')
+    for script in (inner, outer):
+        script.chmod(0o755)
+    return outer
+
+
+@pytest.fixture
+def machine(
+    request: pytest.FixtureRequest, world: Anaconda, server: Server, token: str
+) -> Iterator[Machine]:
+    """The machine; afterwards no secret may be anywhere but where root put it."""
+    # Not in pytest's own folder: that one is closed to others.
+    folder = Path(tempfile.mkdtemp(prefix="machine-"))
+    folder.chmod(0o755)
+    (folder / "etc").mkdir()
+    for name in PUBLIC_FILES:
+        if Path("/etc", name).exists():
+            shutil.copy(Path("/etc", name), folder / "etc" / name)
+    executable, solver = request.config.getoption("--conda"), request.config.getoption("--solver")
+    if closed_folder(executable.absolute().parent):
+        pytest.skip("needs a conda that other users can run")
+    condas = {
+        user: Conda(
+            in_namespace(executable, folder, user=user),
+            solver,
+            folder / f"user-{user}",
+            server.conda,
+        )
+        for user in (None, NOBODY)
+    }
+    machine = Machine(folder, condas[None], condas[NOBODY])
+    machine.secret.write_text(token)
+    machine.secret.chmod(0o644)
+    for path in (machine.user.folder, machine.user.home):
+        os.chown(path, NOBODY, NOBODY)
+    yield machine
+    kept = [machine.secret, machine.user.secrets_file]
+    for user in condas.values():
+        for secret in world.tokens:
+            assert user.files_with(secret, apart_from=kept) == []
+            assert not any(form in user.seen for form in spellings_of(secret))
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def set_up(machine: Machine, server: Server) -> Machine:
+    """The machine, with a login of ``my-org``'s label dev for everybody."""
+    machine.root.ok("private", "login", *DEV, "--all-users", "--from-file", machine.secret, *NONE)
+    server.clear()
+    return machine
+
+
+def shown(server: Server) -> set[str | None]:
+    """What the label was shown as a credential."""
+    asked = [each for each in server.requests if each.path.startswith("/my-org/label/dev/")]
+    return {each.headers["Authorization"] for each in asked}
+
+
+def test_index_is_roots_and_for_all_to_read_and_holds_no_secret(
+    set_up: Machine, token: str
+) -> None:
+    etc = set_up.folder / "etc"
+    wiring = etc / "conda" / "condarc.d" / "conda-private.yml"
+    for path, mode in ((set_up.index, 0o644), (wiring, 0o644), (wiring.parent, 0o755)):
+        status = path.stat()
+        assert (status.st_uid, status.st_mode & 0o777) == (0, mode)
+    assert token not in set_up.index.read_text() + wiring.read_text()
+    assert not set_up.root.data_folder.exists()
+    assert not Path("/etc/conda-private").exists() or etc != Path("/etc")
+
+
+def test_every_user_installs_with_it_and_sees_whose_it_is(
+    set_up: Machine, server: Server, token: str
+) -> None:
+    user = set_up.user
+    done = user.create("a", *PRIVATE)
+    assert done.code == 0, done.text
+    assert shown(server) == {f"token {token}"}
+    assert (user.prefix("a") / "bin" / "hello-private").stat().st_uid == NOBODY
+    (entry,) = user.ok("private", "list", "--json").data["credentials"]
+    assert (entry["from_system"], entry["source"]) == (True, f"secret-file:{set_up.secret}")
+    assert "all users" in user.ok("private", "list").out
+    assert user.ok("private", "check", "--json").code == 0
+
+
+def test_secret_that_a_user_may_not_read_is_a_clear_error_and_public_channels_work(
+    set_up: Machine, server: Server
+) -> None:
+    set_up.secret.chmod(0o600)
+    result = set_up.user.create("a", *PRIVATE)
+    assert result.code == 4, result.text
+    assert f"{set_up.secret} cannot be read" in result.text
+    assert shown(server) == set()
+    assert set_up.user.create("b", *PUBLIC).code == 0
+
+
+def test_own_login_of_the_same_scope_wins(set_up: Machine, world: Anaconda, server: Server) -> None:
+    own = world.add_token("alice", scopes=["conda:download"])
+    set_up.user.login(*DEV, *NONE, token=own)
+    server.clear()
+    assert set_up.user.create("a", *PRIVATE).code == 0
+    assert shown(server) == {f"token {own}"}
+    (entry,) = set_up.user.ok("private", "list", "--json").data["credentials"]
+    assert entry["from_system"] is False
+    set_up.user.ok("private", "logout", *DEV)
+    (entry,) = set_up.user.ok("private", "list", "--json").data["credentials"]
+    assert entry["from_system"] is True
+
+
+def open_to_the_group(machine: Machine) -> str:
+    machine.index.chmod(0o664)
+    return "chmod 644 /etc/conda-private/credentials.json"
+
+
+def a_users(machine: Machine) -> str:
+    os.chown(machine.index, NOBODY, NOBODY)
+    return "chown 0 /etc/conda-private/credentials.json"
+
+
+def open_folder(machine: Machine) -> str:
+    machine.index.parent.chmod(0o777)
+    return "chmod 755 /etc/conda-private"
+
+
+def a_link(machine: Machine) -> str:
+    machine.index.rename(machine.folder / "elsewhere.json")
+    machine.index.symlink_to(machine.folder / "elsewhere.json")
+    return "/etc/conda-private/credentials.json"
+
+
+@pytest.mark.parametrize("spoil", [open_to_the_group, a_users, open_folder, a_link])
+def test_index_that_somebody_else_could_have_written_is_refused_with_the_mend(
+    set_up: Machine, server: Server, spoil: Callable[[Machine], str]
+) -> None:
+    mend = spoil(set_up)
+    result = set_up.user.create("a", *PRIVATE)
+    assert result.code == 1, result.text
+    assert "UnsafeFileError" in result.text
+    assert mend in result.text
+    assert not any(shown(server))
+
+
+def test_logout_for_all_users_takes_everything_away(set_up: Machine) -> None:
+    set_up.root.ok("private", "logout", *DEV, "--all-users")
+    assert set_up.user.ok("private", "list", "--json").data == {"credentials": []}
+    assert not set_up.index.exists()
+    assert set_up.secret.exists()
+
+
+def test_channel_goes_into_the_file_of_everybody(
+    machine: Machine, server: Server, token: str
+) -> None:
+    words = ("--from-file", machine.secret, "--condarc", "/etc/conda/.condarc")
+    machine.root.environment["LANG"] = "C.UTF-8"
+    before = os.umask(0o077)
+    try:
+        machine.root.ok("private", "login", *DEV, "--all-users", *words)
+    finally:
+        os.umask(before)
+    done = machine.user.create("a", "hello-private")
+    assert done.code == 0, done.text
+    assert json.loads(machine.index.read_text())["credentials"][0]["condarc"] == words[-1]
+
+
+@pytest.mark.parametrize("words", [("--storage", "file"), ("--storage", "keyring"), ()])
+def test_secret_of_its_own_is_refused_for_all_users(
+    machine: Machine, server: Server, token: str, words: tuple[str, ...]
+) -> None:
+    stdin = ("--token-stdin",)
+    result = machine.root.run("private", "login", *DEV, "--all-users", *words, *stdin, stdin=token)
+    assert result.code in (1, 2), result.text
+    assert server.requests == []
+    assert not machine.index.exists()
+
+
+def test_user_cannot_log_in_for_everybody(machine: Machine, token: str) -> None:
+    result = machine.user.private(
+        "login", *DEV, "--all-users", "--from-file", str(machine.secret), *NONE
+    )
+    assert result.code == 1, result.text
+    assert "FileWriteError" in result.err
+    assert not machine.index.exists()

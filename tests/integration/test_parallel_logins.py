@@ -1,0 +1,138 @@
+"""Many commands at once: every login is kept, and every file parses at the end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterable
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.integration.runner import TIMEOUT, Conda
+from tests.server import Anaconda, Server
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def channels(world: Anaconda, packages: dict[str, Path]) -> list[str]:
+    """Twenty organizations with a private package each."""
+    names = [f"team-{number:02}" for number in range(20)]
+    for name in names:
+        world.add_organization(name, owners=["alice"])
+        world.add_package(name, packages["on-main-1.0"], private=True)
+    return names
+
+
+def at_once(conda: Conda, commands: Iterable[tuple[str, ...]], token: str) -> list[str]:
+    """Start all of them, then wait; gives what those said that failed."""
+    conda.run("--version")  # writes conda's settings, once
+    started = [
+        subprocess.Popen(
+            [conda.executable, "private", *words],
+            env={**conda.environment, "MY_TOKEN": token},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=conda.folder,
+        )
+        for words in commands
+    ]
+    for process in started:
+        assert process.stdin
+        process.stdin.write(token)
+        process.stdin.close()
+    said = []
+    for process in started:
+        assert process.stdout
+        said.append(process.stdout.read())
+        process.wait(TIMEOUT)
+    conda.seen += "".join(said)
+    return [text for process, text in zip(started, said, strict=True) if process.returncode]
+
+
+def log_in(channel: str, *words: str) -> tuple[str, ...]:
+    """The words of one login."""
+    return ("login", channel, "--token-stdin", *words)
+
+
+def load(path: Path) -> Any:
+    """A file of conda's, parsed."""
+    return YAML(typ="safe", pure=True).load(path.read_text())
+
+
+def assert_exactly(conda: Conda, server: Server, channels: Iterable[str]) -> None:
+    """Index, store, wiring and channel list hold these, each once, and nothing else."""
+    wanted = sorted(f"{server.conda}/{name}" for name in channels)
+    index = json.loads((conda.data_folder / "credentials.json").read_text())
+    assert [login["scope"] for login in index["credentials"]] == wanted
+    assert sorted(json.loads(conda.secrets_file.read_text())["secrets"]) == wanted
+    assert sorted(load(conda.condarc)["channels"]) == sorted([*channels, "defaults"])
+    wiring = load(conda.home / ".conda" / "condarc.d" / "conda-private.yml")
+    patterns = [
+        each["channel"] for each in wiring["channel_settings"] if each["auth"] == "conda-private"
+    ]
+    for scope in wanted:
+        url = f"{scope}/noarch/repodata.json"
+        assert any(fnmatch(url, pattern) for pattern in patterns)
+    rests = [path for path in conda.home.rglob(".*.json.*") if path.suffix != ".lock"]
+    assert rests == []
+
+
+@pytest.fixture
+def user(conda: Conda) -> Conda:
+    """A user whose channel list comes from conda's own default."""
+    del conda.settings["default_channels"]
+    return conda
+
+
+def test_twenty_logins_at_once_keep_twenty(
+    user: Conda, server: Server, token: str, channels: list[str]
+) -> None:
+    assert at_once(user, map(log_in, channels), token) == []
+    assert_exactly(user, server, channels)
+    created = user.create("a", "--override-channels", "-c", "team-19", "on-main")
+    assert created.code == 0, created.text
+
+
+def test_logins_and_logouts_at_once_leave_what_was_logged_in(
+    user: Conda, server: Server, token: str, channels: list[str]
+) -> None:
+    going, coming = channels[:5], channels[5:10]
+    logins = [log_in(name, "--no-verify") for name in going]
+    assert at_once(user, logins, token) == []
+    logins = [log_in(name, "--no-verify") for name in coming]
+    commands = [*(("logout", name) for name in going), *logins]
+    assert at_once(user, commands, token) == []
+    assert_exactly(user, server, coming)
+
+
+def test_logins_to_one_channel_at_once_leave_one(
+    user: Conda, server: Server, token: str, channels: list[str]
+) -> None:
+    commands = [log_in(channels[0], "--no-verify")] * 5
+    assert at_once(user, commands, token) == []
+    assert_exactly(user, server, channels[:1])
+    user.ok("private", "logout", channels[0])
+    assert not user.secrets_file.exists()
+    assert not user.condarc.exists()
+
+
+@pytest.mark.hard
+def test_rounds_of_logins_and_logouts_lose_nothing(
+    user: Conda, server: Server, token: str, channels: list[str]
+) -> None:
+    there, away = channels[:10], channels[10:]
+    assert at_once(user, (log_in(name) for name in there), token) == []
+    for _ in range(5):
+        logins = [log_in(name, "--no-verify") for name in away]
+        logouts = [("logout", name) for name in there]
+        mixed = [words for pair in zip(logins, logouts, strict=True) for words in pair]
+        assert at_once(user, mixed, token) == []
+        there, away = away, there
+        assert_exactly(user, server, there)

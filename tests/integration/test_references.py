@@ -1,0 +1,178 @@
+"""References: the login is kept, the secret is somebody else's and is read when it is needed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.integration.runner import Conda, Result, spellings_of
+from tests.server import Anaconda, Server
+
+DEV = ("my-org", "--label", "dev")
+PRIVATE = ("-c", "my-org/label/dev", "hello-private")
+PUBLIC = ("--override-channels", "-c", "other", "hello-public")
+
+
+@pytest.fixture
+def secret_file(tmp_path: Path, token: str) -> Path:
+    """A file that somebody else put there, outside of what is the user's."""
+    path = tmp_path / "secrets" / "my org's token"
+    path.parent.mkdir()
+    path.write_text(f"{token}\n")
+    return path
+
+
+def login(conda: Conda, *words: str | Path, token: str = "") -> Result:
+    """Log in, the token in a variable; whatever comes of it."""
+    return conda.run("private", "login", *DEV, *words, env={"MY_TOKEN": token} if token else {})
+
+
+def credentials_shown(server: Server) -> set[str | None]:
+    """What the channel was shown as a credential."""
+    asked = [each for each in server.requests if each.path.startswith("/my-org/")]
+    return {each.headers["Authorization"] for each in asked}
+
+
+def nothing_of_ours(conda: Conda) -> bool:
+    """Whether neither an index, nor a store, nor a ``.condarc`` came to be."""
+    return not conda.condarc.exists() and not list(conda.home.rglob("*.json"))
+
+
+def test_variable_is_read_at_run_time_and_kept_nowhere(
+    conda: Conda, server: Server, token: str
+) -> None:
+    result = login(conda, "--from-env", "MY_TOKEN", token=token)
+    assert result.code == 0, result.text
+    assert "environment variable MY_TOKEN" in result.out
+    assert not conda.secrets_file.exists()
+    assert conda.files_with(token) == []
+    server.clear()
+    done = conda.run("create", "-y", "-p", conda.prefix("a"), *PRIVATE, env={"MY_TOKEN": token})
+    assert done.code == 0, done.text
+    assert credentials_shown(server) == {f"token {token}"}
+
+
+def test_variable_that_is_missing_is_named_and_public_channels_work(
+    conda: Conda, server: Server, token: str
+) -> None:
+    none = ("--add-channel", "none")
+    assert login(conda, "--from-env", "MY_TOKEN", *none, token=token).code == 0
+    server.clear()
+    result = conda.create("a", *PRIVATE)
+    assert result.code == 4, result.text
+    assert "CredentialMissingError" in result.text
+    assert "The variable MY_TOKEN is not set" in result.text
+    assert "export MY_TOKEN=" in result.text
+    assert credentials_shown(server) == set()
+    public = conda.create("b", *PUBLIC)
+    assert public.code == 0, public.text
+
+
+def test_variable_of_an_image_may_be_missing_when_it_is_built(
+    conda: Conda, server: Server, token: str
+) -> None:
+    result = login(conda, "--from-env", "MY_TOKEN", "--no-verify")
+    assert result.code == 0, result.text
+    assert server.requests == []
+    done = conda.run("create", "-y", "-p", conda.prefix("a"), *PRIVATE, env={"MY_TOKEN": token})
+    assert done.code == 0, done.text
+    assert conda.files_with(token) == []
+
+
+def test_dead_token_in_a_variable_is_refused_at_login(conda: Conda) -> None:
+    result = login(conda, "--from-env", "MY_TOKEN", token="no-such-token")
+    assert result.code == 4
+    assert "TokenRefusedError" in result.err
+    assert nothing_of_ours(conda)
+
+
+def test_file_is_read_at_run_time_again_for_each_command(
+    conda: Conda, world: Anaconda, server: Server, token: str, secret_file: Path
+) -> None:
+    result = login(conda, "--from-file", secret_file)
+    assert result.code == 0, result.text
+    assert conda.create("a", *PRIVATE).code == 0
+    new = world.add_token("alice", scopes=["conda:download"])
+    secret_file.write_text(new)
+    server.clear()
+    assert conda.create("b", *PRIVATE).code == 0
+    assert credentials_shown(server) == {f"token {new}"}
+    assert not conda.secrets_file.exists()
+
+
+def test_file_that_is_gone_is_named_and_public_channels_work(
+    conda: Conda, server: Server, secret_file: Path
+) -> None:
+    assert login(conda, "--from-file", secret_file, "--add-channel", "none").code == 0
+    secret_file.unlink()
+    server.clear()
+    result = conda.create("a", *PRIVATE)
+    assert result.code == 4, result.text
+    assert str(secret_file) in result.text
+    assert credentials_shown(server) == set()
+    assert conda.create("b", *PUBLIC).code == 0
+
+
+def test_path_of_a_file_means_the_same_in_every_folder(
+    conda: Conda, server: Server, secret_file: Path
+) -> None:
+    relative = os.path.relpath(secret_file, conda.folder)
+    assert login(conda, "--from-file", relative).code == 0
+    (entry,) = conda.private("list", "--json").data["credentials"]
+    assert entry["source"] == f"secret-file:{secret_file}"
+
+
+def test_logout_leaves_the_file_that_is_somebody_elses(
+    conda: Conda, secret_file: Path, token: str
+) -> None:
+    assert login(conda, "--from-file", secret_file).code == 0
+    assert conda.private("logout", *DEV).code == 0
+    assert secret_file.read_text() == f"{token}\n"
+    assert conda.private("list", "--json").data == {"credentials": []}
+
+
+def test_login_by_reference_takes_the_stored_secret_away(
+    conda: Conda, token: str, secret_file: Path
+) -> None:
+    conda.login(*DEV, token=token)
+    assert conda.files_with(token) == [conda.secrets_file]
+    assert login(conda, "--from-file", secret_file).code == 0
+    assert conda.files_with(token) == []
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "empty", "huge", "lines"])
+def test_file_without_a_token_in_it_is_an_error_that_names_it(
+    conda: Conda, server: Server, secret_file: Path, kind: str
+) -> None:
+    text = secret_file.read_text()
+    secret_file.unlink()
+    if kind == "folder":
+        secret_file.mkdir()
+    elif kind != "missing":
+        secret_file.write_text({"empty": "", "huge": text * 100_000, "lines": f"{text}x"}[kind])
+    result = login(conda, "--from-file", secret_file)
+    assert result.code == 4, result.text
+    assert str(secret_file) in result.err
+    assert "Next:" in result.err
+    assert not any(form in result.text for form in spellings_of(text.strip()))
+    assert server.requests == []
+    assert nothing_of_ours(conda)
+
+
+def test_pipe_that_nobody_writes_to_does_not_hang_conda(
+    conda: Conda, server: Server, secret_file: Path
+) -> None:
+    secret_file.unlink()
+    os.mkfifo(secret_file)
+    # Opened for both ways it never blocks; and a reader that does is let go at the end.
+    command = ["timeout", "20", str(conda.executable)]
+    wrapper = conda.folder / "conda-with-a-limit"
+    wrapper.write_text(f'#!/bin/sh\nexec {" ".join(command)} "$@"\n')
+    wrapper.chmod(0o755)
+    conda.executable = wrapper
+    result = login(conda, "--from-file", secret_file)
+    assert result.code == 4, result.text
+    assert str(secret_file) in result.err
+    assert nothing_of_ours(conda)
