@@ -52,5 +52,5 @@ def from_token(secret: Secret) -> str:
         padded = parts[1] + "=" * (-len(parts[1]) % 4)
         seconds = json.loads(base64.urlsafe_b64decode(padded))["exp"]
         return datetime.fromtimestamp(float(seconds), timezone.utc).isoformat(timespec="seconds")
-    except (ValueError, KeyError, TypeError, OverflowError, OSError):
+    except (ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
         return ""

@@ -15,7 +15,7 @@ from conda_private.exceptions import CondaPrivateError, FileFormatError
 from conda_private.ports import Position
 
 MAX_SIZE = 1_000_000  # characters
-_SOURCES = ("auto", "keyring", "file", "env", "secret-file", "helper")
+_SOURCES = ("auto", "keyring", "file", "env", "secret-file", "helper", "helper-store")
 _POSITIONS = get_args(Position)
 # What `list --json` says beside these about a login of somebody else's.
 _PERSONAL = {"account", "name", "expires", "verified", "channel", "condarc", "from_system"}
@@ -53,18 +53,13 @@ def read(path: Path) -> tuple[Proposed, ...]:
     Raises:
         FileFormatError: it cannot be read, or says something that is not understood.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            content = YAML(typ="safe", pure=True).load(file.read(MAX_SIZE))
-        return tuple(_proposed(entry) for entry in content["credentials"])
+        return tuple(_proposed(entry) for entry in _content(path)["credentials"])
     except OSError as error:
         problem = f"{error.strerror}."
     except CondaPrivateError as error:
         problem = f"{error.what} {error.cause}"
-    except (KeyError, TypeError, AttributeError, YAMLError):
+    except (KeyError, TypeError, AttributeError):
         problem = "It must be YAML or JSON with a list `credentials`, each with a `scope`."
     except ValueError as error:
         problem = str(error)
@@ -75,19 +70,33 @@ def read(path: Path) -> tuple[Proposed, ...]:
     )
 
 
+def _content(path: Path) -> Any:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    with path.open(encoding="utf-8", errors="replace") as file:
+        text = file.read(MAX_SIZE + 1)
+    if len(text) > MAX_SIZE:
+        raise ValueError(f"It is longer than {MAX_SIZE} characters.")
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except (YAMLError, ValueError, RecursionError):
+        problem = "It is neither YAML nor JSON."
+    # Not chained: the parser's error quotes the file.
+    raise ValueError(problem)
+
+
 def _proposed(entry: dict[str, Any]) -> Proposed:
     given = {key: value for key, value in entry.items() if value is not None}
-    if unknown := sorted(map(str, given.keys() - _KNOWN - _PERSONAL)):
-        raise ValueError(
-            f"It has the unknown key {unknown[0]!r}. Secrets have no place in such a file."
-        )
-    chosen = {key: value for key, value in given.items() if key in _KNOWN}
-    values: dict[str, Any] = {key: str(value) for key, value in chosen.items()}
-    values |= {
-        "scope": ChannelUrl.parse(values["scope"]),
-        "allow_http": chosen.get("allow_http") is True,
-    }
-    proposed = Proposed(**values)
+    if unknown := sorted(repr(key) for key in given.keys() - _KNOWN - _PERSONAL):
+        raise ValueError(f"It has the unknown key {unknown[0]}. Secrets have no place in it.")
+    values = {key: value for key, value in given.items() if key in _KNOWN}
+    values["allow_http"] = given.get("allow_http") is True
+    texts = [value for key, value in values.items() if key != "allow_http"]
+    # What is shown before the question must be what is meant: nothing that moves the cursor.
+    if not all(isinstance(text, str) and text.isascii() and text.isprintable() for text in texts):
+        raise ValueError("One of its values is no plain text.")
+    proposed = Proposed(**{**values, "scope": ChannelUrl.parse(values["scope"])})
     if proposed.source.partition(":")[0] not in _SOURCES or proposed.add_channel not in _POSITIONS:
         raise ValueError(f"The source or add_channel of {proposed.scope} is none that there is.")
     return proposed

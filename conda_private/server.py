@@ -12,6 +12,7 @@ from conda_private.ports import TokenFacts
 from conda_private.schemes import TOKEN
 from conda_private.secret import Secret
 
+MAX_TEXT = 200  # characters
 _DOWNLOAD_SCOPES = frozenset({"all", "conda", "conda:download", "repos"})
 
 
@@ -34,12 +35,17 @@ class AnacondaServer:
 
 
 def _facts(content: dict[str, Any]) -> TokenFacts:
-    scopes = tuple(str(scope) for scope in content.get("scopes") or ())
+    scopes = tuple(_text(scope) for scope in content.get("scopes") or ())
     return TokenFacts(
-        note=str(content.get("application") or ""),
-        account=str(content.get("user") or content.get("login") or ""),
-        expires=str(content.get("expires") or ""),
+        note=_text(content.get("application")),
+        account=_text(content.get("user") or content.get("login")),
+        expires=_text(content.get("expires")),
         scopes=scopes,
         # No scopes at all means that the token may do everything.
         may_download=not scopes or not _DOWNLOAD_SCOPES.isdisjoint(scopes),
     )
+
+
+def _text(value: object) -> str:
+    # It is shown on a terminal: nothing that moves the cursor, and not a page of it.
+    return "".join(filter(str.isprintable, str(value or "")))[:MAX_TEXT]
