@@ -30,7 +30,8 @@ def describe(expires: str, now: datetime) -> str:
     if end is None:
         return expires
     days = (end - now).days
-    distance = f"in {days} days" if days >= 0 else f"{-days} days ago"
+    plural = "" if abs(days) == 1 else "s"
+    distance = f"in {days} day{plural}" if days >= 0 else f"{-days} day{plural} ago"
     return f"{end:%Y-%m-%d} ({distance})"
 
 

@@ -123,6 +123,8 @@ def make_folder(path: Path, access: Access = PRIVATE) -> None:
                 next_step="repeat the command without sudo, or with  sudo -H",
             )
         for folder in (*reversed(path.parents), path):
-            folder.mkdir(mode=access.folder_mode, exist_ok=True)
+            if not folder.exists():
+                folder.mkdir(mode=access.folder_mode, exist_ok=True)
+                folder.chmod(access.folder_mode)  # whatever the umask is
     except OSError as error:
         raise write_error(path, error) from error

@@ -65,8 +65,9 @@ def _refuse_proxy_without_tls(url: str, login: Login) -> None:
 def _warn_once_before_expiry(login: Login) -> None:
     now = datetime.now(timezone.utc)
     if ends_within(login.expires, WARN_WITHIN, now) and next(_first_warning, False):
+        verb = "expired" if ends_within(login.expires, timedelta(0), now) else "expires"
         notice(
-            f"conda-private: the credential for {login.scope} expires"
+            f"conda-private: the credential for {login.scope} {verb}"
             f" {describe(login.expires, now)}.  Renew it:  conda private login {login.scope}"
         )
 

@@ -52,11 +52,16 @@ def table(rows: Iterable[tuple[str, str]], indent: str = "  ") -> list[str]:
     return [f"{indent}{name:<{width}}{value}" for name, value in shown]
 
 
-def confirm(question: str, *, assume_yes: bool) -> bool | None:
-    """Ask yes or no at the terminal; no is the default. None when there is nobody to ask."""
+def confirm(about: str, question: str, *, assume_yes: bool) -> bool | None:
+    """Ask yes or no at the terminal; no is the default. None when there is nobody to ask.
+
+    What it is about is always shown before the question, also with ``--quiet``.
+    """
     if assume_yes:
+        notice(about)
         return True
     if context.json or not sys.stdin.isatty():
+        notice(about)
         return None
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"{about}\n{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")

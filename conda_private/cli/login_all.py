@@ -54,8 +54,11 @@ def log_in_all(args: Namespace, log_in_one: LogInOne) -> int:
 
 
 def _from_file(name: str) -> tuple[Proposed, ...]:
-    complete = {login.scope for login in composition.logins() if _has_secret(login)}
-    return tuple(each for each in read(Path(name)) if each.scope not in complete)
+    proposed = read(Path(name))
+    wanted = {each.scope for each in proposed}
+    own = (login for login in composition.logins() if login.scope in wanted)
+    complete = {login.scope for login in own if _has_secret(login)}
+    return tuple(each for each in proposed if each.scope not in complete)
 
 
 def _incomplete() -> tuple[Proposed, ...]:
@@ -79,9 +82,8 @@ def _has_secret(login: Login) -> bool:
 
 
 def _confirm(wanted: Sequence[Proposed], args: Namespace) -> None:
-    for each in wanted:
-        notice("\n".join(_shown(each)))
-    answer = confirm("Send these secrets to these hosts?", assume_yes=bool(args.yes))
+    about = "\n".join(line for each in wanted for line in _shown(each))
+    answer = confirm(about, "Send these secrets to these hosts?", assume_yes=bool(args.yes))
     if answer is None:
         raise NoTerminalError(
             "There is nobody to ask whether these logins are wanted.",

@@ -131,5 +131,5 @@ class HelperStore:
         return HelperError(
             f"The credential helper {PREFIX}{self.name} {problem}.",
             cause="The login says that this helper has the secret.",
-            next_step=next_step or f"echo SCOPE | {PREFIX}{self.name} get      (see for yourself)",
+            next_step=next_step or f"see what it has:  {PREFIX}{self.name} list",
         )

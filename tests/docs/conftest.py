@@ -16,6 +16,20 @@ from tests.server import Anaconda, Server, build_package, serve
 
 PROGRAM = b"#!/bin/sh\necho 'hello from a private package'\n"
 PASSWORD = "a-password-of-alice"
+# Hosts that the pages name; the world has the personality of one server at a time.
+HOSTS = (
+    "conda.anaconda.org",
+    "repo.anaconda.cloud",
+    "repo.prefix.dev",
+    "conda.cloudsmith.io",
+    "europe-conda.pkg.dev",
+    "conda.example.org",
+    "anaconda.example.org",
+    "quetz.example.org",
+    "artifactory.example.org",
+    "nexus.example.org",
+    "git.example.org",
+)
 STAND_IN = Path(__file__).with_name("keyring_stand_in")
 
 
@@ -113,9 +127,8 @@ def _person(
 ) -> Person:
     server = stack.enter_context(serve(world))
     hosts = {
-        "conda.anaconda.org": server.conda,
+        **dict.fromkeys(HOSTS, server.conda),
         "api.anaconda.org": server.api,
-        "conda.example.org": server.conda,
         "files.example.org": server.files,
     }
     server.files = "https://files.example.org"
@@ -134,6 +147,7 @@ def _person(
         "PYTHONPATH": str(STAND_IN),
         "PYTHON_KEYRING_BACKEND": "SecretService.Keyring",
         "KEYRING_STAND_IN": str(folder / "keyring.json"),
+        "TMPDIR": str(folder / "alice"),
     }
     token = world.add_token(
         "alice", scopes=["conda:download"], name="laptop", expires=world.expiry(100 * 86_400)

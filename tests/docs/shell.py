@@ -13,12 +13,15 @@ from tests.integration.runner import TIMEOUT, Conda
 
 PROMPT = "(input hidden): "
 QUESTION = "[y/N] "
-# What `conda init` puts into a shell; the conda that pip can install has no files for it.
+# What `conda init` puts into a shell; the conda that pip can install has no files for it, nor for
+# `conda run`.
 _ACTIVATE = """
 conda() {
+    [ "$1 $2" = "run --name" ] && { PATH=%(envs)s/$3/bin:$PATH "${@:4}"; return; }
     [ "$1" = activate ] || { command conda "$@"; return; }
     export CONDA_PREFIX=%(envs)s/$2 PATH=%(envs)s/$2/bin:$PATH
 }
+sudo() { "$@"; }
 """
 
 
@@ -29,10 +32,14 @@ class Shell:
         conda: the user, with a home of its own.
         folder: for what the shell itself keeps, outside of the user's files.
         typed: what the person types at a hidden prompt.
+
+    Attributes:
+        before: words that run each command where it belongs, such as another ``/etc``.
     """
 
     def __init__(self, conda: Conda, folder: Path, typed: str) -> None:
         self.conda, self.typed = conda, typed
+        self.before: list[str] = []
         self._state = folder / "state.sh"
         self._state.write_text(f"cd {shlex.quote(str(conda.home))}\n")
         self._prelude = _ACTIVATE % {"envs": shlex.quote(str(conda.prefix("x").parent))}
@@ -55,7 +62,7 @@ class Shell:
 
     def _read(self, script: str) -> tuple[int, str]:
         done = subprocess.run(
-            ["bash", "-c", script],
+            [*self.before, "bash", "-c", script],
             env=self.conda.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -67,9 +74,10 @@ class Shell:
         return done.returncode, done.stdout
 
     def _answer(self, script: str) -> tuple[int, str]:
+        program, *words = [*self.before, "bash", "-c", script]
         child = pexpect.spawn(
-            "bash",
-            ["-c", script],
+            program,
+            words,
             env=self.conda.environment,
             dimensions=(50, 300),
             encoding="utf-8",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import re
 from collections import Counter
@@ -12,8 +13,9 @@ import pytest
 from conda_private import exceptions
 from conda_private.cli import VERBS
 from conda_private.exceptions import CondaPrivateError
-from tests.docs import test_pages_for_admins, test_pages_for_users
-from tests.docs.pages import CHECKOUT, DOCS, README, blocks, name_of, pages
+from conda_private.proposal import Proposed
+from tests.docs import test_pages_for_admins, test_pages_for_users, test_recipes
+from tests.docs.pages import CHECKOUT, DOCS, README, blocks, name_of, pages, section
 
 # Commands that are not run, by reason.
 NOT_RUN = {
@@ -23,7 +25,8 @@ NOT_RUN = {
     "the address of such an API is made up": 1,
     "there is no docker here": 1,
 }
-LANGUAGES = {"console", "text", "yaml", "json", "toml", "python", "dockerfile"}
+PROPOSALS = "A file of proposals"
+LANGUAGES = {"console", "text", "yaml", "json", "toml", "python", "bash", "dockerfile"}
 
 
 def errors() -> list[type[CondaPrivateError]]:
@@ -52,6 +55,12 @@ def test_every_error_class_has_its_section() -> None:
     assert {name for name in headings("errors") if name.endswith("Error")} <= names
 
 
+def test_every_key_of_a_proposal_is_explained() -> None:
+    keys = {f"`{field.name}`" for field in dataclasses.fields(Proposed)}
+    rows = re.findall(r"^\| (.+?) \|", section(DOCS / "reference" / "files.md", PROPOSALS), re.M)
+    assert keys <= {key for row in rows for key in row.split(", ")}
+
+
 def test_every_exit_code_is_explained() -> None:
     codes = {0, 130} | {each.return_code for each in errors()}
     shown = re.findall(r"^\| (\d+) \|", text_of("exit-codes"), re.M)
@@ -71,7 +80,8 @@ def test_commands_stand_in_console_blocks(page: Path) -> None:
 
 
 def test_every_page_with_commands_is_followed() -> None:
-    tests = inspect.getsource(test_pages_for_users) + inspect.getsource(test_pages_for_admins)
+    modules = (test_pages_for_users, test_pages_for_admins, test_recipes)
+    tests = "".join(map(inspect.getsource, modules))
     folders = ("tutorial", "how-to", "reference")
     for page in [README, *(page for folder in folders for page in (DOCS / folder).glob("*.md"))]:
         has_commands = any(block.language == "console" for block in blocks(page))

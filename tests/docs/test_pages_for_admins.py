@@ -22,6 +22,7 @@ def test_without_keyring(person: Person) -> None:
     has_token_from_ci(person)
     has_password_manager(person)
     follow(DOCS / "how-to" / "without-keyring.md", person)
+    assert person.conda.files_with(person.token) == [person.conda.home / "my-org-token"]
 
 
 def test_team_condarc(person: Person) -> None:
@@ -46,3 +47,8 @@ def test_files(person: Person) -> None:
 def test_json(person: Person) -> None:
     has_token_from_ci(person)
     follow(DOCS / "reference" / "json.md", person)
+
+
+def test_precedence(person: Person) -> None:
+    person.without_keyring()
+    follow(DOCS / "reference" / "precedence.md", person)

@@ -6,7 +6,6 @@ is neither written nor read beyond a few public files.
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
@@ -107,11 +106,20 @@ def in_namespace(conda: Path, folder: Path, *, user: int | None) -> Path:
     return outer
 
 
+def assert_no_leak(machine: Machine, world: Anaconda) -> None:
+    """No secret may be anywhere but where root, or the user's own login, put it."""
+    kept = [machine.secret, machine.user.secrets_file]
+    for conda in (machine.root, machine.user):
+        for secret in world.tokens:
+            assert conda.files_with(secret, apart_from=kept) == []
+            assert not any(form in conda.seen for form in spellings_of(secret))
+
+
 @pytest.fixture
 def machine(
     request: pytest.FixtureRequest, world: Anaconda, server: Server, token: str
 ) -> Iterator[Machine]:
-    """The machine; afterwards no secret may be anywhere but where root put it."""
+    """The machine; afterwards it is searched for secrets."""
     # Not in pytest's own folder: that one is closed to others.
     folder = Path(tempfile.mkdtemp(prefix="machine-"))
     folder.chmod(0o755)
@@ -137,11 +145,7 @@ def machine(
     for path in (machine.user.folder, machine.user.home):
         os.chown(path, NOBODY, NOBODY)
     yield machine
-    kept = [machine.secret, machine.user.secrets_file]
-    for user in condas.values():
-        for secret in world.tokens:
-            assert user.files_with(secret, apart_from=kept) == []
-            assert not any(form in user.seen for form in spellings_of(secret))
+    assert_no_leak(machine, world)
     shutil.rmtree(folder)
 
 
@@ -169,7 +173,6 @@ def test_index_is_roots_and_for_all_to_read_and_holds_no_secret(
         assert (status.st_uid, status.st_mode & 0o777) == (0, mode)
     assert token not in set_up.index.read_text() + wiring.read_text()
     assert not set_up.root.data_folder.exists()
-    assert not Path("/etc/conda-private").exists() or etc != Path("/etc")
 
 
 def test_every_user_installs_with_it_and_sees_whose_it_is(
@@ -250,22 +253,34 @@ def test_logout_for_all_users_takes_everything_away(set_up: Machine) -> None:
     assert set_up.secret.exists()
 
 
-def test_channel_goes_into_the_file_of_everybody(
-    machine: Machine, server: Server, token: str
-) -> None:
+def test_channel_goes_into_the_file_of_everybody(machine: Machine) -> None:
     words = ("--from-file", machine.secret, "--condarc", "/etc/conda/.condarc")
-    machine.root.environment["LANG"] = "C.UTF-8"
-    before = os.umask(0o077)
-    try:
-        machine.root.ok("private", "login", *DEV, "--all-users", *words)
-    finally:
-        os.umask(before)
+    machine.root.ok("private", "login", *DEV, "--all-users", *words)
+    assert (machine.folder / "etc" / "conda" / ".condarc").stat().st_mode & 0o777 == 0o644
     done = machine.user.create("a", "hello-private")
     assert done.code == 0, done.text
-    assert json.loads(machine.index.read_text())["credentials"][0]["condarc"] == words[-1]
 
 
-@pytest.mark.parametrize("words", [("--storage", "file"), ("--storage", "keyring"), ()])
+def test_umask_of_root_does_not_lock_the_others_out(machine: Machine) -> None:
+    before = os.umask(0o077)
+    try:
+        words = ("--all-users", "--from-file", machine.secret, *NONE)
+        machine.root.ok("private", "login", *DEV, *words)
+    finally:
+        os.umask(before)
+    modes = {
+        path: path.stat().st_mode & 0o777
+        for path in (machine.folder / "etc").rglob("*conda*")
+        if not path.name.endswith(".lock")
+    }
+    assert modes
+    assert all(mode & 0o444 == 0o444 for mode in modes.values()), modes
+    for words in (PRIVATE, PUBLIC):
+        done = machine.user.create(words[-1], *words)
+        assert done.code == 0, done.text
+
+
+@pytest.mark.parametrize("words", [("--storage", "file"), ()])
 def test_secret_of_its_own_is_refused_for_all_users(
     machine: Machine, server: Server, token: str, words: tuple[str, ...]
 ) -> None:

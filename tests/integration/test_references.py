@@ -142,7 +142,7 @@ def test_login_by_reference_takes_the_stored_secret_away(
     assert conda.files_with(token) == []
 
 
-@pytest.mark.parametrize("kind", ["missing", "folder", "empty", "huge", "lines"])
+@pytest.mark.parametrize("kind", ["missing", "folder", "huge"])
 def test_file_without_a_token_in_it_is_an_error_that_names_it(
     conda: Conda, server: Server, secret_file: Path, kind: str
 ) -> None:
@@ -150,8 +150,8 @@ def test_file_without_a_token_in_it_is_an_error_that_names_it(
     secret_file.unlink()
     if kind == "folder":
         secret_file.mkdir()
-    elif kind != "missing":
-        secret_file.write_text({"empty": "", "huge": text * 100_000, "lines": f"{text}x"}[kind])
+    elif kind == "huge":
+        secret_file.write_text(text * 100_000)
     result = login(conda, "--from-file", secret_file)
     assert result.code == 4, result.text
     assert str(secret_file) in result.err
@@ -166,8 +166,7 @@ def test_pipe_that_nobody_writes_to_does_not_hang_conda(
 ) -> None:
     secret_file.unlink()
     os.mkfifo(secret_file)
-    # Opened for both ways it never blocks; and a reader that does is let go at the end.
-    command = ["timeout", "20", str(conda.executable)]
+    command = ["timeout", "5", str(conda.executable)]
     wrapper = conda.folder / "conda-with-a-limit"
     wrapper.write_text(f'#!/bin/sh\nexec {" ".join(command)} "$@"\n')
     wrapper.chmod(0o755)

@@ -1,0 +1,62 @@
+"""The shell part of a recipe: of a workflow, a pipeline or a Dockerfile, as a shell would get it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from tests.docs.pages import Block
+
+# The plugin is in the conda of the tests already.
+INSTALL = re.compile(r'^"\$\(conda info --base\)/bin/python" -m pip install \S+\.whl$')
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one shell runs.
+
+    Attributes:
+        script: the lines; the first one that fails ends it.
+        secrets: the variables that it gets, each with the name of the secret in it.
+        mounts: whether it is shown the files below ``/run/secrets``.
+    """
+
+    script: str
+    secrets: dict[str, str] = field(default_factory=dict)
+    mounts: bool = False
+
+
+def parts_of_workflow(block: Block) -> Iterator[Part]:
+    """The steps of a workflow of GitHub Actions, but for those that install."""
+    for job in _yaml(block).get("jobs", {}).values():
+        for step in job["steps"]:
+            if "run" in step and not INSTALL.match(step["run"].strip()):
+                secrets = {
+                    name: re.sub(r"^\$\{\{ secrets\.(\w+) \}\}$", r"\1", value)
+                    for name, value in step.get("env", {}).items()
+                }
+                yield Part(step["run"], secrets)
+
+
+def part_of_pipeline(block: Block) -> Part:
+    """The job of a pipeline of GitLab: ``before_script`` and ``script`` are one shell."""
+    (job,) = _yaml(block).values()
+    lines = [*job["before_script"], *job["script"]]
+    return Part("\n".join(line for line in lines if not INSTALL.match(line)))
+
+
+def parts_of_dockerfile(block: Block) -> Iterator[Part]:
+    """The ``RUN`` lines of a Dockerfile, but for those that install."""
+    for line in re.findall(r"^RUN ((?:.*\\\n)*.*)$", block.text, re.M):
+        options, script = re.fullmatch(r"((?:--\S+[ \\\n]+)*)(.*)", line, re.S).groups()
+        if not INSTALL.match(script):
+            yield Part(script, mounts="type=secret,id=my-org-token" in options)
+
+
+def _yaml(block: Block) -> dict[str, Any]:
+    content: dict[str, Any] = YAML(typ="safe", pure=True).load(block.text)
+    return content

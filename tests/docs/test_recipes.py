@@ -1,0 +1,135 @@
+"""The shell part of each recipe is taken from its page and run; no job leaves a token behind."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.docs.conftest import PASSWORD, Person
+from tests.docs.following import follow, has_token_in_a_file, run
+from tests.docs.pages import DOCS, Block, blocks, blocks_in, section
+from tests.docs.recipes import Part, part_of_pipeline, parts_of_dockerfile, parts_of_workflow
+from tests.server import PERSONALITIES
+
+HOW_TO = DOCS / "how-to"
+# The sections of the page on servers, each with what the real one is like.
+SERVERS = {
+    "anaconda.org": "anaconda",
+    "anaconda.cloud": "anaconda-cloud",
+    "Anaconda Server": "psm",
+    "Quetz": "quetz",
+    "prefix.dev": "prefix",
+    "Artifactory": "artifactory",
+    "Nexus": "nexus",
+    "Gitea and Forgejo": "gitea",
+    "Cloudsmith": "cloudsmith",
+    "Google Artifact Registry": "google",
+}
+
+
+def in_language(page: str, language: str) -> list[Block]:
+    """The blocks of a how-to page that are written in a language."""
+    return [block for block in blocks(HOW_TO / page) if block.language == language]
+
+
+def run_part(part: Part, person: Person) -> str:
+    """Run a part in a shell of its own, as a runner does; gives what it prints."""
+    given = " ".join(f"{name}={shlex.quote(person.token)}" for name in part.secrets)
+    code, text = person.run(f"(set -e; {f'export {given}' if given else ':'}\n{part.script}\n)")
+    assert code == 0, f"{part.script}\n{text}"
+    return text
+
+
+def assert_nothing_left(person: Person) -> None:
+    """No file of the person's holds the token, in any spelling."""
+    assert person.conda.files_with(person.token) == []
+
+
+def test_ci_github_actions(person: Person) -> None:
+    person.without_keyring()
+    parts = [part for block in in_language("ci-github-actions.md", "yaml") for part in workflow(block)]
+    assert [part.secrets for part in parts] == [{"MY_ORG_TOKEN": "MY_ORG_TOKEN"}, {}]
+    texts = [run_part(part, person) for part in parts]
+    assert texts[-1].strip() == "hello from a private package"
+    assert_nothing_left(person)
+
+
+def workflow(block: Block) -> list[Part]:
+    """The parts of a workflow; none of a fragment of one."""
+    return list(parts_of_workflow(block))
+
+
+def test_ci_gitlab(person: Person) -> None:
+    person.without_keyring()
+    by_variable, by_file = map(part_of_pipeline, in_language("ci-gitlab.md", "yaml"))
+    person.conda.environment["MY_ORG_TOKEN"] = person.token
+    assert run_part(by_variable, person).endswith("hello from a private package\n")
+    assert_nothing_left(person)
+    del person.conda.environment["MY_ORG_TOKEN"]
+    has_token_in_a_file(person)
+    file = person.conda.home / "my-org-token"
+    person.conda.environment["MY_ORG_TOKEN_FILE"] = str(file)
+    shutil.rmtree(person.conda.prefix("work"))
+    assert run_part(by_file, person).endswith("hello from a private package\n")
+    assert person.conda.files_with(person.token) == [file]
+
+
+def test_docker_buildkit(person: Person) -> None:
+    person.without_keyring()
+    file = person.conda.home / "my-org-token"
+    person.shown[str(file)] = "/run/secrets/my-org-token"
+    follow(DOCS / "how-to" / "docker-buildkit.md", person)
+    logins = []
+    for block in in_language("docker-buildkit.md", "dockerfile"):
+        for part in parts_of_dockerfile(block):
+            if part.mounts:
+                has_token_in_a_file(person)
+            run_part(part, person)
+            file.unlink(missing_ok=True)
+            assert_nothing_left(person)
+            logins.append((person.conda.data_folder / "credentials.json").exists())
+    assert logins == [True, False, True, True]
+
+
+def test_shared_cluster(person: Person) -> None:
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("needs root on Linux")
+    etc = person.conda.folder.with_name("etc")
+    etc.mkdir()
+    for name in ("passwd", "group", "nsswitch.conf", "hosts", "ld.so.cache"):
+        shutil.copy(f"/etc/{name}", etc)
+    mount = f'mount --bind {shlex.quote(str(etc))} /etc && exec "$@"'
+    person.shell.before = ["unshare", "--mount", "sh", "-c", mount, "sh"]
+    if subprocess.run([*person.shell.before, "true"], check=False).returncode:
+        pytest.skip("needs the right to mount in a namespace")
+    (etc / "my-org-token").write_text(person.token)
+    person.without_keyring()
+    person.conda.environment["CONDA_EXE"] = str(person.conda.executable)
+    follow(DOCS / "how-to" / "shared-cluster.md", person)
+    assert not (etc / "conda-private" / "credentials.json").exists()
+
+
+def test_server_by_server(person: Person) -> None:
+    page = DOCS / "how-to" / "server-by-server.md"
+    has_token_in_a_file(person)
+    programs = person.conda.folder / "bin"
+    programs.mkdir()
+    gcloud = programs / "gcloud"
+    gcloud.write_text(f"#!/bin/sh\ncat {shlex.quote(str(person.conda.home / 'my-org-token'))}\n")
+    gcloud.chmod(0o755)
+    person.conda.environment["PATH"] = f"{programs}:{person.conda.environment['PATH']}"
+    person.shell.typed = PASSWORD
+    for heading, personality in SERVERS.items():
+        person.world.personality = PERSONALITIES[personality]
+        (block,) = blocks_in(section(page, heading))
+        assert "..." not in block.text
+        run(block, page, person)
+
+
+def test_every_server_has_its_command() -> None:
+    assert len(blocks(HOW_TO / "server-by-server.md")) == len(SERVERS)
