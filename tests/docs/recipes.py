@@ -1,4 +1,4 @@
-"""The shell part of a recipe: of a workflow, a pipeline or a Dockerfile, as a shell would get it."""
+"""The shell part of a recipe: of a workflow, a pipeline or a Dockerfile."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Part:
 
 def parts_of_workflow(block: Block) -> Iterator[Part]:
     """The steps of a workflow of GitHub Actions, but for those that install."""
-    for job in _yaml(block).get("jobs", {}).values():
+    for job in _yaml(block)["jobs"].values():
         for step in job["steps"]:
             if "run" in step and not INSTALL.match(step["run"].strip()):
                 secrets = {

@@ -89,11 +89,12 @@ def opening(path: Path, aside: Path) -> list[str]:
 def in_namespace(conda: Path, folder: Path, *, user: int | None) -> Path:
     """A ``conda`` that runs where ``/etc`` is the folder's, as root or as a user."""
     (folder / "aside").mkdir(exist_ok=True)
+    python = Path(os.path.realpath(conda.with_name("python")))
     become = f"setpriv --reuid={user} --regid={user} --clear-groups --no-new-privs" if user else ""
     lines = [
         "set -e",
         f"mount --bind {folder / 'etc'} /etc",
-        *(opening(Path(os.path.realpath(sys.base_prefix)), folder / "aside") if user else []),
+        *(opening(python.parents[1], folder / "aside") if user else []),
         f'exec {become} {shlex.quote(str(conda))} "$@"',
     ]
     inner = folder / f"inside-{user}"
@@ -127,13 +128,13 @@ def machine(
     for name in PUBLIC_FILES:
         if Path("/etc", name).exists():
             shutil.copy(Path("/etc", name), folder / "etc" / name)
-    executable, solver = request.config.getoption("--conda"), request.config.getoption("--solver")
+    executable = request.config.getoption("--conda")
     if closed_folder(executable.absolute().parent):
         pytest.skip("needs a conda that other users can run")
     condas = {
         user: Conda(
             in_namespace(executable, folder, user=user),
-            solver,
+            "classic",  # others load libraries that want more of /etc than there is
             folder / f"user-{user}",
             server.conda,
         )

@@ -28,7 +28,7 @@ def web_token(end: datetime) -> str:
 
 def search(conda: Conda, *words: str) -> Result:
     """A command that asks the channel for several files."""
-    result = conda.ok("search", "--override-channels", "-c", "my-org/label/dev", "*", *words)
+    result = conda.ok("search", "--override-channels", "-c", "my-org/label/dev", "hello-p*", *words)
     assert "expires" not in result.out
     return result
 
@@ -91,7 +91,7 @@ def test_date_that_the_user_gives_counts_for_more_than_the_servers(
 
 def test_login_that_a_command_does_not_use_is_not_announced(conda: Conda, token: str) -> None:
     conda.login(*DEV, "--add-channel", "none", "--expires", f"{date(2):%Y-%m-%d}", token=token)
-    result = conda.ok("search", "--override-channels", "-c", "other", "*")
+    result = conda.ok("search", "--override-channels", "-c", "other", "hello-p*")
     assert "expires" not in result.text
 
 

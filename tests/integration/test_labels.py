@@ -28,7 +28,7 @@ def tokens_by_label(server: Server) -> dict[str, set[str | None]]:
 def search(conda: Conda, *channels: str) -> None:
     """Make conda read the repodata of channels."""
     flags = [word for channel in channels for word in ("-c", channel)]
-    conda.run("search", "--override-channels", *flags, "*")
+    conda.run("search", "--override-channels", *flags, "hello-p*")
 
 
 def test_label_and_channel_tokens_sign_their_own_requests(

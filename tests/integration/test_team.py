@@ -303,7 +303,7 @@ def test_foreign_condarc_that_names_our_handler_gets_no_credential(
     file.write_text(wiring_for(foreign))
     variables = {**variables, "MY_TOKEN": token, "CONDA_SOLVER": conda.solver}
     channel = f"{foreign.conda}/my-org/label/dev"
-    conda.run("search", "--override-channels", "-c", channel, "*", env=variables)
+    conda.run("search", "--override-channels", "-c", channel, "hello-p*", env=variables)
     assert foreign.requests
     assert unasked(foreign)
 
@@ -314,7 +314,7 @@ def test_variable_that_turns_a_name_into_another_host_gets_no_credential(
     conda.login("my-org", "--label", "dev", token=token)
     server.clear()
     conda.run(
-        *("search", "--override-channels", "-c", "my-org/label/dev", "*"),
+        *("search", "--override-channels", "-c", "my-org/label/dev", "hello-p*"),
         env={"CONDA_CHANNEL_ALIAS": foreign.conda},
     )
     assert foreign.requests
@@ -341,7 +341,7 @@ def test_foreign_index_binds_nothing(
             (folder / below / name).chmod(0o644)
     (conda.home / ".condarc").write_text(wiring_for(foreign))
     conda.run(
-        *("search", "--override-channels", "-c", login["scope"], "*"),
+        *("search", "--override-channels", "-c", login["scope"], "hello-p*"),
         env={**variables, "TOK": token},
     )
     assert unasked(foreign)

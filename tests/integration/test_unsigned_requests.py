@@ -34,19 +34,19 @@ def main_requests(server: Server) -> list:
 
 def test_netrc_signs_what_no_login_covers(wired: Conda, server: Server) -> None:
     (wired.home / ".netrc").write_text(NETRC)
-    wired.run("search", "--override-channels", "-c", "my-org", "*")
+    wired.run("search", "--override-channels", "-c", "my-org", "hello-p*")
     assert {each.headers["Authorization"] for each in main_requests(server)} == {BASIC}
 
 
 def test_netrc_does_not_replace_a_login(wired: Conda, server: Server, token: str) -> None:
     (wired.home / ".netrc").write_text(NETRC)
-    wired.run("search", "--override-channels", "-c", "my-org/label/dev", "*")
+    wired.run("search", "--override-channels", "-c", "my-org/label/dev", "hello-p*")
     assert {each.headers["Authorization"] for each in server.requests} == {f"token {token}"}
 
 
 def test_credentials_in_a_url_are_used_as_they_stand(wired: Conda, server: Server) -> None:
     url = server.conda.replace("://", "://user:word@") + "/my-org"
-    wired.run("search", "--override-channels", "-c", url, "*")
+    wired.run("search", "--override-channels", "-c", url, "hello-p*")
     expected = "Basic " + base64.b64encode(b"user:word").decode()
     assert {each.headers["Authorization"] for each in main_requests(server)} == {expected}
 
@@ -56,7 +56,9 @@ def test_token_in_a_url_is_used_as_it_stands_even_below_a_login(
 ) -> None:
     conda.login("my-org", "--add-channel", "none", token=token)
     server.clear()
-    conda.run("search", "--override-channels", "-c", f"{server.conda}/t/other-token/my-org", "*")
+    conda.run(
+        "search", "--override-channels", "-c", f"{server.conda}/t/other-token/my-org", "hello-p*"
+    )
     asked = [each for each in server.requests if each.path.startswith("/t/")]
     assert asked
     assert all("Authorization" not in each.headers for each in asked)
@@ -72,7 +74,7 @@ def test_token_of_anaconda_client_still_signs_what_no_login_covers(
     tokens = folder / "data"
     tokens.mkdir()
     (tokens / f"{quote_plus(server.conda)}.token").write_text("clienttoken")
-    wired.run("search", "--override-channels", "-c", "my-org", "*")
+    wired.run("search", "--override-channels", "-c", "my-org", "hello-p*")
     assert all(each.path.startswith("/t/clienttoken/") for each in main_requests(server))
 
 
@@ -80,5 +82,5 @@ def test_file_channel_is_read_as_ever(wired: Conda, packages: dict[str, Path]) -
     folder = wired.folder / "local"
     (folder / "noarch").mkdir(parents=True)
     (folder / "noarch" / "repodata.json").write_text('{"packages": {}, "packages.conda": {}}')
-    found = wired.run("search", "--override-channels", "-c", folder.as_uri(), "*", "--json")
+    found = wired.run("search", "--override-channels", "-c", folder.as_uri(), "hello-p*", "--json")
     assert "PackagesNotFound" in found.out or found.code == 0
