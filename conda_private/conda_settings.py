@@ -96,7 +96,8 @@ def condarc_path(which: str, file: str | None) -> str:
 
 
 def files_with_channel_lists() -> list[str]:
-    """The configuration files that set ``channels``; none means conda's own default."""
+    """The configuration files that set ``channels`` now; none means conda's own default."""
+    _read_again()
     return [source for source, settings in _files() if not _CHANNEL_KEYS.isdisjoint(settings)]
 
 
@@ -104,8 +105,7 @@ def is_wired(scope: ChannelUrl) -> bool:
     """Whether conda, reading its configuration afresh, hands this scope's requests to us."""
     from conda.gateways.connection.session import get_session
 
-    # conda's own way to read its files again.
-    context.__init__(argparse_args=context._argparse_args)  # type: ignore[misc]
+    _read_again()
     get_session.cache_clear()
     session = get_session(str(scope.child("noarch", "repodata.json")))
     return type(session.auth).__module__.startswith("conda_private.")
@@ -114,6 +114,11 @@ def is_wired(scope: ChannelUrl) -> bool:
 def files_with_settings_for(scope: ChannelUrl) -> list[str]:
     """The configuration files that have an entry in ``channel_settings`` for this scope."""
     return [source for source, settings in _files() if _has_entry(settings, scope)]
+
+
+def _read_again() -> None:
+    # conda's own way; other processes may have written since this one began.
+    context.__init__(argparse_args=context._argparse_args)  # type: ignore[misc]
 
 
 def _has_entry(settings: dict[str, Any], scope: ChannelUrl) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from conda_private.channels import ChannelUrl
-from conda_private.exceptions import CondaPrivateError, FileFormatError
+from conda_private.exceptions import ChannelUrlError, FileFormatError
 from conda_private.ports import Position
 
 MAX_SIZE = 1_000_000  # characters
@@ -57,8 +57,8 @@ def read(path: Path) -> tuple[Proposed, ...]:
         return tuple(_proposed(entry) for entry in _content(path)["credentials"])
     except OSError as error:
         problem = f"{error.strerror}."
-    except CondaPrivateError as error:
-        problem = f"{error.what} {error.cause}"
+    except ChannelUrlError:
+        problem = "A scope must be a whole address: https://HOST/CHANNEL."
     except (KeyError, TypeError, AttributeError):
         problem = "It must be YAML or JSON with a list `credentials`, each with a `scope`."
     except ValueError as error:

@@ -80,7 +80,11 @@ class Resolver:
                 outcome = self._outcomes[login.scope] = self._read(login)
         if outcome.secret is None:
             # The same error is raised for each request; it must not collect their tracebacks.
-            raise outcome.error.with_traceback(None) if outcome.error else _missing(login)
+            raise (
+                outcome.error.with_traceback(None)
+                if outcome.error
+                else missing(login.scope, login.source)
+            )
         return outcome.secret
 
     def _all_scopes(self) -> Scopes:
@@ -100,21 +104,18 @@ class Resolver:
         return outcome
 
 
-def _missing(login: Login) -> CredentialMissingError:
-    kind, _, name = login.source.partition(":")
+def missing(scope: ChannelUrl, source: str) -> CredentialMissingError:
+    """The error for a secret that is not where a source says."""
+    kind, _, name = source.partition(":")
     word = shlex.quote(name)
+    has_nothing = f"The credential helper {name} has nothing for {scope}."
     places = {
         "env": (f"The variable {name} is not set.", f"export {name}=..."),
         "secret-file": (f"There is no file {name}.", f"ls -l {word}"),
-        "helper": (
-            f"The credential helper {name} has nothing for it.",
-            f"echo {login.scope} | docker-credential-{name} get",
-        ),
+        "helper": (has_nothing, f"see what it has:  docker-credential-{name} list"),
     }
-    cause, step = places.get(
-        kind,
-        (f"The {kind} that should hold it does not.", f"conda private login {login.scope}"),
-    )
+    lost = (f"The {kind} that should hold it does not.", f"conda private login {scope}")
+    cause, step = places.get(kind, lost)
     return CredentialMissingError(
-        f"The credential for {login.scope} is missing.", cause=cause, next_step=step
+        f"The credential for {scope} is missing.", cause=cause, next_step=step
     )

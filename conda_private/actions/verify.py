@@ -75,7 +75,7 @@ def verify(
 def _opens_nothing(
     question: Question, comparison: Comparison, facts: TokenFacts | None
 ) -> TokenRefusedError:
-    cause = "It is mistyped, expired, or lacks the scope conda:download"
+    cause = "It is mistyped, expired, or lacks the right to download (scope conda:download)"
     if facts:
         cause = f"The token is alive, but its scopes ({', '.join(facts.scopes)}) do not include"
         cause += " conda:download"
@@ -88,6 +88,11 @@ def _opens_nothing(
         f"{question.scope.netloc} answered, but the token opens nothing in {question.name} that is"
         " not public.",
         cause=f"{cause}.",
-        next_step='make a token with the scope "conda:download" (on anaconda.org: Settings >'
-        f" Access),\nthen run  conda private login {question.name}",
+        next_step=f"{_make_token(question)},\nthen run  conda private login {question.name}",
     )
+
+
+def _make_token(question: Question) -> str:
+    if question.api:
+        return 'make a token with the scope "conda:download" (on anaconda.org: Settings > Access)'
+    return "get a token that may download from this channel"

@@ -30,20 +30,28 @@ def configure_parser(parser: ArgumentParser) -> None:
 def execute(args: Namespace) -> int:
     """Explain; 0 also when no login signs."""
     text = args.private_url
-    url = text if "://" in text else str(scope_of(text))
-    candidates = explain(url, composition.logins())
+    url = text if "://" in text else str(scope_of(text, "explain"))
+    own, system = composition.index().logins(), composition.system_logins()
+    candidates = explain(url, own, system)
     winner = next((each for each in candidates if each.signs), None)
     target = ChannelUrl.of_request(url)
     shown = str(target) if target else "this URL"
-    asked = bool(target and winner) and composition.is_wired(winner.login.scope)  # type: ignore[union-attr]
+    wired = winner is not None and composition.is_wired(winner.login.scope)
+    others = composition.wiring_problems(winner.login.scope) if winner and not wired else []
     report(
-        [_headline(shown, winner), *_wired(winner, asked), *map(_line, candidates)],
+        [_headline(shown, winner), *map(_line, candidates), *_warning(winner, others, wired=wired)],
         {
             "url": str(target) if target else None,
             "signed_by": str(winner.login.scope) if winner else None,
-            "wired": asked,
+            "wired": wired,
+            "overridden_by": others,
             "candidates": [
-                {"scope": str(each.login.scope), "signs": each.signs, "why": each.why}
+                {
+                    "scope": str(each.login.scope),
+                    "from_system": each.from_system,
+                    "signs": each.signs,
+                    "why": each.why,
+                }
                 for each in candidates
             ],
         },
@@ -60,15 +68,17 @@ def _headline(shown: str, winner: Candidate | None) -> str:
     )
 
 
-def _wired(winner: Candidate | None, asked: bool) -> list[str]:
-    if winner is None or asked:
+def _warning(winner: Candidate | None, others: list[str], *, wired: bool) -> list[str]:
+    if winner is None or wired:
         return []
+    named = f": {', '.join(others)}" if others else "."
     return [
-        "but conda does not ask conda-private for it: another entry in channel_settings wins.",
-        "Next:  conda config --show-sources",
+        f"But conda does not ask conda-private: another entry in channel_settings wins{named}",
+        "Next:  take that entry out; see both with  conda config --show-sources",
     ]
 
 
 def _line(candidate: Candidate) -> str:
     sign = mark("✓", "+") if candidate.signs else "-"
-    return f"  {sign} {candidate.login.scope}: {candidate.why}"
+    whose = " (all users)" if candidate.from_system else ""
+    return f"  {sign} {candidate.login.scope}{whose}: {candidate.why}"

@@ -30,9 +30,9 @@ def execute(args: Namespace) -> int:
     """List; 0 also when there is nothing."""
     own = composition.index().logins()
     scopes = {login.scope for login in own}
-    system = [login for login in composition.system_logins() if login.scope not in scopes]
-    rows = [*map(_row, own), *(_row(login, "all users") for login in system)]
-    data = [entry(login, from_system=login in system) for login in (*own, *system)]
+    system = composition.system_logins()
+    rows = [*map(_row, own), *(_row(login, _shared(login.scope in scopes)) for login in system)]
+    data = [*map(entry, own), *(entry(login, from_system=True) for login in system)]
     report(_lines(rows), {"credentials": data})
     return 0
 
@@ -46,6 +46,10 @@ def _lines(logins: list[tuple[str, ...]]) -> list[str]:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
+
+
+def _shared(has_own: bool) -> str:
+    return "for all users; your own login counts" if has_own else "for all users"
 
 
 def _named(login: Login) -> str:

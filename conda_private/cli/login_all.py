@@ -96,11 +96,17 @@ def _confirm(wanted: Sequence[Proposed], args: Namespace) -> None:
 
 def _shown(proposed: Proposed) -> list[str]:
     rows = [
-        ("secret from", proposed.source),
+        ("secret from", _where_from(proposed.source)),
         ("sent to", proposed.scope.netloc + (" WITHOUT TLS" if proposed.allow_http else "")),
         ("and to", proposed.api),
     ]
     return [str(proposed.scope), *table(rows)]
+
+
+def _where_from(source: str) -> str:
+    is_reference = ":" in source and not source.startswith("helper-store:")
+    place = "the keyring, or a file where there is none" if source == "auto" else source
+    return source if is_reference else f"you, when asked; kept in {place}"
 
 
 def _summary(done: Sequence[object], failed: Sequence[object]) -> str:

@@ -11,10 +11,11 @@ from conda_private.actions.verify import refuse_plain_http
 from conda_private.channels import ChannelUrl
 from conda_private.cli import secrets
 from conda_private.conda_settings import condarc_path
-from conda_private.exceptions import CredentialMissingError, UsageError
+from conda_private.exceptions import UsageError
 from conda_private.known_servers import schemes_to_try, server_of
 from conda_private.ports import SecretStore
 from conda_private.proposal import Proposed
+from conda_private.resolver import missing
 from conda_private.schemes import BasicScheme, Scheme
 from conda_private.secret import Secret
 
@@ -37,6 +38,7 @@ def log_in_one(args: Namespace, wish: Proposed) -> tuple[LoginRequest, LoginResu
     store = composition.store_for_login(wish.source)
     _refuse_own_secret_for_all(store, for_all=for_all)
     index = composition.index(for_all=for_all)
+    condarc = _condarc(args)
     index.logins()  # one that cannot be read is an error before a secret is asked for
     secret = _secret(args, wish, store)
     request = LoginRequest(
@@ -46,7 +48,7 @@ def log_in_one(args: Namespace, wish: Proposed) -> tuple[LoginRequest, LoginResu
         channel=composition.name_for(scope),
         # A whole host is no channel, so it is not listed as one.
         position=wish.add_channel if scope.path else "none",
-        condarc=_condarc(args),
+        condarc=condarc,
         api=_api(wish),
         expires=args.private_expires or "",
         allow_http=wish.allow_http,
@@ -97,10 +99,8 @@ def _secret(args: Namespace, wish: Proposed, store: SecretStore) -> Secret | Non
         return secrets.read_secret(scope, word=word, from_stdin=args.private_stdin)
     secret = store.get(scope)
     if secret is None and not args.private_no_verify:
-        raise CredentialMissingError(
-            f"There is no secret to verify in {store.source}.",
-            cause="With a reference the secret is read now, to check it, and again when needed.",
-            next_step="provide it, then repeat the command; or add --no-verify to it",
+        raise missing(scope, store.source).adding(
+            "It is wanted now, to check it; --no-verify leaves that out."
         )
     return secret
 

@@ -7,8 +7,13 @@ from datetime import datetime, timezone
 
 from conda_private.actions.login_request import LoginRequest, LoginResult
 from conda_private.cli.entries import describe_packages, entry
+from conda_private.credentials import Login
 from conda_private.expiry import describe
 from conda_private.output import mark, notice, report, short, table
+from conda_private.schemes import BasicScheme
+
+# User names by which servers say "the password is a token".
+_TOKEN_USERS = frozenset({"token", "oauth2accesstoken", "__token__"})
 
 
 def report_login(request: LoginRequest, result: LoginResult, overridden_by: Sequence[str]) -> None:
@@ -27,9 +32,7 @@ def report_login(request: LoginRequest, result: LoginResult, overridden_by: Sequ
 
 def headline(request: LoginRequest, result: LoginResult) -> str:
     """The one line that says what became of it."""
-    whose = f"{result.login.account}'s token" if result.login.account else "the token"
-    whose = f"user {request.schemes[0].username}" if _is_basic(request) else whose  # type: ignore[union-attr]
-    named = f'{whose} "{result.login.note}"' if result.login.note else whose
+    named = _whose(result.login)
     sign = mark("✓", "ok")
     found = result.finding.comparison
     if found is None:
@@ -39,8 +42,12 @@ def headline(request: LoginRequest, result: LoginResult) -> str:
     return f"{sign} {named} opens {request.channel}: {describe_packages(found)}"
 
 
-def _is_basic(request: LoginRequest) -> bool:
-    return request.schemes[0].text == "basic"
+def _whose(login: Login) -> str:
+    scheme = login.scheme
+    if isinstance(scheme, BasicScheme) and scheme.username not in _TOKEN_USERS:
+        return f"user {scheme.username}"
+    whose = f"{login.account}'s token" if login.account else "the token"
+    return f'{whose} "{login.note}"' if login.note else whose
 
 
 def _details(request: LoginRequest, result: LoginResult) -> list[tuple[str, str]]:

@@ -51,7 +51,7 @@ def read(text: str) -> Reading:
     keys = [key for key in data if key in CHANNEL_KEYS]
     if len(keys) > 1:
         raise CondarcError(
-            "This .condarc has two lists of channels.",
+            "This file has two lists of channels.",
             cause=f"It has the keys {' and '.join(keys)}, which mean the same to conda.",
             next_step="keep one of them, then run the command again",
         )
@@ -96,7 +96,7 @@ def _load(text: str) -> Any:
 
 def _unreadable(cause: str) -> FileFormatError:
     return FileFormatError(
-        "This .condarc cannot be read.",
+        "This file cannot be read.",
         cause=cause,
         next_step="mend the file; this shows what conda reads: conda config --show-sources",
     )

@@ -88,7 +88,7 @@ def outline(text: str) -> Outline:
     except YAMLError:
         # The error quotes lines of the file, and with them perhaps a token in a URL.
         raise CondarcError(
-            "This .condarc cannot be edited.",
+            "This file cannot be edited.",
             cause="Its line breaks are of several kinds.",
             next_step="save it with one kind of line breaks, then run the command again",
         ) from None

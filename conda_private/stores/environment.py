@@ -36,8 +36,9 @@ def check_variable_name(name: str) -> None:
     if _PRINTED.fullmatch(name):
         raise UsageError(
             f"The variable {name} is no place for a secret.",
-            cause="conda prints every variable whose name begins with CONDA, PYTHON or SUDO or ends"
-            " in PATH, in `conda info` and in error reports.",
+            cause="It steers conda or another program, or conda prints it in `conda info` and in"
+            " error reports: names that begin with CONDA, PYTHON, SUDO or LD_, that end in PATH or"
+            " PROXY, and those of certificate files.",
             next_step="use another name:  conda private login CHANNEL --from-env MY_ORG_TOKEN",
         )
 

@@ -130,6 +130,6 @@ class HelperStore:
     def _error(self, problem: str, next_step: str) -> HelperError:
         return HelperError(
             f"The credential helper {PREFIX}{self.name} {problem}.",
-            cause="The login says that this helper has the secret.",
+            cause="It was named as the place of a secret.",
             next_step=next_step or f"see what it has:  {PREFIX}{self.name} list",
         )

@@ -29,7 +29,7 @@ class KeyringStore:
         try:
             self._backend: KeyringBackend = keyring.get_keyring()
             if not _is_secure(self._backend):
-                problem = f"found only {_name(self._backend)}, which keeps no secret safely"
+                problem = f"found nothing that keeps secrets safely ({_name(self._backend)})"
         # A setting of the user's names the backend, and loading it may fail in any way.
         except Exception as error:
             problem = f"could not load one ({type(error).__name__})"
@@ -100,5 +100,4 @@ def _members(backend: KeyringBackend) -> list[KeyringBackend]:
 
 def _name(backend: KeyringBackend) -> str:
     member = type((_members(backend) or [backend])[0])
-    word = member.__module__.rpartition(".")[2]
-    return "no backend" if word == "fail" else word
+    return member.__module__.rpartition(".")[2]

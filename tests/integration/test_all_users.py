@@ -207,11 +207,14 @@ def test_own_login_of_the_same_scope_wins(set_up: Machine, world: Anaconda, serv
     server.clear()
     assert set_up.user.create("a", *PRIVATE).code == 0
     assert shown(server) == {f"token {own}"}
-    (entry,) = set_up.user.ok("private", "list", "--json").data["credentials"]
-    assert entry["from_system"] is False
+    own, shared = set_up.user.ok("private", "list", "--json").data["credentials"]
+    assert (own["from_system"], shared["from_system"]) == (False, True)
+    told = set_up.user.ok("private", "explain", "my-org/label/dev", "--json").data
+    assert [each["signs"] for each in told["candidates"]] == [True, False]
+    assert "own login of this scope counts" in told["candidates"][1]["why"]
     set_up.user.ok("private", "logout", *DEV)
-    (entry,) = set_up.user.ok("private", "list", "--json").data["credentials"]
-    assert entry["from_system"] is True
+    (left,) = set_up.user.ok("private", "list", "--json").data["credentials"]
+    assert left["from_system"] is True
 
 
 def open_to_the_group(machine: Machine) -> str:

@@ -117,7 +117,7 @@ def test_scope_that_pass_has_nothing_for_is_a_missing_credential(
     with_pass.ok("private", "login", *DEV, "--from-helper", "pass", "--no-verify")
     result = with_pass.create("a", *PRIVATE)
     assert result.code == 4, result.text
-    assert "docker-credential-pass get" in result.text
+    assert "docker-credential-pass list" in result.text
 
 
 def test_secret_service_of_the_desktop_works_through_its_helper(
@@ -209,7 +209,7 @@ def test_unverified_login_by_helper_uses_its_user_name(
     [
         ("echo pass is not initialised; exit 1", 1, "pass is not initialised"),
         ("echo CANARY is no JSON", 1, "not a JSON object"),
-        ("exit 0", 4, "There is no secret"),
+        ("exit 0", 4, "has nothing for"),
         ("kill -9 $$", 1, "failed with exit code"),
     ],
     ids=["fails", "rubbish", "empty", "killed"],

@@ -151,7 +151,7 @@ def test_no_is_the_default_and_changes_nothing(
     process.expect(QUESTION)
     shown = process.before
     assert host(foreign) in shown
-    assert re.search("secret from +file", shown)
+    assert re.search("secret from +you, when asked; kept in file", shown)
     process.sendline(answer)
     end(process)
     assert foreign.requests == []
