@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 from conda_private.actions.login_request import LoginRequest, LoginResult
@@ -24,41 +24,42 @@ from conda_private.ports import (
 from conda_private.secret import Secret
 
 
-def log_in(
-    request: LoginRequest,
-    *,
-    probe: ChannelProbe,
-    server: TokenServer,
-    store: SecretStore,
-    open_store: StoreOpener,
-    index: LoginIndex,
-    open_list: Callable[[str], ChannelList],
-    now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
-) -> LoginResult:
+@dataclass(frozen=True, kw_only=True)
+class Edges:
+    """What a login works with."""
+
+    probe: ChannelProbe
+    server: TokenServer
+    store: SecretStore
+    open_store: StoreOpener
+    index: LoginIndex
+    open_list: Callable[[str], ChannelList]
+    now: Callable[[], datetime] = lambda: datetime.now(timezone.utc)
+
+
+def log_in(request: LoginRequest, edges: Edges) -> LoginResult:
     """Verify, then keep the secret, then the entry, then the list, so that stopping is harmless.
 
     Raises:
-        InsecureUrlError: the scope has no TLS and that was not allowed.
-        TokenRefusedError: the credential makes no difference, and no API vouches for it.
-        CondaPrivateError: whatever else the server, the store or a file refused.
+        CondaPrivateError: what the server, the store or a file refused; nothing is half-written.
     """
     refuse_plain_http(request.scope, allow_http=request.allow_http)
     # Read before anything is sent: an index that is broken shall not cost a token's trip.
-    before = _existing(index, request.scope)
-    channels = open_list(request.condarc)
-    finding = _find_out(request, probe, server)
-    login = _entry(request, finding, store.source, now())
+    before = _existing(edges.index, request.scope)
+    channels = edges.open_list(request.condarc)
+    finding = _find_out(request, edges.probe, edges.server)
+    login = _entry(request, finding, edges.store.source, edges.now())
     # The list is written last; the entry says beforehand what will be in it.
     login = _with_list(login, before, request, channels)
-    listed, left = False, ""
-    if not request.dry_run:
-        if request.secret:
-            store.put(request.scope, request.secret)
-        index.add(login)
-        listed = channels.add(request.channel, request.position)
-        _unlist_elsewhere(before, login, open_list)
-        left = _forget_old_secret(before, login, open_store)
-    return LoginResult(login, store.description, finding, listed, left)
+    if request.dry_run:
+        return LoginResult(login, edges.store.description, finding, listed=False)
+    if request.secret:
+        edges.store.put(request.scope, request.secret)
+    edges.index.add(login)
+    listed = channels.add(request.channel, request.position)
+    _unlist_elsewhere(before, login, edges.open_list)
+    left = _forget_old_secret(before, login, edges.open_store)
+    return LoginResult(login, edges.store.description, finding, listed, left)
 
 
 def _unlist_elsewhere(

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from conda_private import composition
 from conda_private.cli import arguments
 from conda_private.cli.login_all import log_in_all
-from conda_private.cli.login_arguments import add_sources, add_ways
+from conda_private.cli.login_arguments import add_checks, add_listing, add_sources, add_ways
 from conda_private.cli.login_one import log_in_one
 from conda_private.cli.login_report import report_login
 from conda_private.exceptions import UsageError
@@ -38,7 +38,9 @@ def configure_parser(parser: ArgumentParser) -> None:
     )
     add_sources(parser)
     add_ways(parser)
+    add_listing(parser)
     arguments.add_condarc_file(parser)
+    add_checks(parser)
     arguments.add_all_users(parser)
     arguments.refuse_secret_options(parser, "--token", "--password")
     arguments.add_output(parser)

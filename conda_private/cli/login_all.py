@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from conda_private import composition
 from conda_private.actions.login_request import LoginRequest, LoginResult
@@ -16,7 +17,9 @@ from conda_private.output import confirm, mark, notice, report, table
 from conda_private.proposal import Proposed, read
 from conda_private.schemes import BasicScheme
 
-LogInOne = Callable[[Proposed], tuple[LoginRequest, LoginResult]]
+Done: TypeAlias = tuple[LoginRequest, LoginResult]
+Failed: TypeAlias = tuple[Proposed, CondaPrivateError]
+LogInOne: TypeAlias = Callable[[Proposed], Done]
 
 
 def log_in_all(args: Namespace, log_in_one: LogInOne) -> int:
@@ -32,24 +35,15 @@ def log_in_all(args: Namespace, log_in_one: LogInOne) -> int:
         report(["Nothing to do: every login has its secret."], {"logged_in": [], "failed": []})
         return 0
     _confirm(wanted, args)
-    done: list[tuple[LoginRequest, LoginResult]] = []
-    failed: list[tuple[Proposed, CondaPrivateError]] = []
+    done: list[Done] = []
+    failed: list[Failed] = []
     for proposed in wanted:
         try:
             done.append(log_in_one(proposed))
         except CondaPrivateError as error:
             failed.append((proposed, error))
             notice(f"{mark('✗', 'failed')} {proposed.scope}\n{type(error).__name__}: {error}\n")
-    report(
-        [*(headline(*each) for each in done), _summary(done, failed)],
-        {
-            "logged_in": [entry(result.login) for _, result in done],
-            "failed": [
-                {"scope": str(proposed.scope), "error": type(error).__name__, "message": error.what}
-                for proposed, error in failed
-            ],
-        },
-    )
+    _report(done, failed)
     return max((error.return_code for _, error in failed), default=0)
 
 
@@ -107,6 +101,19 @@ def _where_from(source: str) -> str:
     is_reference = ":" in source and not source.startswith("helper-store:")
     place = "the keyring, or a file where there is none" if source == "auto" else source
     return source if is_reference else f"you, when asked; kept in {place}"
+
+
+def _report(done: Sequence[Done], failed: Sequence[Failed]) -> None:
+    report(
+        [*(headline(*each) for each in done), _summary(done, failed)],
+        {
+            "logged_in": [entry(result.login) for _, result in done],
+            "failed": [
+                {"scope": str(proposed.scope), "error": type(error).__name__, "message": error.what}
+                for proposed, error in failed
+            ],
+        },
+    )
 
 
 def _summary(done: Sequence[object], failed: Sequence[object]) -> str:

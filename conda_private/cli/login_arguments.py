@@ -38,7 +38,7 @@ def add_sources(parser: ArgumentParser) -> None:
 
 
 def add_ways(parser: ArgumentParser) -> None:
-    """How the secret is sent, kept, verified, and where the channel is listed."""
+    """How the secret is sent, and where it is kept."""
     parser.add_argument(
         "--username",
         dest="private_username",
@@ -60,6 +60,10 @@ def add_ways(parser: ArgumentParser) -> None:
         type=_storage,
         help="where the secret is kept: auto (default), keyring, file, or helper:NAME",
     )
+
+
+def add_listing(parser: ArgumentParser) -> None:
+    """Whether and where the channel is listed."""
     parser.add_argument(
         "--add-channel",
         dest="private_position",
@@ -67,8 +71,15 @@ def add_ways(parser: ArgumentParser) -> None:
         choices=("prepend", "append", "none"),
         help="where the channel goes in the channel list (default: prepend)",
     )
+
+
+def add_checks(parser: ArgumentParser) -> None:
+    """What is verified, and what is permitted."""
     parser.add_argument(
-        "--no-verify", dest="private_no_verify", action="store_true", help="do not ask the server"
+        "--no-verify",
+        dest="private_no_verify",
+        action="store_true",
+        help="do not ask the server",
     )
     parser.add_argument(
         "--allow-http",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from conda_private import composition
-from conda_private.actions.login import log_in
+from conda_private.actions.login import Edges, log_in
 from conda_private.actions.login_request import LoginRequest, LoginResult
 from conda_private.actions.verify import refuse_plain_http
 from conda_private.channels import ChannelUrl
@@ -26,37 +26,21 @@ def log_in_one(args: Namespace, wish: Proposed) -> tuple[LoginRequest, LoginResu
     """Find or ask for the secret, and log in with it.
 
     Args:
-        args: the options of the command line that hold for every login of it.
+        args: the options that hold for every login of this command.
         wish: the login itself.
-
-    Raises:
-        CondaPrivateError: it did not work; nothing is left half-way.
     """
-    scope, for_all = wish.scope, args.private_all_users
-    refuse_plain_http(scope, allow_http=wish.allow_http)
-    schemes = schemes_to_try(wish.scheme, wish.username, scope)
+    for_all = args.private_all_users
+    refuse_plain_http(wish.scope, allow_http=wish.allow_http)
+    schemes = schemes_to_try(wish.scheme, wish.username, wish.scope)
     store = composition.store_for_login(wish.source)
     _refuse_own_secret_for_all(store, for_all=for_all)
-    index = composition.index(for_all=for_all)
     condarc = _condarc(args)
+    index = composition.index(for_all=for_all)
     index.logins()  # one that cannot be read is an error before a secret is asked for
     secret = _secret(args, wish, store)
-    request = LoginRequest(
-        scope=scope,
-        secret=secret,
-        schemes=_with_user_name(schemes, wish, store) if secret else schemes,
-        channel=composition.name_for(scope),
-        # A whole host is no channel, so it is not listed as one.
-        position=wish.add_channel if scope.path else "none",
-        condarc=condarc,
-        api=_api(wish),
-        expires=args.private_expires or "",
-        allow_http=wish.allow_http,
-        verify=not args.private_no_verify,
-        dry_run=args.dry_run,
-    )
-    result = log_in(
-        request,
+    schemes = _with_user_name(schemes, wish, store) if secret else schemes
+    request = _request(args, wish, schemes, secret, condarc)
+    edges = Edges(
         probe=composition.probe(),
         server=composition.token_server(),
         store=store,
@@ -64,7 +48,30 @@ def log_in_one(args: Namespace, wish: Proposed) -> tuple[LoginRequest, LoginResu
         index=index,
         open_list=lambda path: composition.channel_list(path, index),
     )
-    return request, result
+    return request, log_in(request, edges)
+
+
+def _request(
+    args: Namespace,
+    wish: Proposed,
+    schemes: tuple[Scheme, ...],
+    secret: Secret | None,
+    condarc: str,
+) -> LoginRequest:
+    return LoginRequest(
+        scope=wish.scope,
+        secret=secret,
+        schemes=schemes,
+        channel=composition.name_for(wish.scope),
+        # A whole host is no channel, so it is not listed as one.
+        position=wish.add_channel if wish.scope.path else "none",
+        condarc=condarc,
+        api=_api(wish),
+        expires=args.private_expires or "",
+        allow_http=wish.allow_http,
+        verify=not args.private_no_verify,
+        dry_run=args.dry_run,
+    )
 
 
 def _condarc(args: Namespace) -> str:

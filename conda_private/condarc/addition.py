@@ -33,8 +33,7 @@ def add(
     listed = before.channels or []
     if channel in listed:
         return None
-    if not channel.isprintable() or not channel.strip() or "$" in channel or "%" in channel:
-        raise cannot_name()
+    _refuse_odd_name(channel)
     added = added.still_in(listed)
     if before.entries is None:
         text, added = _open_list(text, channel, before)
@@ -43,6 +42,11 @@ def add(
             added = replace(added, defaults=defaults)
     text, piece = _put(text, channel, where)
     return text, replace(added, items=(*added.items, Item(channel, piece, where)))
+
+
+def _refuse_odd_name(channel: str) -> None:
+    if not channel.isprintable() or not channel.strip() or "$" in channel or "%" in channel:
+        raise cannot_name()
 
 
 def _open_list(text: str, channel: str, before: Reading) -> tuple[str, Added]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from conda_private.actions.login import log_in
+from conda_private.actions.login import Edges, log_in
 from conda_private.actions.login_request import LoginRequest, LoginResult
 from conda_private.actions.verify import Finding
 from conda_private.channels import ChannelUrl
@@ -81,8 +81,7 @@ class _World:
     def log_in(
         self, request: LoginRequest = REQUEST, source: str = "keyring", **changes: Any
     ) -> LoginResult:
-        return log_in(
-            replace(request, **changes),
+        edges = Edges(
             probe=_Probe(self),
             server=_Server(self),
             store=_Store(self, source),
@@ -91,6 +90,7 @@ class _World:
             open_list=lambda path: _List(self),
             now=lambda: NOW,
         )
+        return log_in(replace(request, **changes), edges)
 
     def open_store(self, source: str) -> SecretStore:
         self.do(f"open {source}")
