@@ -14,6 +14,8 @@ from conda_private.cli import VERBS
 from tests.docs.pages import DOCS, pages
 from tests.integration.runner import Conda
 
+pytest.importorskip("conda_sphinx_theme", reason="the documentation needs Python 3.11")
+
 _LOADED = re.compile(
     r"<(?:script|link|img|iframe|source|object)\b[^>]*?\b(?:src|href)=\"([^\"]+)\""
 )
