@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import quote_plus
 
 import pytest
@@ -78,9 +78,14 @@ def test_token_of_anaconda_client_still_signs_what_no_login_covers(
     assert all(each.path.startswith("/t/clienttoken/") for each in main_requests(server))
 
 
-def test_file_channel_is_read_as_ever(wired: Conda, packages: dict[str, Path]) -> None:
+def test_file_channel_is_read_as_ever(wired: Conda, server: Server) -> None:
     folder = wired.folder / "local"
     (folder / "noarch").mkdir(parents=True)
-    (folder / "noarch" / "repodata.json").write_text('{"packages": {}, "packages.conda": {}}')
-    found = wired.run("search", "--override-channels", "-c", folder.as_uri(), "hello-p*", "--json")
-    assert "PackagesNotFound" in found.out or found.code == 0
+    package = {"name": "hello-local", "version": "1.0", "build": "0", "build_number": 0}
+    package |= {"depends": [], "subdir": "noarch"}
+    repodata = {"packages": {"hello-local-1.0-0.tar.bz2": package}, "packages.conda": {}}
+    (folder / "noarch" / "repodata.json").write_text(json.dumps(repodata))
+    words = ("search", "--override-channels", "-c", folder.as_uri(), "hello-local", "--json")
+    found = wired.ok(*words).data
+    assert [each["version"] for each in found["hello-local"]] == ["1.0"]
+    assert server.requests == []
