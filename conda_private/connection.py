@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -12,6 +13,7 @@ from urllib3 import Retry
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login, sign
 from conda_private.exceptions import ConnectionFailedError
+from conda_private.patience import pause, pause_after_error
 from conda_private.refusals import connection_error
 from conda_private.schemes import BasicScheme
 from conda_private.secret import Secret
@@ -19,7 +21,18 @@ from conda_private.secret import Secret
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
+API_TIMEOUT = 10.0  # seconds
+_REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 Ask: TypeAlias = Callable[[str, "Signer"], "Response"]
+
+
+class Send(Protocol):
+    """Sends one request to an API."""
+
+    def __call__(
+        self, method: str, url: str, signer: Signer, content: Mapping[str, object] | None = None
+    ) -> Response:
+        """Send it; ``content`` goes as JSON."""
 
 
 class Signer(requests.auth.AuthBase):
@@ -47,29 +60,74 @@ class Signer(requests.auth.AuthBase):
 
 
 def get(url: str, signer: Signer) -> Response:
-    """Ask once, as conda would: its proxies, certificates and ``--offline``.
+    """Read a file of a channel as conda would: its proxies, certificates, timeouts, ``--offline``.
 
     Raises:
         ConnectionFailedError, TlsError, ProxyRefusedError: there was no answer.
     """
     from conda.base.context import context
+
+    timeout = (context.remote_connect_timeout_secs, context.remote_read_timeout_secs)
+    return _patiently(lambda: _session(url, signer).get(url, auth=signer, timeout=timeout), url)
+
+
+def send(
+    method: str, url: str, signer: Signer, content: Mapping[str, object] | None = None
+) -> Response:
+    """Send a request to an API. Only what is read is followed to where the server redirects.
+
+    Raises:
+        ConnectionFailedError, TlsError, ProxyRefusedError: there was no answer.
+    """
+
+    def once() -> Response:
+        return _session(url, signer).request(
+            method,
+            url,
+            auth=signer,
+            json=content,
+            headers={"Accept": "application/json"},
+            timeout=API_TIMEOUT,
+            allow_redirects=method == "GET",
+        )
+
+    return _patiently(once, url, may_repeat=method in _REPEATABLE)
+
+
+def _session(url: str, signer: Signer) -> requests.Session:
+    from conda.base.context import context
     from conda.gateways.connection.session import CondaSession
 
-    host = url.split("/")[2]
     if context.offline:
         raise ConnectionFailedError(
-            f"{host} was not asked, because conda is offline.",
+            f"{_host(url)} was not asked, because conda is offline.",
             cause="CONDA_OFFLINE is set, or `offline: true` is in conda's configuration.",
             next_step="conda config --show-sources",
         )
-    session = CondaSession(auth=signer)
+    session: requests.Session = CondaSession(auth=signer)
     for adapter in session.adapters.values():
         if isinstance(adapter, HTTPAdapter):
             adapter.max_retries = Retry(0, read=False)
-    timeout = (context.remote_connect_timeout_secs, context.remote_read_timeout_secs)
-    try:
-        return session.get(url, auth=signer, timeout=timeout)
-    except requests.RequestException as error:
-        problem = connection_error(host, error)
-    # Not chained: the library's error holds the request, and with it the credential.
-    raise problem
+    return session
+
+
+def _patiently(once: Callable[[], Response], url: str, *, may_repeat: bool = True) -> Response:
+    attempt = 0
+    while True:
+        try:
+            response = once()
+            seconds = pause(attempt, response, may_repeat=may_repeat)
+            if seconds is None:
+                return response
+        except requests.RequestException as error:
+            seconds = pause_after_error(attempt, error, may_repeat=may_repeat)
+            problem = connection_error(_host(url), error)
+        if seconds is None:
+            # Not chained: the library's error holds the request, and with it the credential.
+            raise problem
+        time.sleep(seconds)
+        attempt += 1
+
+
+def _host(url: str) -> str:
+    return url.split("/")[2]

@@ -25,6 +25,7 @@ class Login:
         source: ``keyring``, ``file``, ``env:NAME`` or ``secret-file:PATH``.
         account: whose it is, or "" when the server did not tell.
         note: the token's name at the server, or "".
+        token_id: the token's identifier at the server, or "".
         expires: ISO 8601 date-time in UTC, or "".
         verified: when the server last confirmed it, ISO 8601 in UTC, or "" for never.
         allow_http: whether it may travel without TLS.
@@ -38,6 +39,7 @@ class Login:
     source: str
     account: str = ""
     note: str = ""
+    token_id: str = ""
     expires: str = ""
     verified: str = ""
     allow_http: bool = False

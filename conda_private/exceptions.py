@@ -6,34 +6,7 @@ attribute of an exception with ``--json``.
 
 from __future__ import annotations
 
-from conda import CondaError
-
-
-class CondaPrivateError(CondaError):
-    """The base of all errors of this package.
-
-    The text has up to three parts, shown in this order: what happened, ``Cause:`` and ``Next:``.
-    """
-
-    return_code = 1
-
-    def __init__(self, what: str, *, cause: str = "", next_step: str = "") -> None:
-        self.what, self.cause, self.next_step = what, cause, next_step
-        details = [
-            f"{word:<6} {_indented(text)}"
-            for word, text in (("Cause:", cause), ("Next:", next_step))
-            if text
-        ]
-        text = "\n".join([what, "", *details] if details else [what])
-        super().__init__("%(text)s", text=text)  # type: ignore[no-untyped-call]
-
-    def adding(self, words: str) -> CondaPrivateError:
-        """The same error with one more sentence to its cause."""
-        return type(self)(self.what, cause=f"{self.cause} {words}", next_step=self.next_step)
-
-
-def _indented(text: str) -> str:
-    return text.replace("\n", "\n       ")
+from conda_private.base_error import CondaPrivateError as CondaPrivateError
 
 
 class CancelledError(CondaPrivateError):
@@ -90,6 +63,10 @@ class NotLoggedInError(CredentialError):
     """There is no login for the scope that was named."""
 
 
+class AccountMissingError(CredentialError):
+    """An owner's command has no account to ask the server's API with."""
+
+
 class ServerError(CondaPrivateError):
     """The server could not be asked: it failed, or its answer makes no sense."""
 
@@ -100,6 +77,18 @@ class ChannelNotFoundError(ServerError):
 
 class NotAChannelError(ServerError):
     """The address answers, but not with a conda channel."""
+
+
+class RequestRefusedError(ServerError):
+    """The server's API understands what is asked, and does not do it."""
+
+
+class AlreadyExistsError(RequestRefusedError):
+    """The server has something of that name already."""
+
+
+class NotFoundError(RequestRefusedError):
+    """The server's API knows no account, package, group or token of that name."""
 
 
 class ConnectionFailedError(ServerError):

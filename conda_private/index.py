@@ -5,14 +5,16 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace as with_
 from pathlib import Path
 from typing import Any
 
+from conda_private.account import Account
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
 from conda_private.exceptions import FileFormatError
 from conda_private.files import make_folder, remove, replace
-from conda_private.index_format import parse, render
+from conda_private.index_format import Content, parse, render
 from conda_private.locks import locked
 from conda_private.trust import PRIVATE, Access, read
 
@@ -39,33 +41,53 @@ class JsonIndex:
 
     def logins(self) -> tuple[Login, ...]:
         """All logins, ordered by scope."""
-        return tuple(sorted(self._read()[0], key=lambda login: login.scope))
+        return tuple(sorted(self._read().logins, key=lambda login: login.scope))
+
+    def accounts(self) -> tuple[Account, ...]:
+        """All accounts, ordered by their API's address."""
+        return tuple(sorted(self._read().accounts, key=lambda account: account.api))
 
     def add(self, login: Login) -> None:
         """Keep a login in place of any other of its scope, and rewire conda."""
         with self.changing():
-            logins, lists = self._read()
-            others = [other for other in logins if other.scope != login.scope]
-            self._write([*others, login], lists)
+            content = self._read()
+            others = [other for other in content.logins if other.scope != login.scope]
+            self._write(with_(content, logins=[*others, login]))
+
+    def add_account(self, account: Account) -> None:
+        """Keep an account in place of any other at its API; it wires nothing."""
+        with self.changing():
+            content = self._read()
+            others = [other for other in content.accounts if other.api != account.api]
+            self._write(with_(content, accounts=[*others, account]))
 
     def remove(self, scope: ChannelUrl) -> Login | None:
         """Forget the login of exactly this scope and rewire conda; gives what was there."""
         with self.changing():
-            logins, lists = self._read()
-            found = next((login for login in logins if login.scope == scope), None)
-            self._write([login for login in logins if login.scope != scope], lists)
+            content = self._read()
+            found = next((login for login in content.logins if login.scope == scope), None)
+            left = [login for login in content.logins if login.scope != scope]
+            self._write(with_(content, logins=left))
         return found
+
+    def remove_account(self, api: ChannelUrl) -> None:
+        """Forget the account at this API."""
+        with self.changing():
+            content = self._read()
+            left = [account for account in content.accounts if account.api != api]
+            self._write(with_(content, accounts=left))
 
     def channel_list(self, file: str) -> Mapping[str, Any]:
         """What was written into this ``.condarc``; empty for nothing."""
-        found: Mapping[str, Any] = self._read()[1].get(file, {})
+        found: Mapping[str, Any] = self._read().lists.get(file, {})
         return found
 
     def keep_channel_list(self, file: str, added: Mapping[str, Any]) -> None:
         """Remember what is written into a ``.condarc``. Call it inside ``changing()``."""
-        logins, lists = self._read()
-        lists[file] = added
-        self._write(logins, {name: kept for name, kept in lists.items() if kept})
+        content = self._read()
+        lists = {**content.lists, file: added}
+        kept = {name: record for name, record in lists.items() if record}
+        self._write(with_(content, lists=kept))
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -74,10 +96,10 @@ class JsonIndex:
         with locked(self.path):
             yield
 
-    def _read(self) -> tuple[list[Login], dict[str, Any]]:
+    def _read(self) -> Content:
         text = read(self.path, self._access)
         if text is None:
-            return [], {}
+            return Content()
         try:
             return parse(text)
         except ValueError as error:
@@ -89,9 +111,9 @@ class JsonIndex:
                 f"mv {word} {word}.broken",
             ) from error
 
-    def _write(self, logins: list[Login], lists: Mapping[str, Any]) -> None:
-        if logins or lists:
-            replace(self.path, render(logins, lists), mode=self._access.mode)
+    def _write(self, content: Content) -> None:
+        if content:
+            replace(self.path, render(content), mode=self._access.mode)
         else:
             remove(self.path)
-        self._rewire(tuple(login.scope for login in logins))
+        self._rewire(tuple(login.scope for login in content.logins))

@@ -1,15 +1,17 @@
 """The index as text: JSON, ``{"version": 1, "credentials": [...], "channel_lists": {...}}``.
 
-The second part remembers what was written into which ``.condarc``, so that a logout can take it
-out again.
+``channel_lists`` remembers what was written into which ``.condarc``, so that a logout can take it
+out again. ``accounts`` is there when there are any; an index without it is as good.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from conda_private.account import Account
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
 from conda_private.exceptions import CondaPrivateError
@@ -17,11 +19,31 @@ from conda_private.scheme_parser import parse_scheme
 from conda_private.schemes import BasicScheme
 
 VERSION = 1
-_TEXTS = ("source", "account", "note", "expires", "verified", "api", "channel", "condarc")
+_COMMON = ("source", "note", "token_id", "expires", "verified")
+_OF_LOGIN = ("account", *_COMMON, "api", "channel", "condarc")
+_OF_ACCOUNT = ("name", *_COMMON)
 
 
-def parse(text: str) -> tuple[list[Login], dict[str, Any]]:
-    """Read an index: its logins, and for each ``.condarc`` the record of what was added.
+@dataclass(frozen=True)
+class Content:
+    """What an index holds.
+
+    Attributes:
+        logins: in any order; at most one of each scope.
+        lists: for each ``.condarc`` the record of what was added.
+        accounts: at most one of each API.
+    """
+
+    logins: Sequence[Login] = ()
+    lists: Mapping[str, Any] = field(default_factory=dict)
+    accounts: Sequence[Account] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.logins or self.lists or self.accounts)
+
+
+def parse(text: str) -> Content:
+    """Read an index.
 
     Raises:
         ValueError: it is none, with the reason in one line.
@@ -35,40 +57,68 @@ def parse(text: str) -> tuple[list[Login], dict[str, Any]]:
     if content.get("version") != VERSION:
         raise ValueError(f"It has version {content.get('version')}, this plugin reads {VERSION}.")
     records, lists = content.get("credentials"), content.get("channel_lists")
-    if not isinstance(records, list) or not isinstance(lists, dict):
+    accounts = content.get("accounts", [])
+    if not (isinstance(records, list) and isinstance(lists, dict) and isinstance(accounts, list)):
         raise ValueError("It lacks its list of credentials or its channel_lists.")
-    if not all(isinstance(record, dict) for record in (*records, *lists.values())):
+    if not all(isinstance(record, dict) for record in (*records, *lists.values(), *accounts)):
         raise ValueError("One of its records is not a JSON object.")
-    return [_login(record) for record in records], lists
+    return Content([*map(_login, records)], lists, [*map(_account, accounts)])
 
 
-def render(logins: Iterable[Login], lists: Mapping[str, Any]) -> str:
+def render(content: Content) -> str:
     """The text of an index, ordered by scope."""
-    records = [_record(login) for login in sorted(logins, key=lambda login: login.scope)]
-    content = {"version": VERSION, "credentials": records, "channel_lists": lists}
-    return json.dumps(content, indent=2) + "\n"
+    logins = sorted(content.logins, key=lambda login: login.scope)
+    data = {
+        "version": VERSION,
+        "credentials": [_record(login) for login in logins],
+        "channel_lists": content.lists,
+    }
+    if content.accounts:
+        accounts = sorted(content.accounts, key=lambda account: account.api)
+        data["accounts"] = [
+            {"api": str(account.api), **_known(account, _OF_ACCOUNT)} for account in accounts
+        ]
+    return json.dumps(data, indent=2) + "\n"
 
 
 def _record(login: Login) -> dict[str, Any]:
     record: dict[str, Any] = {"scope": str(login.scope), "scheme": login.scheme.text}
     if isinstance(login.scheme, BasicScheme):
         record["username"] = login.scheme.username
-    record.update({name: getattr(login, name) for name in _TEXTS if getattr(login, name)})
-    return {**record, "allow_http": True} if login.allow_http else record
+    return {**record, **_known(login, _OF_LOGIN)}
+
+
+def _known(entry: Login | Account, names: Sequence[str]) -> dict[str, Any]:
+    known = {name: getattr(entry, name) for name in names if getattr(entry, name)}
+    return {**known, "allow_http": True} if entry.allow_http else known
 
 
 def _login(record: Mapping[str, Any]) -> Login:
-    texts = {name: record.get(name, "") for name in ("scope", "scheme", "username", *_TEXTS)}
-    if not all(isinstance(value, str) for value in texts.values()) or not texts["source"]:
-        raise ValueError("One of its records lacks a part, or a part of it is no text.")
+    texts = _texts(record, ("scope", "scheme", "username", *_OF_LOGIN))
     scope, scheme, username = (texts.pop(name) for name in ("scope", "scheme", "username"))
     try:
-        return Login(
-            scope=ChannelUrl.parse(scope),
-            scheme=parse_scheme(scheme, username),
-            allow_http=record.get("allow_http") is True,
-            **texts,
-        )
-    except CondaPrivateError:
-        problem = "One of its records has a scope or a scheme that cannot be."
-    raise ValueError(problem)
+        parsed = parse_scheme(scheme, username)
+    except CondaPrivateError as error:
+        raise ValueError("One of its records has a scope or a scheme that cannot be.") from error
+    http = record.get("allow_http") is True
+    return Login(scope=_address(scope), scheme=parsed, allow_http=http, **texts)
+
+
+def _account(record: Mapping[str, Any]) -> Account:
+    texts = _texts(record, ("api", *_OF_ACCOUNT))
+    http = record.get("allow_http") is True
+    return Account(api=_address(texts.pop("api")), allow_http=http, **texts)
+
+
+def _texts(record: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
+    texts = {name: record.get(name, "") for name in names}
+    if not all(isinstance(value, str) for value in texts.values()) or not texts["source"]:
+        raise ValueError("One of its records lacks a part, or a part of it is no text.")
+    return texts
+
+
+def _address(text: str) -> ChannelUrl:
+    try:
+        return ChannelUrl.parse(text)
+    except CondaPrivateError as error:
+        raise ValueError("One of its records has a scope or a scheme that cannot be.") from error

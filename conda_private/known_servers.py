@@ -19,6 +19,8 @@ from conda_private.schemes import (
 )
 
 API_KEY = HeaderScheme("X-API-Key")
+ANACONDA_API = "https://api.anaconda.org"
+_ANACONDA_HOSTS = frozenset({"", "anaconda.org", "conda.anaconda.org", "api.anaconda.org"})
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ _BY_HOST = (
         r"https://conda\.anaconda\.org/",
         TOKEN,
         PATH,
-        api="https://api.anaconda.org",
+        api=ANACONDA_API,
     ),
     _server(
         "anaconda.cloud", r"https://repo\.anaconda\.cloud/repo/", BEARER, TOKEN, PathScheme("/repo")
@@ -86,6 +88,27 @@ def server_of(scope: ChannelUrl) -> Server:
     # The form that shows the token in URLs is the last resort.
     ordered = tuple(sorted(schemes, key=lambda scheme: isinstance(scheme, PathScheme)))
     return Server(likely.name, likely.address, ordered)
+
+
+def api_at(host: str) -> str:
+    """The address of the API of a server that people name by its host, or by an address."""
+    address = host if "://" in host else f"https://{host}"
+    name = address.partition("://")[2].partition("/")[0].lower()
+    if name in _ANACONDA_HOSTS and not address.startswith("http:"):
+        return ANACONDA_API
+    # On servers of one's own it is below /api; whoever writes an address writes all of it.
+    return address if "/" in host else f"{address}/api"
+
+
+def web_page_at(api: ChannelUrl) -> str:
+    """Where the web pages of the server with this API are."""
+    return "https://anaconda.org" if str(api) == ANACONDA_API else api.origin
+
+
+def web_page_of(scope: ChannelUrl) -> str:
+    """The web page of a channel's owner, where it is known; "" elsewhere."""
+    is_there = server_of(scope).api == ANACONDA_API and scope.path
+    return f"https://anaconda.org/{scope.path[0]}" if is_there else ""
 
 
 def schemes_to_try(choice: str, username: str, scope: ChannelUrl) -> tuple[Scheme, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from conda.base.context import context
+
+from conda_private.secret import Secret
 
 
 def report(lines: Iterable[str], data: Mapping[str, Any]) -> None:
@@ -50,6 +52,23 @@ def table(rows: Iterable[tuple[str, str]], indent: str = "  ") -> list[str]:
     shown = [(name, value) for name, value in rows if value]
     width = max((len(name) for name, _ in shown), default=0) + 2
     return [f"{indent}{name:<{width}}{value}" for name, value in shown]
+
+
+def columns(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A table with headings, as wide as its cells."""
+    lines = [headings, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
+
+
+def show_once(secret: Secret, about: str) -> None:
+    """Print a secret, because the user asked for just that: alone on stdout, or in the JSON."""
+    notice(about)
+    value = secret.reveal()
+    print(json.dumps({"token": value}, indent=2) if context.json else value)
 
 
 def confirm(about: str, question: str, *, assume_yes: bool) -> bool | None:

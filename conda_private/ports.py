@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from conda_private.account import Account
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
 from conda_private.schemes import Scheme
@@ -66,6 +67,19 @@ class LoginIndex(Protocol):
         """Forget the login of exactly this scope and rewire conda; gives what was there."""
 
 
+class AccountIndex(Protocol):
+    """The accounts of one user, one per API."""
+
+    def accounts(self) -> tuple[Account, ...]:
+        """All of them, ordered by their API's address."""
+
+    def add_account(self, account: Account) -> None:
+        """Keep an account in place of any other at its API."""
+
+    def remove_account(self, api: ChannelUrl) -> None:
+        """Forget the account at this API."""
+
+
 class ChannelList(Protocol):
     """The ``channels:`` list of one ``.condarc``."""
 
@@ -120,21 +134,3 @@ class ChannelProbe(Protocol):
             CredentialError: every scheme was refused.
             ServerError: the channel could not be read.
         """
-
-
-@dataclass(frozen=True)
-class TokenFacts:
-    """What the server's API says of a token; "" and () where it says nothing."""
-
-    note: str = ""
-    account: str = ""
-    expires: str = ""
-    scopes: tuple[str, ...] = ()
-    may_download: bool = False
-
-
-class TokenServer(Protocol):
-    """An API like that of anaconda.org."""
-
-    def facts(self, api: str, secret: Secret) -> TokenFacts | None:
-        """What the token at this API is; None when the API does not know it or cannot be asked."""

@@ -15,8 +15,12 @@ PACKAGE = Path(conda_private.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted(Path(__file__).parent.rglob("test_*.py"))
 MAX_MODULE, MAX_FUNCTION = 150, 30
-# Where a request is signed, where a store writes, and where a token's own form is looked at.
-MAY_REVEAL = {"schemes.py", "keyring.py", "file.py", "helper.py", "expiry.py", "secrets.py"}
+# Where a request is signed, where a store writes, where a token's own form is looked at, and the
+# printer, for `token create --show`.
+MAY_REVEAL = {
+    *("schemes.py", "keyring.py", "file.py", "helper.py", "expiry.py", "secrets.py"),
+    "output.py",
+}
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
@@ -46,8 +50,8 @@ def test_no_test_uses_a_mock_library_or_patches_by_a_dotted_string() -> None:
 def test_every_verb_has_a_module_with_help_and_an_example() -> None:
     from importlib import import_module
 
-    from conda_private.cli import VERBS
+    from conda_private.cli import VERBS, module_of
 
     for verb in VERBS:
-        module = import_module(f"conda_private.cli.{verb}")
+        module = import_module(module_of(verb))
         assert re.search(r"examples?:\n  conda private ", module.HELP)

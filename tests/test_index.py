@@ -40,6 +40,7 @@ FULL = Login(
     source="secret-file:/run/secrets/my org",
     account="alice",
     note='"laptop" \\ of \u00e9lise\n',
+    token_id="5f1e8a",
     expires="2027-03-01T00:00:00+00:00",
     verified="2026-11-22T12:00:00+00:00",
     allow_http=True,

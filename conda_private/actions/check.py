@@ -10,8 +10,9 @@ from conda_private.actions.verify import Finding, Question, verify
 from conda_private.credentials import Login
 from conda_private.exceptions import CondaPrivateError, CredentialError
 from conda_private.expiry import ends_within, normal
-from conda_private.ports import ChannelProbe, TokenServer
+from conda_private.ports import ChannelProbe
 from conda_private.secret import Secret
+from conda_private.server_ports import TokenServer
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from conda_private.ports import (
     LoginIndex,
     SecretStore,
     StoreOpener,
-    TokenFacts,
-    TokenServer,
 )
 from conda_private.secret import Secret
+from conda_private.server_ports import TokenServer
+from conda_private.server_records import TokenFacts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +102,9 @@ def _entry(
         scope=request.scope,
         scheme=comparison.scheme if comparison else request.schemes[0],
         source=source,
-        account=known.account,
+        account=known.account or request.user,
         note=known.note,
+        token_id=known.token_id,
         expires=normal(request.expires or known.expires or _own_expiry(request.secret)),
         verified=now.isoformat(timespec="seconds") if comparison else "",
         allow_http=request.allow_http and request.scope.scheme == "http",

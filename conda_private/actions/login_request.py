@@ -24,6 +24,7 @@ class LoginRequest:
         position: where in the list, or ``none``.
         condarc: the file with the list.
         api: the server's API, or "".
+        user: who signed in for it with a password, or "".
         expires: what the user says of it, ISO 8601, or "".
         allow_http: whether a connection without TLS is wanted.
         verify: whether the server is asked.
@@ -37,6 +38,7 @@ class LoginRequest:
     position: Position = "prepend"
     condarc: str = ""
     api: str = ""
+    user: str = ""
     expires: str = ""
     allow_http: bool = False
     verify: bool = True
@@ -45,7 +47,7 @@ class LoginRequest:
     @property
     def question(self) -> Question:
         """What is to be verified."""
-        return Question(self.scope, self.schemes, self.api, self.channel)
+        return Question(self.scope, self.schemes, self.api, self.channel, self.user)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
-from conda_private.exceptions import NotLoggedInError, StoreError
+from conda_private.exceptions import (
+    CondaPrivateError,
+    NotLoggedInError,
+    StoreError,
+    TokenRefusedError,
+)
 from conda_private.ports import ChannelList, LoginIndex, StoreOpener
 
 
@@ -19,11 +24,13 @@ class LogoutResult:
         login: the entry that is gone.
         unlisted: whether the channel was taken out of its list.
         left: why the secret itself is still there; "" when it is gone.
+        alive: why the token is still alive at the server; "" when it was ended, or not asked for.
     """
 
     login: Login
     unlisted: bool
     left: str = ""
+    alive: str = ""
 
 
 def find_login(scope: ChannelUrl, logins: Sequence[Login]) -> Login:
@@ -49,21 +56,44 @@ def log_out(
     index: LoginIndex,
     open_store: StoreOpener,
     open_list: Callable[[str], ChannelList],
+    revoke: Callable[[Login], None] | None = None,
     dry_run: bool = False,
 ) -> LogoutResult:
     """Take back what a login wrote, in the reverse order.
+
+    Args:
+        login: what to forget.
+        index: where it stands.
+        open_store: finds its secret.
+        open_list: finds its channel list.
+        revoke: ends the token at the server before it is forgotten; None leaves it alive.
+        dry_run: whether nothing is changed.
 
     Raises:
         CondaPrivateError: a file could not be changed; what is left can be logged out again.
     """
     if dry_run:
         return LogoutResult(login, unlisted=bool(login.channel))
+    alive = _end(login, revoke) if revoke else ""
     unlisted = bool(login.channel) and open_list(login.condarc).remove(login.channel)
     index.remove(login.scope)
-    left = ""
+    return LogoutResult(login, unlisted, _forget(login, open_store), alive)
+
+
+def _forget(login: Login, open_store: StoreOpener) -> str:
     try:
         open_store(login.source).delete(login.scope)
     except StoreError as error:
         # The entry is gone, so the secret signs nothing any more; the user still has to know.
-        left = str(error)
-    return LogoutResult(login, unlisted, left)
+        return str(error)
+    return ""
+
+
+def _end(login: Login, revoke: Callable[[Login], None]) -> str:
+    try:
+        revoke(login)
+    except TokenRefusedError:
+        return ""  # the server does not take it any more: it has ended already
+    except CondaPrivateError as error:
+        return str(error)
+    return ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conda_private.channels import ChannelUrl
-from conda_private.exceptions import InsecureUrlError, TokenRefusedError
-from conda_private.ports import ChannelProbe, Comparison, TokenFacts, TokenServer
+from conda_private.exceptions import AccessDeniedError, InsecureUrlError, TokenRefusedError
+from conda_private.ports import ChannelProbe, Comparison
 from conda_private.schemes import BasicScheme, Scheme
 from conda_private.secret import Secret
+from conda_private.server_ports import TokenServer
+from conda_private.server_records import TokenFacts
 
 
 @dataclass(frozen=True)
@@ -20,12 +22,14 @@ class Question:
         schemes: the forms to try, likeliest first.
         api: the server's API, or "".
         name: the channel as people write it.
+        user: whose rights the credential certainly has, or "". Then it has to open something.
     """
 
     scope: ChannelUrl
     schemes: tuple[Scheme, ...]
     api: str
     name: str
+    user: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,23 @@ def verify(
     # A token that the API vouches for works in the first form; no need to show it in others.
     schemes = question.schemes[:1] if vouched else question.schemes
     comparison = probe.compare(question.scope, schemes, secret)
+    if vouched and question.user and not comparison.opens:
+        raise _no_rights(question)
     if not (comparison.opens or vouched):
         raise _opens_nothing(question, comparison, facts)
     return Finding(comparison, facts)
+
+
+def _no_rights(question: Question) -> AccessDeniedError:
+    owner = question.scope.path[0] if question.scope.path else "OWNER"
+    return AccessDeniedError(
+        f"{question.user} may sign in, but sees nothing in {question.name} that is not public.",
+        cause=f"The account is in no group of {owner} that reads a private package; or there is"
+        " none in this channel, or none under this label.",
+        next_step=f"ask an owner of {owner} to run\n"
+        f"conda private share {owner}/PACKAGE --with {question.user}\n"
+        "and repeat the command",
+    )
 
 
 def _opens_nothing(

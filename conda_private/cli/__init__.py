@@ -7,9 +7,8 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, NoReturn
-
-from conda_private.exceptions import CancelledError
 
 VERBS = {
     "login": "verify a token or password for a channel and keep it",
@@ -18,6 +17,11 @@ VERBS = {
     "check": "ask the servers whether the stored credentials still count",
     "explain": "show which login would sign a request to a URL, and why",
     "channels": "add, remove or list entries in conda's channel list",
+    "packages": "show what is in a channel: private or public, and under which labels",
+    "whoami": "show whose token it is, and what it may do",
+    "token": "for owners: make, list, end and rotate tokens",
+    "share": "for owners: let users install a private package",
+    "import": "take over a login of anaconda-client's",
 }
 _DESCRIPTION = "Log in to private conda channels; then plain `conda install` works on them."
 _EXAMPLE = """\
@@ -61,6 +65,8 @@ def execute(arguments: Namespace) -> int:
     try:
         code: int = arguments.private_execute(arguments)
     except KeyboardInterrupt:
+        from conda_private.exceptions import CancelledError
+
         raise CancelledError(
             "Interrupted.", next_step="conda private list      shows what is there now"
         ) from None
@@ -76,15 +82,24 @@ def _build(parser: ArgumentParser, words: Sequence[str]) -> None:
         _add_verb(verbs, name, summary, loaded=name in words)
 
 
+def module_of(verb: str) -> str:
+    """The name of a verb's module; Python reserves some words."""
+    return f"conda_private.cli.{verb}{'_' if iskeyword(verb) else ''}"
+
+
 def _add_verb(verbs: Any, name: str, summary: str, *, loaded: bool) -> None:
     if not loaded:
         verbs.add_parser(name, help=summary, add_help=False)
         return
-    module = import_module(f"conda_private.cli.{name}")
-    verb = verbs.add_parser(name, help=summary, description=module.HELP, allow_abbrev=False)
-    _hide_values(verb)
-    module.configure_parser(verb)
-    verb.set_defaults(private_execute=module.execute)
+    add_command(verbs, name, summary, import_module(module_of(name)))
+
+
+def add_command(commands: Any, name: str, summary: str, module: Any) -> None:
+    """Add the parser of a module with ``HELP``, ``configure_parser`` and ``execute``."""
+    command = commands.add_parser(name, help=summary, description=module.HELP, allow_abbrev=False)
+    _hide_values(command)
+    command.set_defaults(private_execute=module.execute)
+    module.configure_parser(command)
 
 
 def _hide_values(parser: ArgumentParser) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
@@ -12,6 +11,8 @@ from conda_private.actions.check import CheckResult, check
 from conda_private.actions.logout import find_login
 from conda_private.cli import arguments
 from conda_private.cli.entries import describe_packages, entry
+from conda_private.cli.token_options import span
+from conda_private.composition import api as composition_api
 from conda_private.conda_settings import scope_of
 from conda_private.credentials import Login
 from conda_private.expiry import describe
@@ -25,8 +26,6 @@ examples:
   conda private check
   conda private check my-org --expires-within 30d"""
 
-_SPAN = re.compile(r"([0-9]{1,5})([dhw])")
-_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _AT_ONCE = 8
 
 
@@ -39,7 +38,7 @@ def configure_parser(parser: ArgumentParser) -> None:
         "--expires-within",
         dest="private_within",
         metavar="SPAN",
-        type=_span,
+        type=span,
         default=timedelta(0),
         help="also fail for what expires within 12h, 30d or 8w",
     )
@@ -55,7 +54,7 @@ def execute(args: Namespace) -> int:
             login,
             secret_of=composition.resolver().secret,
             probe=composition.probe(),
-            server=composition.token_server(),
+            server=composition_api.token_server(),
             within=args.private_within,
             now=now,
         )
@@ -102,10 +101,3 @@ def _data(result: CheckResult) -> dict[str, object]:
         "error": {"name": type(error).__name__, "message": error.what} if error else None,
         "exit_code": result.exit_code,
     }
-
-
-def _span(text: str) -> timedelta:
-    match = _SPAN.fullmatch(text)
-    if match is None:
-        raise ArgumentTypeError("a span is written 12h, 30d or 8w")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 
 from conda_private import composition
+from conda_private.account import Account
 from conda_private.cli import arguments
+from conda_private.cli.account_report import account_entry
 from conda_private.cli.entries import entry
 from conda_private.credentials import Login
-from conda_private.output import report
+from conda_private.output import columns, report
 
 HELP = """\
 Show each login: where the credential may go, how it is sent, where the secret lives, when it
@@ -33,19 +36,30 @@ def execute(args: Namespace) -> int:
     system = composition.system_logins()
     rows = [*map(_row, own), *(_row(login, _shared(login.scope in scopes)) for login in system)]
     data = [*map(entry, own), *(entry(login, from_system=True) for login in system)]
-    report(_lines(rows), {"credentials": data})
+    accounts = composition.index().accounts()
+    lines = [
+        *(_lines(rows) if rows or not accounts else ()),
+        *_accounts(accounts, after=bool(rows)),
+    ]
+    report(lines, {"credentials": data, "accounts": [account_entry(each) for each in accounts]})
     return 0
 
 
 def _lines(logins: list[tuple[str, ...]]) -> list[str]:
     if not logins:
         return [_EMPTY]
-    rows = [_HEADINGS, *logins]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
+    return columns(_HEADINGS, logins)
+
+
+def _accounts(accounts: Sequence[Account], *, after: bool) -> list[str]:
+    if not accounts:
+        return []
+    rows = [
+        (str(each.api), each.source, each.expires[:10] or "-", f'{each.name}\'s "{each.note}"')
+        for each in accounts
     ]
+    headings = ("ACCOUNT AT (signs no download)", "SECRET IN", "EXPIRES", "NOTES")
+    return [*([""] if after else []), *columns(headings, rows)]
 
 
 def _shared(has_own: bool) -> str:

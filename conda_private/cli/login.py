@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from conda_private import composition
 from conda_private.cli import arguments
+from conda_private.cli.login_account import log_in_account
 from conda_private.cli.login_all import log_in_all
 from conda_private.cli.login_arguments import add_checks, add_listing, add_sources, add_ways
 from conda_private.cli.login_one import log_in_one
@@ -21,6 +22,8 @@ keyring, and list the channel in conda's configuration. From then on plain `cond
 examples:
   conda private login my-org --label dev
   conda private login https://conda.example.org/get/my-channel --from-env MY_TOKEN
+  conda private login my-org --username alice       a password, exchanged for a token
+  conda private login --account                     for owners: make tokens, share packages
   conda private login --all team.yml"""
 
 
@@ -36,6 +39,15 @@ def configure_parser(parser: ArgumentParser) -> None:
         help="log in to every channel that FILE proposes; without FILE, give the secrets that"
         " your own logins lack",
     )
+    parser.add_argument(
+        "--account",
+        dest="private_account",
+        metavar="SERVER",
+        nargs="?",
+        const="",
+        help="log in to the API of a server (default: anaconda.org) for the owners' commands:"
+        " token, packages, share, whoami",
+    )
     add_sources(parser)
     add_ways(parser)
     add_listing(parser)
@@ -48,6 +60,8 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace) -> int:
     """Log in; 0 when the credential is kept."""
+    if args.private_account is not None:
+        return log_in_account(args, _source(args))
     if args.private_all is not None:
         return log_in_all(args, lambda proposed: log_in_one(args, proposed))
     request, result = log_in_one(args, _wish(args))

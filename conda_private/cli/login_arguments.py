@@ -52,6 +52,11 @@ def add_ways(parser: ArgumentParser) -> None:
         default="auto",
         help="auto (default), token, bearer, path, basic or header:NAME",
     )
+    add_storage(parser)
+
+
+def add_storage(parser: ArgumentParser) -> None:
+    """Where the secret is kept."""
     parser.add_argument(
         "--storage",
         dest="private_storage",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
 
 from conda_private import composition
-from conda_private.actions.login import Edges, log_in
+from conda_private.actions.login import log_in
 from conda_private.actions.login_request import LoginRequest, LoginResult
 from conda_private.actions.verify import refuse_plain_http
 from conda_private.channels import ChannelUrl
 from conda_private.cli import secrets
+from conda_private.cli.login_edges import edges_for
+from conda_private.cli.login_password import log_in_with_password
 from conda_private.conda_settings import condarc_path
 from conda_private.exceptions import UsageError
 from conda_private.known_servers import schemes_to_try, server_of
@@ -31,42 +34,35 @@ def log_in_one(args: Namespace, wish: Proposed) -> tuple[LoginRequest, LoginResu
     """
     for_all = args.private_all_users
     refuse_plain_http(wish.scope, allow_http=wish.allow_http)
-    schemes = schemes_to_try(wish.scheme, wish.username, wish.scope)
+    request = _request(args, wish)
     store = composition.store_for_login(wish.source)
     _refuse_own_secret_for_all(store, for_all=for_all)
-    condarc = _condarc(args)
     index = composition.index(for_all=for_all)
     index.logins()  # one that cannot be read is an error before a secret is asked for
+    edges = edges_for(store, index)
+    if request.user:
+        return log_in_with_password(request, edges, from_stdin=args.private_stdin)
     secret = _secret(args, wish, store)
-    schemes = _with_user_name(schemes, wish, store) if secret else schemes
-    request = _request(args, wish, schemes, secret, condarc)
-    edges = Edges(
-        probe=composition.probe(),
-        server=composition.token_server(),
-        store=store,
-        open_store=composition.open_store,
-        index=index,
-        open_list=lambda path: composition.channel_list(path, index),
-    )
+    schemes = _with_user_name(request.schemes, wish, store) if secret else request.schemes
+    request = replace(request, secret=secret, schemes=schemes)
     return request, log_in(request, edges)
 
 
-def _request(
-    args: Namespace,
-    wish: Proposed,
-    schemes: tuple[Scheme, ...],
-    secret: Secret | None,
-    condarc: str,
-) -> LoginRequest:
+def _request(args: Namespace, wish: Proposed) -> LoginRequest:
+    api = _api(wish)
+    # Where the server gives a token for a password, the password is not what signs.
+    by_password = bool(wish.username and api and wish.scheme == "auto")
+    user = wish.username if by_password else ""
     return LoginRequest(
         scope=wish.scope,
-        secret=secret,
-        schemes=schemes,
+        secret=None,
+        schemes=schemes_to_try(wish.scheme, "" if user else wish.username, wish.scope),
         channel=composition.name_for(wish.scope),
         # A whole host is no channel, so it is not listed as one.
         position=wish.add_channel if wish.scope.path else "none",
-        condarc=condarc,
-        api=_api(wish),
+        condarc=_condarc(args),
+        api=api,
+        user=user,
         expires=args.private_expires or "",
         allow_http=wish.allow_http,
         verify=not args.private_no_verify,

@@ -7,9 +7,10 @@ from datetime import datetime, timezone
 
 from conda_private.actions.login_request import LoginRequest, LoginResult
 from conda_private.cli.entries import describe_packages, entry
+from conda_private.cli.owners import tell
 from conda_private.credentials import Login
 from conda_private.expiry import describe
-from conda_private.output import mark, notice, report, short, table
+from conda_private.output import mark, notice, short, table
 from conda_private.schemes import BasicScheme
 
 # User names by which servers say "the password is a token".
@@ -19,7 +20,8 @@ _TOKEN_USERS = frozenset({"token", "oauth2accesstoken", "__token__"})
 def report_login(request: LoginRequest, result: LoginResult, overridden_by: Sequence[str]) -> None:
     """Say what was found and done, what to try, and what stands in the way."""
     lines = [headline(request, result), *table(_details(request, result)), "", *_try(request)]
-    report(lines, _data(request, result, overridden_by))
+    tell(lines, _data(request, result, overridden_by))
+    _warn_of_power(request, result)
     if result.left:
         notice(f"\nWarning: the older secret of this login is still in its place.\n{result.left}")
     for file in overridden_by:
@@ -27,6 +29,16 @@ def report_login(request: LoginRequest, result: LoginResult, overridden_by: Sequ
             f"\nWarning: conda does not ask conda-private for {request.scope}.\n"
             f"Cause: another entry in channel_settings wins: {file}\n"
             f"Next:  take that entry out; see both with  conda config --show-sources"
+        )
+
+
+def _warn_of_power(request: LoginRequest, result: LoginResult) -> None:
+    facts = result.finding.facts
+    if facts and facts.wider:
+        notice(
+            f"\nWarning: this token may do more than download: {', '.join(facts.wider)}.\n"
+            "Cause: whoever gets hold of it can do all that; conda:download is enough to install.\n"
+            f"Next:  make a smaller one:  conda private token create --for {request.channel}"
         )
 
 
@@ -54,12 +66,22 @@ def _details(request: LoginRequest, result: LoginResult) -> list[tuple[str, str]
     login, facts = result.login, result.finding.facts
     return [
         ("sent as", login.scheme.description),
-        ("may", ", ".join(facts.scopes) if facts else ""),
+        ("may", ", ".join(facts.scopes) or "everything" if facts else ""),
         ("expires", describe(login.expires, datetime.now(timezone.utc))),
         ("stored in", short(result.stored_in)),
         ("channels", _channels(request, result)),
+        ("note", _nothing_private(result)),
         ("note", "nothing was changed (--dry-run)" if request.dry_run else ""),
     ]
+
+
+def _nothing_private(result: LoginResult) -> str:
+    found = result.finding.comparison
+    if found is None or found.opens:
+        return ""
+    return (
+        "what is private may be under a label (--label), or its account in no group that reads it"
+    )
 
 
 def _channels(request: LoginRequest, result: LoginResult) -> str:
@@ -87,6 +109,7 @@ def _data(
         "packages": len(found.packages) if found else None,
         "private_packages": len(found.private) if found else None,
         "token_scopes": list(facts.scopes) if facts else None,
+        "wider_than_download": list(facts.wider) if facts else None,
         "channel": request.channel,
         "channel_added": result.listed,
         "overridden_by": list(overridden_by),

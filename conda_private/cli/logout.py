@@ -6,8 +6,11 @@ from argparse import ArgumentParser, Namespace
 
 from conda_private import composition
 from conda_private.actions.logout import LogoutResult, find_login, log_out
+from conda_private.channels import ChannelUrl
 from conda_private.cli import arguments
 from conda_private.cli.entries import entry
+from conda_private.cli.logout_account import log_out_of_account
+from conda_private.composition import api as composition_api
 from conda_private.credentials import Login
 from conda_private.exceptions import UsageError
 from conda_private.index import JsonIndex
@@ -15,10 +18,13 @@ from conda_private.output import mark, notice, report, short
 
 HELP = """\
 Take back what a login wrote: the secret, the entry that conda asks by, and the line in the
-channel list. Everything else in the files stays as it is.
+channel list. Everything else in the files stays as it is. With --revoke the token is ended at the
+server, too, for whoever else has it.
 
 examples:
   conda private logout my-org --label dev
+  conda private logout my-org --revoke
+  conda private logout --account
   conda private logout --all"""
 
 
@@ -26,30 +32,48 @@ def configure_parser(parser: ArgumentParser) -> None:
     """Declare the arguments."""
     arguments.add_channel(parser, optional=True)
     parser.add_argument("--all", dest="private_all", action="store_true", help="log out everywhere")
+    parser.add_argument(
+        "--account",
+        dest="private_account",
+        metavar="SERVER",
+        nargs="?",
+        const="",
+        help="forget the account at a server's API (default: anaconda.org)",
+    )
+    parser.add_argument(
+        "--revoke",
+        dest="private_revoke",
+        action="store_true",
+        help="end the token at the server, too (where its API is known)",
+    )
     arguments.add_all_users(parser)
     arguments.add_output(parser)
 
 
 def execute(args: Namespace) -> int:
-    """Log out; 0 when nothing is left, 1 when a secret could not be removed."""
+    """Log out; 0 when nothing is left, 1 when a secret could not be removed or ended."""
+    if args.private_account is not None:
+        return log_out_of_account(args)
     index = composition.index(for_all=args.private_all_users)
+    chosen = _chosen(args, index)
+    revoke = _revoke if args.private_revoke else None
     results = [
         log_out(
             login,
             index=index,
             open_store=composition.open_store,
             open_list=lambda path: composition.channel_list(path, index),
+            revoke=revoke,
             dry_run=args.dry_run,
         )
-        for login in _chosen(args, index)
+        for login in chosen
     ]
-    lines = [line for result in results for line in _lines(result, dry_run=args.dry_run)]
-    data = [{**entry(result.login), "secret_left": result.left or None} for result in results]
+    lines = [line for result in results for line in _lines(result, args)]
+    lines += _others(chosen, index) if args.private_revoke else []
+    data = [_data(result) for result in results]
     report(lines or ["No logins."], {"logged_out": data, "dry_run": args.dry_run})
-    left = [result for result in results if result.left]
-    for result in left:
-        notice(f"\nWarning: the secret of {result.login.scope} is still there.\n{result.left}")
-    return 1 if left else 0
+    _warn(results)
+    return 1 if any(result.left or result.alive for result in results) else 0
 
 
 def _chosen(args: Namespace, index: JsonIndex) -> list[Login]:
@@ -64,14 +88,50 @@ def _chosen(args: Namespace, index: JsonIndex) -> list[Login]:
     return [find_login(arguments.scope_from(args), index.logins())]
 
 
-def _lines(result: LogoutResult, *, dry_run: bool) -> list[str]:
+def _revoke(login: Login) -> None:
+    if not login.api:
+        raise UsageError(
+            f"The token for {login.scope} was not ended.",
+            cause="No API of its server is known here.",
+            next_step="end it on the server's web page",
+        )
+    secret = composition.resolver().secret(login)
+    composition_api.tokens(ChannelUrl.parse(login.api), secret).revoke_itself()
+
+
+def _lines(result: LogoutResult, args: Namespace) -> list[str]:
     login = result.login
-    verb = "would log out of" if dry_run else "logged out of"
+    verb = "would log out of" if args.dry_run else "logged out of"
     lines = [f"{mark('✓', 'ok')} {verb} {login.scope}"]
     if result.unlisted:
         lines.append(f"  channels    - {login.channel} in {short(login.condarc)}")
-    if login.source in ("keyring", "file") and not dry_run and not result.left:
+    if login.source in ("keyring", "file") and not args.dry_run and not result.left:
         lines.append(f"  secret      deleted from the {login.source}")
     if login.source.startswith(("env:", "secret-file:", "helper:")):
         lines.append(f"  secret      {login.source} is not ours and was left as it is")
+    if args.private_revoke and not result.alive:
+        fate = "would be ended" if args.dry_run else "ended at the server"
+        lines.append(f"  token       {fate}")
     return lines
+
+
+def _others(gone: list[Login], index: JsonIndex) -> list[str]:
+    ended = {(login.api, login.token_id) for login in gone if login.token_id}
+    same = [each for each in index.logins() if (each.api, each.token_id) in ended]
+    return [f"  note        {each.scope} had the same token" for each in same if each not in gone]
+
+
+def _data(result: LogoutResult) -> dict[str, object]:
+    return {
+        **entry(result.login),
+        "secret_left": result.left or None,
+        "token_left": result.alive or None,
+    }
+
+
+def _warn(results: list[LogoutResult]) -> None:
+    for result in results:
+        if result.left:
+            notice(f"\nWarning: the secret of {result.login.scope} is still there.\n{result.left}")
+        if result.alive:
+            notice(f"\nWarning: the token is still alive at the server.\n{result.alive}")

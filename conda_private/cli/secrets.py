@@ -11,38 +11,48 @@ from conda_private.exceptions import NoTerminalError, SecretFormatError
 from conda_private.secret import MAX_SECRET_LENGTH, Secret
 
 
-def read_secret(scope: ChannelUrl, *, word: str, from_stdin: bool) -> Secret:
+def read_secret(scope: ChannelUrl, *, word: str, from_stdin: bool, command: str = "") -> Secret:
     """Read a token or password, from stdin only when told so, else from a hidden prompt.
 
     A whole URL of an old how-to, ``https://HOST/t/TOKEN/CHANNEL``, is taken too, when its host is
     the scope's.
 
+    Args:
+        scope: what it is for.
+        word: ``Token`` or ``Password``.
+        from_stdin: whether it is piped.
+        command: what to repeat when it cannot be had; by default the login to the scope.
+
     Raises:
         NoTerminalError: there is nobody to ask.
         SecretFormatError: what was given is no secret, or a URL of another host.
     """
-    text = sys.stdin.read(MAX_SECRET_LENGTH + 3) if from_stdin else _ask(scope, word)
+    command = command or f"conda private login {scope}"
+    if from_stdin:
+        text = sys.stdin.read(MAX_SECRET_LENGTH + 3)
+    else:
+        text = _ask(f"{word} for {scope} (input hidden): ", word.lower(), command)
     secret = Secret.parse(text)
     return _from_url(secret.reveal(), scope) if "://" in text else secret
 
 
-def _ask(scope: ChannelUrl, word: str) -> str:
+def _ask(question: str, word: str, command: str) -> str:
     if not sys.stdin.isatty():
         raise NoTerminalError(
-            f"There is no terminal to ask for the {word.lower()}.",
+            f"There is no terminal to ask for the {word}.",
             cause="Standard input is not a terminal, and it is read only when told to.",
-            next_step=f"pipe it:  ... | conda private login {scope} --{word.lower()}-stdin\n"
-            f"or name where it is:  conda private login {scope} --from-env NAME",
+            next_step=f"pipe it:  ... | {command} --{word}-stdin\n"
+            f"or name where it is:  {command} --from-env NAME",
         )
     with warnings.catch_warnings():
         # Without it getpass would go on and show what is typed.
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
-            return getpass.getpass(f"{word} for {scope} (input hidden): ", stream=sys.stderr)
+            return getpass.getpass(question, stream=sys.stderr)
         except (getpass.GetPassWarning, EOFError) as error:
             raise NoTerminalError(
                 "This terminal cannot hide what is typed.",
-                next_step=f"... | conda private login {scope} --{word.lower()}-stdin",
+                next_step=f"... | {command} --{word}-stdin",
             ) from error
 
 

@@ -24,6 +24,7 @@ def open_source(source: str, *, secrets_file: Path) -> SecretStore:
         "env": lambda: _load("environment").EnvironmentStore(name),
         "secret-file": lambda: _load("environment").SecretFileStore(name),
         "helper": lambda: _load("helper").HelperStore(name, ours=False),
+        "anaconda-client": lambda: _load("anaconda_client").AnacondaClientStore(),
         "helper-store": lambda: _load("helper").HelperStore(name, ours=True),
     }
     if kind not in openers:

@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from conda_private import exceptions
-from conda_private.cli import VERBS
+from conda_private.cli import VERBS, module_of
 
 _PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 _WIDTH = 76  # what fits beside the two sidebars
@@ -34,7 +34,7 @@ def parser_of(verb: str) -> ArgumentParser:
 
 
 def _module(verb: str) -> ModuleType:
-    return import_module(f"conda_private.cli.{verb}")
+    return import_module(module_of(verb))
 
 
 class VerbsDirective(SphinxDirective):

@@ -19,9 +19,10 @@ from conda_private.exceptions import (
     KeyringLockedError,
     TokenRefusedError,
 )
-from conda_private.ports import Comparison, TokenFacts
+from conda_private.ports import Comparison
 from conda_private.schemes import BEARER, Scheme
 from conda_private.secret import Secret
+from conda_private.server_records import TokenFacts
 
 SECRET = Secret("ca-nary-k1")
 SCOPE = ChannelUrl.parse("https://conda.example.org/my-org")
@@ -139,10 +140,10 @@ def test_credential_that_ends_within_the_span_fails(
 
 
 def test_server_knows_better_than_the_index_when_it_ends(world: _World) -> None:
-    world.facts_now = TokenFacts(expires=ending(2), may_download=True)
+    world.facts_now = TokenFacts(expires=ending(2))
     result = world.check(replace(LOGIN, expires=ending(90)), timedelta(days=7))
     assert (result.expires, result.expiring) == (ending(2), True)
-    world.facts_now = TokenFacts(may_download=True)
+    world.facts_now = TokenFacts()
     assert world.check(replace(LOGIN, expires=ending(90))).expires == ending(90)
 
 

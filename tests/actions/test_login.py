@@ -29,9 +29,10 @@ from conda_private.exceptions import (
     StoreError,
     TokenRefusedError,
 )
-from conda_private.ports import Comparison, Position, SecretStore, TokenFacts
+from conda_private.ports import Comparison, Position, SecretStore
 from conda_private.schemes import BEARER, PATH, TOKEN, Scheme
 from conda_private.secret import Secret
+from conda_private.server_records import TokenFacts
 from conda_private.stores.memory import MemoryStore
 
 CANARY = "ca-nary-l0"
@@ -50,7 +51,6 @@ FACTS = TokenFacts(
     account="alice",
     expires="2027-03-01T00:00:00+00:00",
     scopes=("conda:download",),
-    may_download=True,
 )
 
 
@@ -275,7 +275,7 @@ def test_token_that_the_api_vouches_for_is_shown_in_one_form(world: _World) -> N
     assert [schemes for _, schemes, _ in world.shown] == [(TOKEN,)]
 
 
-@pytest.mark.parametrize("facts", [None, replace(FACTS, may_download=False)])
+@pytest.mark.parametrize("facts", [None, replace(FACTS, scopes=("api:read",))])
 def test_token_that_the_api_does_not_vouch_for_is_tried_in_all_forms(
     world: _World, facts: TokenFacts | None
 ) -> None:
@@ -286,7 +286,7 @@ def test_token_that_the_api_does_not_vouch_for_is_tried_in_all_forms(
 
 def test_token_without_the_right_to_download_is_refused_with_its_rights(world: _World) -> None:
     world.comparison = OPENS_NOTHING
-    world.facts = replace(FACTS, may_download=False, scopes=("api:read", "pypi"))
+    world.facts = replace(FACTS, scopes=("api:read", "pypi"))
     with pytest.raises(TokenRefusedError) as caught:
         world.log_in(api=API)
     assert "api:read, pypi" in caught.value.cause

@@ -9,9 +9,10 @@ import pytest
 from conda_private.actions.verify import Finding, Question, refuse_plain_http, verify
 from conda_private.channels import ChannelUrl
 from conda_private.exceptions import AccessDeniedError, InsecureUrlError, TokenRefusedError
-from conda_private.ports import Comparison, TokenFacts
+from conda_private.ports import Comparison
 from conda_private.schemes import BEARER, PATH, TOKEN, Scheme
 from conda_private.secret import Secret
+from conda_private.server_records import TokenFacts
 
 SECRET = Secret("ca-nary-v1")
 SCOPE = ChannelUrl.parse("https://conda.example.org/my-org")
@@ -23,8 +24,8 @@ OPENS = Comparison(BEARER, BOTH, PUBLIC, closed=False)
 NOTHING_MORE = Comparison(TOKEN, PUBLIC, PUBLIC, closed=False)
 EMPTY = Comparison(TOKEN, frozenset(), frozenset(), closed=False)
 CLOSED = Comparison(TOKEN, frozenset(), frozenset(), closed=True)
-GOOD = TokenFacts(account="alice", scopes=("conda:download",), may_download=True)
-NARROW = TokenFacts(account="alice", scopes=("api:read",), may_download=False)
+GOOD = TokenFacts(account="alice", scopes=("conda:download",))
+NARROW = TokenFacts(account="alice", scopes=("api:read",))
 
 
 class _World:

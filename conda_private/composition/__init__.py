@@ -1,4 +1,7 @@
-"""The composition root: the only module that makes real things, each once and when needed."""
+"""The composition root: the only place that makes real things, each once and when needed.
+
+What speaks with a server's API is made in ``api``.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
     from conda_private.credentials import Login
     from conda_private.ports import SecretStore
     from conda_private.probe import RepodataProbe
-    from conda_private.server import AnacondaServer
 
 
 @cache
@@ -116,14 +118,6 @@ def probe() -> RepodataProbe:
     from conda_private.probe import RepodataProbe
 
     return RepodataProbe(subdirs=tuple(dict.fromkeys(("noarch", context.subdir))), ask=get)
-
-
-def token_server() -> AnacondaServer:
-    """Asks APIs about tokens."""
-    from conda_private.connection import get
-    from conda_private.server import AnacondaServer
-
-    return AnacondaServer(ask=get)
 
 
 def name_for(scope: ChannelUrl) -> str:

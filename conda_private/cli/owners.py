@@ -1,0 +1,92 @@
+"""What the owners' verbs share: which API, asked with whose account, and how it is told."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from conda_private import composition
+from conda_private.account import Account
+from conda_private.actions.verify import refuse_plain_http
+from conda_private.channels import ChannelUrl
+from conda_private.composition import api as composition_api
+from conda_private.exceptions import AccountMissingError, UsageError
+from conda_private.known_servers import ANACONDA_API, server_of
+from conda_private.output import notice, report
+from conda_private.secret import Secret
+
+
+def add_api(parser: ArgumentParser) -> None:
+    """``--api-url``."""
+    parser.add_argument(
+        "--api-url",
+        dest="private_api",
+        metavar="URL",
+        help="the server's API (default: the one you have an account at, else anaconda.org's)",
+    )
+
+
+def api_from(args: Namespace, scope: ChannelUrl | None = None) -> ChannelUrl:
+    """The API that a command means: the one named, else the channel's, else the account's.
+
+    Raises:
+        UsageError: there are several, and nothing says which.
+    """
+    if args.private_api:
+        return ChannelUrl.parse(args.private_api)
+    known = api_of_channel(scope) if scope else None
+    return known or _only(composition_api.accounts())
+
+
+def api_of_channel(scope: ChannelUrl) -> ChannelUrl | None:
+    """The API of a channel's server; None where nobody told."""
+    logins = (login for login in composition.logins() if login.api and login.scope.covers(scope))
+    told = next((login.api for login in logins), server_of(scope).api)
+    if told:
+        return ChannelUrl.parse(told)
+    same_host = (each.api for each in composition_api.accounts() if each.api.host == scope.host)
+    return next(same_host, None)
+
+
+def _only(accounts: tuple[Account, ...]) -> ChannelUrl:
+    if len(accounts) > 1:
+        raise UsageError(
+            "Which server is meant?",
+            cause="You have accounts at " + ", ".join(str(each.api) for each in accounts) + ".",
+            next_step=f"repeat the command with  --api-url {accounts[0].api}",
+        )
+    return accounts[0].api if accounts else ChannelUrl.parse(ANACONDA_API)
+
+
+def find_account(api: ChannelUrl) -> Account | None:
+    """The user's account at an API, or anaconda-client's."""
+    return next((each for each in composition_api.accounts() if each.api == api), None)
+
+
+def account_at(api: ChannelUrl) -> tuple[Account, Secret]:
+    """The account at an API, and its token.
+
+    Raises:
+        AccountMissingError: there is none.
+        CondaPrivateError: its token cannot be had.
+    """
+    account = find_account(api)
+    if account is None:
+        place = "" if str(api) == ANACONDA_API else f" {api}"
+        raise AccountMissingError(
+            f"There is no account for {api} here.",
+            cause="Owners' commands ask the server's API with a token of yours that may do more"
+            " than download.",
+            next_step=f"conda private login --account{place}",
+        )
+    refuse_plain_http(api, allow_http=account.allow_http)
+    return account, composition_api.secret_of(account)
+
+
+def tell(lines: Iterable[str], data: Mapping[str, Any]) -> None:
+    """Report a result, and beside it what the server said in its headers."""
+    words = composition_api.server_words()
+    report(lines, {**data, "warnings": list(words)})
+    for text in words:
+        notice(f"\nWarning: {text}")

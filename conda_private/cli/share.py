@@ -1,0 +1,136 @@
+"""``conda private share``: let users install a private package."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from conda_private.actions.share import share
+from conda_private.actions.share_plan import SharePlan, ShareWish, plan_share
+from conda_private.channels import ChannelUrl, is_segment
+from conda_private.cli import arguments, owners
+from conda_private.composition import api as composition_api
+from conda_private.exceptions import NoTerminalError, UsageError
+from conda_private.known_servers import web_page_at
+from conda_private.output import confirm, mark, table
+
+HELP = """\
+Let users install a private package. Of an organization's package they become members of a group
+that may read it; the group is made if need be. Of a personal package they become collaborators.
+What that means beside is said before, and asked.
+
+examples:
+  conda private share my-org/my-package --with bob carol
+  conda private share my-org/my-package --with bob --group partners"""
+
+
+def configure_parser(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("private_package", metavar="OWNER/PACKAGE", help="the package")
+    parser.add_argument(
+        "--with",
+        dest="private_users",
+        metavar="USER",
+        nargs="+",
+        required=True,
+        help="who shall be able to install it",
+    )
+    parser.add_argument(
+        "--group",
+        dest="private_group",
+        metavar="GROUP",
+        default="",
+        help="a group of the organization (default: one of the package's own, PACKAGE-readers)",
+    )
+    owners.add_api(parser)
+    arguments.add_output(parser)
+
+
+def execute(args: Namespace) -> int:
+    """Share it; 0 when all of them can install it."""
+    owner, package = _package(args.private_package)
+    api = owners.api_from(args)
+    _, secret = owners.account_at(api)
+    people = composition_api.people(api, secret)
+    users = tuple(dict.fromkeys(args.private_users))
+    wish = ShareWish(owner, package, users, args.private_group)
+    plan = plan_share(wish, people=people, packages=composition_api.packages(api, secret))
+    _refuse_group_of_a_user(plan, args.private_group)
+    if not args.dry_run:
+        _confirm(plan, api, args)
+        share(plan, people)
+    owners.tell(_lines(plan, api, dry_run=args.dry_run), _data(plan, dry_run=args.dry_run))
+    return 0
+
+
+def _package(text: str) -> tuple[str, str]:
+    owner, _, package = text.partition("/")
+    if is_segment(owner) and is_segment(package):
+        return owner, package
+    raise UsageError(
+        "This is not a package of somebody's.",
+        cause="It is written OWNER/PACKAGE.",
+        next_step="conda private share my-org/my-package --with USER",
+    )
+
+
+def _refuse_group_of_a_user(plan: SharePlan, group: str) -> None:
+    if group and plan.group is None:
+        raise UsageError(
+            f"{plan.owner} is a user, and users have no groups.",
+            cause="A personal package is shared with collaborators.",
+            next_step="leave --group out; or move the package to an organization",
+        )
+
+
+def _confirm(plan: SharePlan, api: ChannelUrl, args: Namespace) -> None:
+    concerns = [*plan.concerns, *_public(plan, api)]
+    if not concerns:
+        return
+    answer = confirm("\n".join(concerns), "Go on?", assume_yes=bool(args.yes))
+    if answer is None:
+        raise NoTerminalError(
+            "There is nobody to ask whether that is meant.",
+            cause="Nothing was changed.",
+            next_step="read the above, then repeat the command with --yes",
+        )
+    if not answer:
+        raise UsageError("Nothing was changed.", next_step=f"conda private packages {plan.owner}")
+
+
+def _public(plan: SharePlan, api: ChannelUrl) -> list[str]:
+    if not plan.public:
+        return []
+    page = f"{web_page_at(api)}/{plan.owner}/{plan.package}"
+    return [
+        f"{plan.owner}/{plan.package} is public: everybody can install it already. No command can"
+        f" make it private; its page can: {page}, Settings > Admin > Private."
+    ]
+
+
+def _lines(plan: SharePlan, api: ChannelUrl, *, dry_run: bool) -> list[str]:
+    sign = "would share" if dry_run else f"{mark('✓', 'ok')} shared"
+    group = plan.group
+    where = f"{group.organization}/{group.name} ({group.permission})" if group else ""
+    rows = [
+        ("group", where + (", new" if plan.makes_group else "")),
+        ("package", "" if group is None else "new in it" if plan.adds_package else "was in it"),
+        ("added", ", ".join(plan.users) or "nobody: all have been there before"),
+    ]
+    warning = [f"  note: {each}" for each in (*plan.concerns, *_public(plan, api)) if dry_run]
+    label = "" if "main" in plan.labels or not plan.labels else f" --label {plan.labels[0]}"
+    tell_them = ["", f"They run:  conda private login {plan.owner}{label}"]
+    return [f"{sign} {plan.owner}/{plan.package}", *table(rows), *warning, *tell_them]
+
+
+def _data(plan: SharePlan, *, dry_run: bool) -> dict[str, object]:
+    return {
+        "package": f"{plan.owner}/{plan.package}",
+        "public": plan.public,
+        "group": plan.group.name if plan.group else None,
+        "permission": plan.group.permission if plan.group else None,
+        "group_made": plan.makes_group,
+        "package_added": plan.adds_package,
+        "users_added": list(plan.users),
+        "concerns": list(plan.concerns),
+        "dry_run": dry_run,
+    }

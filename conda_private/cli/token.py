@@ -1,0 +1,36 @@
+"""``conda private token``: the life of a token, from making to ending."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from conda_private.cli import add_command, token_create, token_list, token_revoke, token_rotate
+
+HELP = """\
+Make, list, end and rotate tokens on servers with anaconda.org's API. It asks with your account:
+`conda private login --account`.
+
+examples:
+  conda private token create --for my-org
+  conda private token list
+  conda private token revoke old-laptop
+  conda private token rotate my-org"""
+
+ACTIONS = {
+    "create": ("make a token; it is stored for a channel, or shown once", token_create),
+    "list": ("show the tokens, and which of them this machine uses", token_list),
+    "revoke": ("end a token by its name", token_revoke),
+    "rotate": ("put a new token in the place of the one of a login, and end that", token_rotate),
+}
+
+
+def configure_parser(parser: ArgumentParser) -> None:
+    """Declare the actions."""
+    actions = parser.add_subparsers(metavar="ACTION", dest="private_action", required=True)
+    for name, (summary, module) in ACTIONS.items():
+        add_command(actions, name, summary, module)
+
+
+def execute(args: Namespace) -> int:
+    """Never called: each action brings its own."""
+    raise NotImplementedError(args.private_action)

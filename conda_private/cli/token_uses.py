@@ -1,0 +1,19 @@
+"""What this machine uses a token for."""
+
+from __future__ import annotations
+
+from conda_private import composition
+from conda_private.channels import ChannelUrl
+from conda_private.server_records import TokenFacts
+
+
+def uses(token: TokenFacts, api: ChannelUrl) -> list[str]:
+    """The scopes and the account that this machine has this very token for."""
+
+    def same(note: str, token_id: str) -> bool:
+        return token_id == token.token_id if token_id and token.token_id else note == token.note
+
+    logins = (login for login in composition.logins() if login.api == str(api))
+    used = [str(login.scope) for login in logins if same(login.note, login.token_id)]
+    accounts = (each for each in composition.index().accounts() if each.api == api)
+    return used + ["owners' commands" for each in accounts if same(each.note, each.token_id)]

@@ -1,0 +1,56 @@
+"""The packages of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from conda_private.server.api import Api
+from conda_private.server.facts import unreadable
+from conda_private.server.words import plain
+from conda_private.server_records import PackageFacts
+
+_AT_ONCE = 8
+
+
+class AnacondaPackages:
+    """The calls of one API about packages."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def package(self, owner: str, name: str) -> PackageFacts:
+        """One package with its labels."""
+        return _facts(self._api.get("package", owner, name))
+
+    def packages(self, owner: str) -> tuple[PackageFacts, ...]:
+        """All that the asking account may see, without their labels."""
+        answer = self._api.get("packages", owner)
+        if not isinstance(answer, list):
+            raise unreadable("its packages")
+        return tuple(sorted(map(_facts, answer), key=lambda package: package.name))
+
+    def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> tuple[PackageFacts, ...]:
+        """The same packages with their labels: one request for each, several at once."""
+        names = [package.name for package in packages]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return tuple(pool.map(lambda name: self.package(owner, name), names))
+
+
+def _facts(record: Any) -> PackageFacts:
+    if not isinstance(record, dict) or not record.get("name"):
+        raise unreadable("a package")
+    public = record.get("public")
+    return PackageFacts(
+        name=plain(record["name"]),
+        version=plain(record.get("latest_version")),
+        public=public if isinstance(public, bool) else None,
+        kinds=tuple(map(plain, record.get("package_types") or ())),
+        labels=tuple(sorted({plain(label) for label in _labels(record.get("files"))})),
+    )
+
+
+def _labels(files: Any) -> Iterator[Any]:
+    for file in files if isinstance(files, list) else ():
+        yield from (file.get("labels") or ()) if isinstance(file, dict) else ()

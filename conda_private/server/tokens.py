@@ -1,0 +1,91 @@
+"""The tokens of an account: ``/authentications``, ``/scopes``."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from typing import Any
+
+from conda_private.exceptions import RequestRefusedError, SecretFormatError, ServerError
+from conda_private.secret import Secret
+from conda_private.server.api import Api
+from conda_private.server.facts import token_facts, unreadable
+from conda_private.server.words import plain
+from conda_private.server_records import TokenFacts, TokenWish
+
+HOMEPAGE = "https://anaconda.org"  # what the real client names as the application's address
+
+
+class AnacondaTokens:
+    """The token calls of one API."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def current(self) -> TokenFacts:
+        """The token that asks; a download-only one may."""
+        return token_facts(self._api.get("authentication"))
+
+    def scopes(self) -> Mapping[str, str]:
+        """Every scope that the server knows, and what it means."""
+        answer = self._api.get("scopes")
+        if not isinstance(answer, dict):
+            raise unreadable("its scopes")
+        return {plain(name): plain(text) for name, text in answer.items()}
+
+    def takes_passwords(self) -> bool:
+        """Whether users sign in with a password; a server that does not tell may take them."""
+        try:
+            answer = self._api.get("authentication-type")
+        except RequestRefusedError:
+            return True
+        kind = answer.get("authentication_type") if isinstance(answer, dict) else ""
+        return kind in ("password", "", None)
+
+    def create(self, wish: TokenWish) -> Secret:
+        """Make a token; one of that name is never replaced."""
+        content = {
+            "scopes": list(wish.scopes),
+            "note": wish.name,
+            "note_url": HOMEPAGE,
+            "hostname": platform.node(),
+            "user": wish.organization or None,
+            "max-age": wish.max_age,
+            "strength": "strong",
+            "fail-if-exists": True,
+        }
+        try:
+            return _secret(self._api.post("authentications", content=content))
+        except RequestRefusedError:
+            raise
+        except ServerError as error:
+            # It is not known whether it was made; a second try could make a second one.
+            words = f'If a token "{wish.name}" was made all the same, it is in the list:'
+            raise error.adding(f"{words} conda private token list.") from error
+
+    def tokens(self, organization: str = "") -> tuple[TokenFacts, ...]:
+        """The account's tokens, or an organization's."""
+        of = ("org", organization) if organization else ()
+        answer = self._api.get("authentications", *of)
+        if not isinstance(answer, list):
+            raise unreadable("its tokens")
+        return tuple(map(token_facts, answer))
+
+    def revoke(self, name: str, organization: str = "") -> None:
+        """End a token by its name."""
+        of = ("org", organization) if organization else ()
+        self._api.delete("authentications", *of, "name", name)
+
+    def revoke_itself(self) -> None:
+        """End the token that asks."""
+        self._api.delete("authentications")
+
+
+def _secret(answer: Any) -> Secret:
+    text = answer.get("token") if isinstance(answer, dict) else None
+    try:
+        return Secret.parse(text if isinstance(text, str) else "")
+    except SecretFormatError:
+        problem = unreadable("the new token")
+    # Not chained: what was refused may be the token.
+    raise problem
