@@ -94,6 +94,21 @@ def send(
     return _patiently(once, url, may_repeat=method in _REPEATABLE)
 
 
+def stream(method: str, url: str, signer: Signer, headers: Mapping[str, str]) -> Response:
+    """Begin to read a file as it comes, encoded as it came; the caller closes it.
+
+    Raises:
+        ConnectionFailedError, TlsError, ProxyRefusedError: there was no answer.
+    """
+
+    def once() -> Response:
+        return _session(url, signer).request(
+            method, url, auth=signer, headers=dict(headers), timeout=(10, 60), stream=True
+        )
+
+    return _patiently(once, url)
+
+
 def _session(url: str, signer: Signer) -> requests.Session:
     from conda.base.context import context
     from conda.gateways.connection.session import CondaSession

@@ -30,6 +30,7 @@ class Login:
         verified: when the server last confirmed it, ISO 8601 in UTC, or "" for never.
         allow_http: whether it may travel without TLS.
         api: the address of the server's API, or "".
+        pypi: the package index that it opens as well, without ``/simple``, or "".
         channel: the text that the login put into a ``channels:`` list, or "".
         condarc: the file with that list, or "".
     """
@@ -44,6 +45,7 @@ class Login:
     verified: str = ""
     allow_http: bool = False
     api: str = ""
+    pypi: str = ""
     channel: str = ""
     condarc: str = ""
 

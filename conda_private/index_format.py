@@ -20,7 +20,7 @@ from conda_private.schemes import BasicScheme
 
 VERSION = 1
 _COMMON = ("source", "note", "token_id", "expires", "verified")
-_OF_LOGIN = ("account", *_COMMON, "api", "channel", "condarc")
+_OF_LOGIN = ("account", *_COMMON, "api", "pypi", "channel", "condarc")
 _OF_ACCOUNT = ("name", *_COMMON)
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from conda_private.channels import ChannelUrl
+from conda_private.credentials import Login
 from conda_private.exceptions import UsageError
 from conda_private.scheme_parser import parse_scheme
 from conda_private.schemes import (
@@ -109,6 +110,21 @@ def web_page_of(scope: ChannelUrl) -> str:
     """The web page of a channel's owner, where it is known; "" elsewhere."""
     is_there = server_of(scope).api == ANACONDA_API and scope.path
     return f"https://anaconda.org/{scope.path[0]}" if is_there else ""
+
+
+def pypi_of(scope: ChannelUrl) -> str:
+    """The package index that belongs to a channel or label, where it is known; "" elsewhere."""
+    if server_of(scope).api != ANACONDA_API or not scope.path:
+        return ""
+    return "/".join(("https://pypi.anaconda.org", *scope.path))
+
+
+def pypi_scheme(login: Login) -> Scheme:
+    """How a login's secret is shown to its package index.
+
+    Servers with the API of anaconda.org take it there in the path alone.
+    """
+    return PATH if login.api and not isinstance(login.scheme, BasicScheme) else login.scheme
 
 
 def schemes_to_try(choice: str, username: str, scope: ChannelUrl) -> tuple[Scheme, ...]:

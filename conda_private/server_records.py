@@ -7,6 +7,7 @@ from typing import Literal
 
 DOWNLOAD_SCOPES = frozenset({"conda:download", "pypi:download"})
 _MAY_DOWNLOAD = frozenset({"all", "conda", "conda:download", "repos"})
+_MAY_DOWNLOAD_PYPI = frozenset({"all", "pypi", "pypi:download", "repos"})
 Kind = Literal["user", "org"]
 
 
@@ -34,6 +35,11 @@ class TokenFacts:
     def may_download(self) -> bool:
         """Whether it opens conda channels."""
         return not self.scopes or not _MAY_DOWNLOAD.isdisjoint(self.scopes)
+
+    @property
+    def may_download_pypi(self) -> bool:
+        """Whether it opens PyPI indexes."""
+        return not self.scopes or not _MAY_DOWNLOAD_PYPI.isdisjoint(self.scopes)
 
     @property
     def wider(self) -> tuple[str, ...]:

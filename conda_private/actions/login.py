@@ -109,7 +109,12 @@ def _entry(
         verified=now.isoformat(timespec="seconds") if comparison else "",
         allow_http=request.allow_http and request.scope.scheme == "http",
         api=request.api,
+        pypi=request.pypi if request.pypi_for_certain or _opens_pypi(finding) else "",
     )
+
+
+def _opens_pypi(finding: Finding) -> bool:
+    return bool(finding.facts and finding.facts.may_download_pypi)
 
 
 def _own_expiry(secret: Secret | None) -> str:

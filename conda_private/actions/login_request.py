@@ -24,6 +24,8 @@ class LoginRequest:
         position: where in the list, or ``none``.
         condarc: the file with the list.
         api: the server's API, or "".
+        pypi: the package index that belongs to the channel, or "".
+        pypi_for_certain: whether the user says that it does; else the token's scopes tell.
         user: who signed in for it with a password, or "".
         expires: what the user says of it, ISO 8601, or "".
         allow_http: whether a connection without TLS is wanted.
@@ -38,6 +40,8 @@ class LoginRequest:
     position: Position = "prepend"
     condarc: str = ""
     api: str = ""
+    pypi: str = ""
+    pypi_for_certain: bool = False
     user: str = ""
     expires: str = ""
     allow_http: bool = False

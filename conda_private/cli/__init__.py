@@ -17,6 +17,7 @@ VERBS = {
     "check": "ask the servers whether the stored credentials still count",
     "explain": "show which login would sign a request to a URL, and why",
     "channels": "add, remove or list entries in conda's channel list",
+    "run": "run pip, uv, pixi or another tool with the credentials",
     "packages": "show what is in a channel: private or public, and under which labels",
     "whoami": "show whose token it is, and what it may do",
     "token": "for owners: make, list, end and rotate tokens",

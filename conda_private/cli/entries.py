@@ -21,6 +21,7 @@ def entry(login: Login, *, from_system: bool = False) -> dict[str, object]:
         "verified": login.verified or None,
         "allow_http": login.allow_http,
         "api": login.api or None,
+        "pypi": login.pypi or None,
         "from_system": from_system,
         "channel": login.channel or None,
         "condarc": login.condarc or None,

@@ -105,6 +105,12 @@ def add_checks(parser: ArgumentParser) -> None:
         metavar="URL",
         help="the server's API, where it is like anaconda.org's and not known here",
     )
+    parser.add_argument(
+        "--pypi-url",
+        dest="private_pypi_url",
+        metavar="URL",
+        help="the package index that belongs to the channel, for `conda private run pip`",
+    )
 
 
 def _date(text: str) -> str:

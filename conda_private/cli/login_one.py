@@ -15,7 +15,7 @@ from conda_private.cli.login_edges import edges_for
 from conda_private.cli.login_password import log_in_with_password
 from conda_private.conda_settings import condarc_path
 from conda_private.exceptions import UsageError
-from conda_private.known_servers import schemes_to_try, server_of
+from conda_private.known_servers import pypi_of, schemes_to_try, server_of
 from conda_private.ports import SecretStore
 from conda_private.proposal import Proposed
 from conda_private.resolver import missing
@@ -62,6 +62,8 @@ def _request(args: Namespace, wish: Proposed) -> LoginRequest:
         position=wish.add_channel if wish.scope.path else "none",
         condarc=_condarc(args),
         api=api,
+        pypi=_pypi(args, wish),
+        pypi_for_certain=bool(args.private_pypi_url),
         user=user,
         expires=args.private_expires or "",
         allow_http=wish.allow_http,
@@ -115,3 +117,11 @@ def _api(wish: Proposed) -> str:
     if api.scheme == "http" and not api.is_loopback and not wish.allow_http:
         raise UsageError(f"The API {api} has no TLS.", next_step=f"--api-url https{str(api)[4:]}")
     return str(api)
+
+
+def _pypi(args: Namespace, wish: Proposed) -> str:
+    if not args.private_pypi_url:
+        return pypi_of(wish.scope)
+    index = ChannelUrl.parse(args.private_pypi_url.rstrip("/").removesuffix("/simple"))
+    refuse_plain_http(index, allow_http=wish.allow_http)
+    return str(index)

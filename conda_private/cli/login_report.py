@@ -70,6 +70,7 @@ def _details(request: LoginRequest, result: LoginResult) -> list[tuple[str, str]
         ("expires", describe(login.expires, datetime.now(timezone.utc))),
         ("stored in", short(result.stored_in)),
         ("channels", _channels(request, result)),
+        ("pypi", f"{login.pypi}/simple (conda private run pip ...)" if login.pypi else ""),
         ("note", _nothing_private(result)),
         ("note", "nothing was changed (--dry-run)" if request.dry_run else ""),
     ]

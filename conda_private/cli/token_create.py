@@ -19,7 +19,7 @@ from conda_private.cli.token_options import add_expiry, add_organization, add_pa
 from conda_private.composition import api as composition_api
 from conda_private.conda_settings import condarc_path, scope_of
 from conda_private.exceptions import UsageError
-from conda_private.known_servers import schemes_to_try
+from conda_private.known_servers import pypi_of, schemes_to_try
 from conda_private.output import show_once
 from conda_private.secret import Secret
 from conda_private.server_ports import TokenApi
@@ -142,6 +142,7 @@ def _store(args: Namespace, scope: ChannelUrl, api: ChannelUrl, made: Secret, na
         position=args.private_position if scope.path else "none",
         condarc=condarc_path("user", None),
         api=str(api),
+        pypi=pypi_of(scope),
     )
     with ended_on_failure(composition_api.tokens(api, made), name):
         store = composition.store_for_login(args.private_storage)

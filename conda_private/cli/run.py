@@ -1,0 +1,140 @@
+"""``conda private run``: another tool, with the credentials for as long as it runs."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from argparse import REMAINDER, ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from conda_private import child, composition
+from conda_private.actions.logout import find_login
+from conda_private.child_signals import ended_by_exception
+from conda_private.cli.run_indexes import check_indexes, gateway, private_indexes
+from conda_private.cli.run_tools import (
+    MAMBA,
+    RATTLER,
+    environment_for_mamba,
+    environment_for_pip,
+    environment_for_rattler,
+    refuse_locking,
+    tool_of,
+)
+from conda_private.cli.run_words import with_gateway
+from conda_private.conda_settings import scope_of
+from conda_private.credentials import Login
+from conda_private.exceptions import NotLoggedInError, UsageError
+from conda_private.gateway.private_index import PrivateIndex
+from conda_private.output import notice
+from conda_private.redactor import Redactor, masks
+from conda_private.secret import Secret
+
+HELP = """\
+Run another tool with the credentials of your logins: pip and uv install from the private package
+index; rattler, pixi, rattler-build and mamba from the private channels. The credentials are gone
+when it ends, and its output is searched for them.
+
+examples:
+  conda private run pip install my-package
+  conda private run --for my-org --with-pypi uv pip install my-package
+  conda private run --with-pypi conda env create -f environment.yml
+  conda private run pixi install"""
+
+
+def configure_parser(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "--for",
+        dest="private_for",
+        metavar="CHANNEL",
+        action="append",
+        default=[],
+        help="only the login of this channel; may be given several times (default: all)",
+    )
+    parser.add_argument(
+        "--with-pypi",
+        dest="private_with_pypi",
+        action="store_true",
+        help="for pip and uv: take what the private index does not have from PyPI"
+        " (or PIP_INDEX_URL)",
+    )
+    parser.add_argument(
+        "private_command", metavar="COMMAND ...", nargs=REMAINDER, help="the tool and its arguments"
+    )
+
+
+def execute(args: Namespace) -> int:
+    """Run it; gives its exit status."""
+    command = args.private_command
+    if command[:1] == ["--"]:
+        command = command[1:]
+    if not command:
+        raise UsageError("Which command?", next_step="conda private run pip install NAME")
+    refuse_locking(command)
+    with ended_by_exception(), ExitStack() as stack:
+        signed = _signed(args.private_for)
+        folder = stack.enter_context(_private_folder())
+        environment = dict(os.environ)
+        shown_as: dict[str, str] = {}
+        if indexes := _indexes(signed, command, args):
+            address = stack.enter_context(gateway(indexes, environment, args.private_with_pypi))
+            shown_as = {address: str(indexes[0].root)}
+            command = with_gateway(command, indexes, address, folder)
+            environment = environment_for_pip(address, environment)
+        environment |= _files(tool_of(command), folder, signed, environment)
+        replacements = masks((secret for _, secret in signed), shown_as=shown_as)
+        return child.run(command, environment, lambda: Redactor(replacements))
+
+
+def _signed(channels: Sequence[str]) -> list[tuple[Login, Secret]]:
+    logins = composition.logins()
+    chosen = [find_login(scope_of(name, "run --for"), logins) for name in channels] or logins
+    if not chosen:
+        raise NotLoggedInError(
+            "There is no login to run it with.", next_step="conda private login CHANNEL"
+        )
+    return [(login, composition.resolver().secret(login)) for login in chosen]
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    # In memory where the system has such a place.
+    place = os.environ.get("XDG_RUNTIME_DIR")
+    inside = place if place and os.access(place, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="conda-private-", dir=inside) as folder:
+        yield Path(folder)
+
+
+def _indexes(
+    signed: Sequence[tuple[Login, Secret]], command: Sequence[str], args: Namespace
+) -> list[PrivateIndex]:
+    tool = tool_of(command)
+    if tool in RATTLER | MAMBA:
+        return []
+    indexes = private_indexes(signed)
+    if not indexes and tool in ("pip", "uv"):
+        raise NotLoggedInError(
+            "None of these logins has a package index.",
+            cause="On anaconda.org the token needs the scope pypi:download; on other servers"
+            " --pypi-url names the index.",
+            next_step="conda private token create --for CHANNEL --pypi\n"
+            "conda private login CHANNEL --pypi-url URL",
+        )
+    if indexes:
+        check_indexes(signed)
+        where = " and ".join(each.simple for each in indexes)
+        more = "" if args.private_with_pypi else "  (--with-pypi adds PyPI)"
+        notice(f"conda-private: pip and uv look in {where}{more}")
+    return indexes
+
+
+def _files(
+    tool: str, folder: Path, signed: Sequence[tuple[Login, Secret]], environment: dict[str, str]
+) -> dict[str, str]:
+    if tool in RATTLER:
+        return environment_for_rattler(folder, signed, environment)
+    if tool in MAMBA:
+        return environment_for_mamba(folder, signed, environment)
+    return {}

@@ -1,0 +1,65 @@
+"""The private package indexes of the logins, and the gateway to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from conda_private.channels import ChannelUrl
+from conda_private.composition import api as composition_api
+from conda_private.connection import stream
+from conda_private.credentials import Login
+from conda_private.exceptions import AccessDeniedError
+from conda_private.gateway.private_index import PrivateIndex
+from conda_private.gateway.server import serving
+from conda_private.gateway.upstream import Upstream
+from conda_private.known_servers import pypi_scheme
+from conda_private.output import notice
+from conda_private.secret import Secret
+
+PYPI = "https://pypi.org/simple"
+
+
+def private_indexes(signed: Sequence[tuple[Login, Secret]]) -> list[PrivateIndex]:
+    """The indexes of those logins that have one, in their order."""
+    return [
+        PrivateIndex(ChannelUrl.parse(login.pypi), pypi_scheme(login), secret, str(login.scope))
+        for login, secret in signed
+        if login.pypi
+    ]
+
+
+def check_indexes(signed: Sequence[tuple[Login, Secret]]) -> None:
+    """Ask the APIs whether the tokens still count: an index may leave out what a dead one hides.
+
+    Raises:
+        TokenRefusedError: one does not.
+        AccessDeniedError: one may not download PyPI packages.
+    """
+    for login, secret in signed:
+        if not (login.pypi and login.api):
+            continue
+        facts = composition_api.tokens(ChannelUrl.parse(login.api), secret).current()
+        if not facts.may_download_pypi:
+            raise AccessDeniedError(
+                f"The token for {login.scope} may not download PyPI packages.",
+                cause=f"It may: {', '.join(facts.scopes)}; the scope pypi:download is missing.",
+                next_step=f"conda private token create --for {login.scope} --pypi",
+            )
+
+
+@contextmanager
+def gateway(
+    indexes: Sequence[PrivateIndex], environment: Mapping[str, str], with_pypi: bool
+) -> Iterator[str]:
+    """Serve the indexes on loopback; gives the address."""
+    told: set[str] = set()
+
+    def tell(text: str) -> None:
+        if text not in told:
+            told.add(text)
+            notice(f"conda-private: {text}")
+
+    public = environment.get("PIP_INDEX_URL") or environment.get("UV_DEFAULT_INDEX") or PYPI
+    with serving(Upstream(indexes, public if with_pypi else "", stream=stream, tell=tell)) as url:
+        yield url

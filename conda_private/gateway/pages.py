@@ -1,0 +1,85 @@
+"""Pages of the simple index (PEP 503 and PEP 691) with other links in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from html import escape
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin
+
+JSON_TYPE = "application/vnd.pypi.simple.v1+json"
+Link = Callable[[str], str]
+
+
+def relinked(page: bytes, content_type: str, base: str, link: Link) -> bytes:
+    """A page whose links lead elsewhere.
+
+    Args:
+        page: as the server sent it.
+        content_type: of the page.
+        base: the page's own address.
+        link: gives for an absolute address the one to put there.
+
+    Raises:
+        ValueError: the page is not what its type says.
+    """
+    if content_type.partition(";")[0].strip().lower().endswith("json"):
+        return _relinked_json(page, base, link)
+    parser = _Relinking(base, link)
+    parser.feed(page.decode("utf-8", "replace"))
+    parser.close()
+    return "".join(parser.out).encode()
+
+
+def _relinked_json(page: bytes, base: str, link: Link) -> bytes:
+    data: Any = json.loads(page)
+    if not isinstance(data, dict):
+        raise ValueError("It is no JSON object.")
+    for file in data.get("files") or ():
+        file["url"] = link(urljoin(base, str(file["url"])))
+        # It names where the index is; nobody who installs needs it.
+        file.pop("provenance", None)
+    return json.dumps(data).encode()
+
+
+class _Relinking(HTMLParser):
+    """Writes the page again, without comments and scripts: anchors and their text are enough."""
+
+    def __init__(self, base: str, link: Link) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out = ["<!DOCTYPE html>\n"]
+        self._base, self._link = base, link
+        self._in_anchor = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take over an anchor, and what the page says of itself."""
+        given = dict(attrs)
+        if tag == "base" and given.get("href"):
+            self._base = urljoin(self._base, given["href"])
+        elif tag == "meta" and str(given.get("name", "")).startswith("pypi:"):
+            self.out.append(_tag("meta", given))
+        elif tag == "a" and given.get("href"):
+            address, mark, digest = str(given["href"]).partition("#")
+            target = self._link(urljoin(self._base, address))
+            self.out.append(_tag("a", {**given, "href": target + mark + digest}))
+            self._in_anchor = True
+
+    def handle_endtag(self, tag: str) -> None:
+        """End an anchor."""
+        if tag == "a" and self._in_anchor:
+            self.out.append("</a><br/>\n")
+            self._in_anchor = False
+
+    def handle_data(self, data: str) -> None:
+        """Take over an anchor's text."""
+        if self._in_anchor:
+            self.out.append(escape(data))
+
+
+def _tag(name: str, attributes: dict[str, str | None]) -> str:
+    written = (
+        key if value is None else f'{key}="{escape(value)}"' for key, value in attributes.items()
+    )
+    return f"<{name} {' '.join(written)}>"

@@ -1,0 +1,119 @@
+"""The gateway's sockets: on loopback, behind a path that nobody can guess."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from conda_private.exceptions import CondaPrivateError
+from conda_private.gateway.upstream import Answer, Upstream
+
+HOST = "127.0.0.1"
+_PIECE = 65_536
+_PATH = re.compile(r"/([A-Za-z0-9_-]+)/(?:simple/(?:([A-Za-z0-9._-]+)/?)?|([0-9]{1,4})/(.+))")
+# What matters to reading a file in parts, and to its integrity.
+_ASKED = ("Range", "If-Range", "If-None-Match", "If-Modified-Since")
+_TOLD = (
+    *("Content-Type", "Content-Length", "Content-Range", "Content-Encoding"),
+    *("Accept-Ranges", "ETag", "Last-Modified"),
+)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, upstream: Upstream) -> None:
+        super().__init__((HOST, 0), _Handler)
+        self.upstream = upstream
+        self.key = secrets.token_urlsafe(32)
+
+    @property
+    def address(self) -> str:
+        """What stands before ``/simple/``."""
+        return f"http://{HOST}:{self.server_port}/{self.key}"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A command that hangs up is no error of ours."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_GET(self) -> None:
+        """Answer; for HEAD without the content."""
+        match = _PATH.fullmatch(self.path.partition("?")[0])
+        host = self.headers.get("Host", "")
+        # A page in a browser that was led here by its name server says another host.
+        known = match and hmac.compare_digest(match[1], self.server.key)
+        if not (match and known and host == f"{HOST}:{self.server.server_port}"):
+            return self._answer(Answer(404))
+        try:
+            if match[3]:
+                return self._file(int(match[3]), match[4])
+            return self._page(match[2] or "")
+        except CondaPrivateError as error:
+            return self._answer(Answer(502, error.what.encode()))
+        except ValueError:
+            return self._answer(Answer(502, b"The index's page makes no sense."))
+
+    do_HEAD = do_GET
+
+    def _page(self, name: str) -> None:
+        def link(number: int, path: str) -> str:
+            return f"{self.server.address}/{number}/{path}"
+
+        accept = self.headers.get("Accept", "*/*")
+        self._answer(self.server.upstream.page(name, accept, link))
+
+    def _answer(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in (answer.headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+
+    def _file(self, number: int, path: str) -> None:
+        asked = {name: self.headers[name] for name in _ASKED if name in self.headers}
+        # As it is stored: the hashes are of that.
+        asked["Accept-Encoding"] = "identity"
+        response = self.server.upstream.file(number, path, self.command, asked)
+        if response is None:
+            return self._answer(Answer(404))
+        with response:
+            self.send_response(403 if response.status_code == 401 else response.status_code)
+            for name in _TOLD:
+                if name in response.headers:
+                    self.send_header(name, response.headers[name])
+            # Without a length the end of the connection is the end of the file.
+            self.send_header("Connection", "close")
+            self.end_headers()
+            if self.command != "HEAD":
+                while piece := response.raw.read(_PIECE):
+                    self.wfile.write(piece)
+        self.close_connection = True
+        return None
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Log nothing: the path is what opens the index."""
+
+
+@contextmanager
+def serving(upstream: Upstream) -> Iterator[str]:
+    """Serve while the context lasts; gives what stands before ``/simple/``."""
+    server = _Server(upstream)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield server.address
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
