@@ -18,7 +18,7 @@ from conda_private.exceptions import (
 )
 from conda_private.patience import asked_for
 from conda_private.refusals import proxy_error
-from conda_private.server.words import modes
+from conda_private.server.words import headers_say
 
 if TYPE_CHECKING:
     from requests import Response
@@ -109,7 +109,7 @@ def refusal(api: ChannelUrl, response: Response, *, said: str) -> CondaPrivateEr
     quoted = f': "{said}"' if said else ""
     return meaning.error(
         f"{api.netloc} refuses{quoted} (status {status}).",
-        cause=" ".join([meaning.cause.format(scope), *modes(response.headers)]),
+        cause=" ".join([meaning.cause.format(scope), *headers_say(response.headers)]),
         next_step=meaning.next_step or "see what this account may:  conda private whoami",
     )
 
@@ -133,6 +133,6 @@ def _trouble(api: ChannelUrl, response: Response, said: str) -> ServerError:
     patience = f" in {wait:.0f} seconds" if wait else " later"
     return ServerError(
         f"{api.netloc} failed with status {response.status_code}{quoted}.",
-        cause=" ".join([cause, *modes(response.headers)]),
+        cause=" ".join([cause, *headers_say(response.headers)]),
         next_step=f"repeat the command{patience}",
     )
