@@ -12,6 +12,7 @@ from conda_private.cli import secrets
 from conda_private.composition import api as composition_api
 from conda_private.exceptions import TokenRefusedError
 from conda_private.known_servers import ANACONDA_API
+from conda_private.output import notice
 from conda_private.schemes import BEARER, BasicScheme
 from conda_private.secret import Secret
 from conda_private.server.tokens import AnacondaTokens
@@ -82,7 +83,9 @@ def sign_in(api: ChannelUrl, user: str, *, from_stdin: bool, command: str) -> An
             cause="It wants users to sign in in a browser.",
             next_step=_without_password(api),
         )
-    password = secrets.read_secret(api, word="Password", from_stdin=from_stdin, command=command)
+    password = secrets.read_secret(
+        api, word="Password", from_stdin=from_stdin, command=command, user=user
+    )
     return _PasswordTokens(api, user, password)
 
 
@@ -92,6 +95,7 @@ def maker(
     """The token calls of an API for an account that may have to prove itself by its password."""
 
     def with_password() -> AnacondaTokens:
+        notice(f"{api.netloc} makes tokens for your password alone. It is sent once and not kept.")
         return sign_in(api, user, from_stdin=from_stdin, command=command)
 
     return _TokenOrPassword(api, token, with_password)

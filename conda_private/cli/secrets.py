@@ -11,7 +11,9 @@ from conda_private.exceptions import NoTerminalError, SecretFormatError
 from conda_private.secret import MAX_SECRET_LENGTH, Secret
 
 
-def read_secret(scope: ChannelUrl, *, word: str, from_stdin: bool, command: str = "") -> Secret:
+def read_secret(
+    scope: ChannelUrl, *, word: str, from_stdin: bool, command: str = "", user: str = ""
+) -> Secret:
     """Read a token or password, from stdin only when told so, else from a hidden prompt.
 
     A whole URL of an old how-to, ``https://HOST/t/TOKEN/CHANNEL``, is taken too, when its host is
@@ -22,6 +24,7 @@ def read_secret(scope: ChannelUrl, *, word: str, from_stdin: bool, command: str 
         word: ``Token`` or ``Password``.
         from_stdin: whether it is piped.
         command: what to repeat when it cannot be had; by default the login to the scope.
+        user: whose it is, where that is to be said.
 
     Raises:
         NoTerminalError: there is nobody to ask.
@@ -31,7 +34,8 @@ def read_secret(scope: ChannelUrl, *, word: str, from_stdin: bool, command: str 
     if from_stdin:
         text = sys.stdin.read(MAX_SECRET_LENGTH + 3)
     else:
-        text = _ask(f"{word} for {scope} (input hidden): ", word.lower(), command)
+        whose = f"{word} of {user}" if user else word
+        text = _ask(f"{whose} for {scope} (input hidden): ", word.lower(), command)
     secret = Secret.parse(text)
     return _from_url(secret.reveal(), scope) if "://" in text else secret
 
