@@ -77,6 +77,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet --strict-collection --persona=pedantic .
 	$(MAKE) docs
 
 docs: setup
