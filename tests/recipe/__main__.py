@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from .making import build, make_base, make_channel
+from .private_recipe import build_private
 from .steps import StepFailedError, Steps
 from .trying import do_main_job, hand_over
 from .workplace import CHECKOUT, Workplace
@@ -29,6 +30,7 @@ def main() -> int:
         make_base(steps, place)
         do_main_job(steps, place)
         hand_over(steps, place)
+        build_private(steps, place)
     except (StepFailedError, AssertionError) as error:
         print(f"\nThe recipe failed at {error}\n\nAll output: {steps.log}", file=sys.stderr)
         return 1

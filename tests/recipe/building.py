@@ -1,4 +1,4 @@
-"""Builds and tests the recipe: ``python -m tests.recipe.building RECIPE CHANNEL OUTPUT``.
+"""Builds and tests a recipe: ``python -m tests.recipe.building RECIPE OUTPUT CHANNEL``.
 
 Runs in the environment of the recipe's tools. The package is in the folder of its platform below
 OUTPUT when this exits 0; what the tool has to say goes to standard output.
@@ -7,7 +7,6 @@ OUTPUT when this exits 0; what the tool has to say goes to standard output.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from rattler_build import Stage0Recipe, ToolConfiguration, VariantConfig
 from rattler_build.progress import LogEvent, SimpleProgressCallback
@@ -21,16 +20,20 @@ class Log(SimpleProgressCallback):
         print(event.message.strip("\n"), flush=True)
 
 
-def main(recipe: Path, channel: Path, output: Path) -> None:
-    """Render, build and test."""
+def main(recipe: str, output: str, channel: str) -> None:
+    """Render, build and test.
+
+    Args:
+        channel: The URL of the one channel that is used.
+    """
     (rendered,) = Stage0Recipe.from_file(recipe).render(VariantConfig())
     rendered.run_build(
         tool_config=ToolConfiguration(test_strategy="native"),
         output_dir=output,
-        channels=[channel.resolve().as_uri()],
+        channels=[channel],
         progress_callback=Log(),
     )
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    main(*sys.argv[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.integration.runner import Conda
@@ -31,12 +32,26 @@ def make_channel(steps: Steps, place: Workplace) -> None:
         steps.say(f"{len([*place.channel.glob('*/*.tar.bz2')])} packages")
 
 
+def build_recipe(
+    steps: Steps,
+    place: Workplace,
+    recipe: Path,
+    output: Path,
+    channel: str,
+    *,
+    env: Mapping[str, str] | None = None,
+    works: bool = True,
+) -> str:
+    """Build and test any recipe; gives what the tool says."""
+    command = [place.tools, "-m", "tests.recipe.building", recipe, output, channel]
+    return steps.run(command, cwd=CHECKOUT, env={**place.environment, **(env or {})}, works=works)
+
+
 def build(steps: Steps, place: Workplace, artifacts: Path) -> Path:
     """Render the recipe, build it and run its tests; gives the package in its final place."""
     with steps.step("Render the recipe, build the package, and run the tests of the recipe"):
         recipe = CHECKOUT / "recipe" / "recipe.yaml"
-        words = ["-m", "tests.recipe.building", recipe, place.channel, place.built]
-        said = steps.run([place.tools, *words], cwd=CHECKOUT, env=place.environment)
+        said = build_recipe(steps, place, recipe, place.built, place.channel.as_uri())
         for line in said.splitlines():
             if line.startswith("✔") and line.endswith("passed!"):
                 steps.say(line)

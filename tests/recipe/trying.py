@@ -15,8 +15,6 @@ from .workplace import CHECKOUT, Workplace
 PASSWORD = "a-password-of-alice"
 LABEL = "my-org/label/tools"
 MAIN_JOB = "tests/integration/test_main_job.py"
-# The client asks how it was started.
-CLIENT = "import sys; from anaconda_cli_base.cli import app; sys.argv[0] = 'anaconda'; app()"
 
 
 def do_main_job(steps: Steps, place: Workplace) -> None:
@@ -65,11 +63,12 @@ def _upload(steps: Steps, place: Workplace, server: Server) -> None:
     (home / "data" / "config.yaml").write_text(f"url: {server.api}\n")
     settings = {"HOME": str(home), "BINSTAR_CONFIG_DIR": str(home)}
     settings["ANACONDA_CLIENT_LEGACY_INTERACTIVE_LOGIN"] = "1"
-    start = [place.client, "-c", CLIENT, "org"]
-    login = ["login", "--username", "alice", "--password", PASSWORD]
+    settings["OTEL_SDK_DISABLED"] = "true"  # otherwise it reports to its makers
+    anaconda = place.client.with_name("anaconda")
+    login = ["org", "login", "--username", "alice", "--password", PASSWORD]
     upload = ["upload", "--private", "-l", "tools", "-u", "my-org", place.package]
     for words in (login, upload):
-        steps.run([*start, *words], cwd=home, env=settings)
+        steps.run([anaconda, *words], cwd=home, env=settings)
     (file,) = server.world.accounts["my-org"].packages["conda-private"].files.values()
     steps.insist(file.labels == {"tools"}, f"it has the labels {file.labels}")
     steps.say(f"{file.basename}, private, label tools of my-org")
