@@ -104,7 +104,7 @@ def test_package_privately(person: Person, tmp_path: Path) -> None:
     output.mkdir(parents=True)
     tool = {"bin/my-tool": b"#!/bin/sh\nhello-private\n"}
     build_package(output, "my-tool", "1.0", depends=["hello-private"], files=tool)
-    follow(HOW_TO / "package-privately.md", person)
+    follow(DOCS / "how-to" / "package-privately.md", person)
     assert not person.world.accounts["my-org"].packages["my-tool"].public
     assert_nothing_left(person)
 
