@@ -21,7 +21,14 @@ def make_channel(steps: Steps, place: Workplace) -> None:
     """Wheels from PyPI, packages out of them, and an index of these."""
     with steps.step("Get wheels from PyPI: conda, pip, and what the plugin and its build need"):
         names = {*build_requirements(), *run_requirements()} - {"conda"}
-        command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel"]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "wheel",
+            "--use-pep517",
+        ]
         words = ["-c", CONSTRAINTS, "-w", place.wheels, CONDA_WHEEL, "pip", *sorted(names)]
         steps.run([*command, *words])
         steps.say(f"{len([*place.wheels.iterdir()])} wheels")
