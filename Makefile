@@ -56,6 +56,17 @@ $(QUETZ)/.stamp: tests/quetz/requirements.txt
 test-quetz: setup $(QUETZ)/.stamp
 	QUETZ_PYTHON=$(CURDIR)/$(QUETZ)/bin/python $(PYTEST) -n 2 --dist loadfile -m hard tests/quetz
 
+# The recipe is built by tools of its own, against packages that are made on the spot.
+TOOLS := $(VENV)/recipe
+$(TOOLS)/.stamp: tests/recipe/requirements.txt
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@
+
+recipe: setup $(TOOLS)/.stamp $(CLIENT)/.stamp
+	@$(CLEAN_ENV) $(BIN)/python -m tests.recipe --tools $(CURDIR)/$(TOOLS)/bin/python \
+		--client $(CURDIR)/$(CLIENT)/bin/python
+
 # The tests once more, with every conda that they start measured.
 coverage: setup
 	$(PYTEST) -n 2 --dist loadfile --cov --cov-report=term-missing:skip-covered \
@@ -66,6 +77,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet --strict-collection --persona=pedantic .
 	$(MAKE) docs
 
 docs: setup

@@ -28,7 +28,9 @@ def follow(page: Path, person: Person) -> None:
 def run(block: Block, page: Path, person: Person) -> None:
     """Run the commands of one block of a page, or write the file that it shows."""
     if block.file:
-        (person.conda.home / block.file).write_text(block.text)
+        path = person.conda.home / block.file
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(block.text)
     if block.language == "console" and not block.not_run:
         for step in block.steps():
             _take(step, page, person)
@@ -97,6 +99,23 @@ def has_server_of_the_institute(person: Person) -> None:
     del person.conda.environment["REQUESTS_CA_BUNDLE"]
     authority = person.conda.home / "institute.pem"
     authority.write_bytes(person.gateway.ca_file.read_bytes())
+
+
+def has_anaconda_client(person: Person, python: str, folder: Path) -> None:
+    """The real one, signed in with a token that may write.
+
+    Args:
+        folder: where it is put, outside of the person's files.
+    """
+    token = person.world.add_token("alice", name="for uploads")
+    words = f"HOME={folder} BINSTAR_CONFIG_DIR={folder} ANACONDA_API_TOKEN={token}"
+    words += " OTEL_SDK_DISABLED=true"  # otherwise it reports to its makers
+    start = Path(python).with_name("anaconda")
+    program = folder / "bin" / "anaconda"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec env -u PYTHONPATH {words} {start} "$@"\n')
+    program.chmod(0o755)
+    person.conda.environment["PATH"] = f"{program.parent}:{person.conda.environment['PATH']}"
 
 
 def has_proxy(person: Person) -> None:

@@ -85,9 +85,11 @@ class _Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         upstream = urlsplit(self.server.hosts[self.host or str(url.hostname)])
         path = url._replace(scheme="", netloc="").geturl()
+        sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         asked = http.client.HTTPConnection(str(upstream.hostname), upstream.port)
         with contextlib.closing(asked):
-            asked.request(self.command, upstream.path + path, headers=_end_to_end(self.headers))
+            headers = _end_to_end(self.headers)
+            asked.request(self.command, upstream.path + path, sent or None, headers)
             answer = asked.getresponse()
             body = answer.read()
         self.send_response(answer.status)
@@ -97,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    do_HEAD = do_GET
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""

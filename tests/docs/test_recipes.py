@@ -7,14 +7,15 @@ import shlex
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.docs.conftest import PASSWORD, Person
-from tests.docs.following import follow, has_token_in_a_file, run
+from tests.docs.following import follow, has_anaconda_client, has_token_in_a_file, run
 from tests.docs.pages import DOCS, Block, blocks, blocks_in, section
 from tests.docs.recipes import Part, part_of_pipeline, parts_of_dockerfile, parts_of_workflow
-from tests.server import PERSONALITIES
+from tests.server import PERSONALITIES, build_package
 
 HOW_TO = DOCS / "how-to"
 # The sections of the page on servers, each with what the real one is like.
@@ -90,6 +91,22 @@ def test_docker_buildkit(person: Person) -> None:
             assert_nothing_left(person)
             logins.append((person.conda.data_folder / "credentials.json").exists())
     assert logins == [True, False, True]
+
+
+@pytest.mark.hard
+@pytest.mark.skipif(
+    "ANACONDA_CLIENT_PYTHON" not in os.environ,
+    reason="ANACONDA_CLIENT_PYTHON names no interpreter that has anaconda-client",
+)
+def test_package_privately(person: Person, tmp_path: Path) -> None:
+    has_anaconda_client(person, os.environ["ANACONDA_CLIENT_PYTHON"], tmp_path)
+    output = person.conda.home / "output" / "noarch"
+    output.mkdir(parents=True)
+    tool = {"bin/my-tool": b"#!/bin/sh\nhello-private\n"}
+    build_package(output, "my-tool", "1.0", depends=["hello-private"], files=tool)
+    follow(DOCS / "how-to" / "package-privately.md", person)
+    assert not person.world.accounts["my-org"].packages["my-tool"].public
+    assert_nothing_left(person)
 
 
 @pytest.mark.hard

@@ -1,0 +1,1 @@
+"""The recipe, really built and tested against packages that stand in for those of a channel."""

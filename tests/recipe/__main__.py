@@ -1,0 +1,43 @@
+"""Renders, builds and tests the recipe, and uses what comes out of it: ``make recipe``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from .making import build, make_base, make_channel
+from .private_recipe import build_private
+from .steps import StepFailedError, Steps
+from .trying import do_main_job, hand_over
+from .workplace import CHECKOUT, Workplace
+
+
+def main() -> int:
+    """Take all steps; 0 only if each of them did what it says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tools", type=Path, required=True, help="Python with the recipe's tools")
+    parser.add_argument("--client", type=Path, required=True, help="Python with anaconda-client")
+    arguments = parser.parse_args()
+    place = Workplace(CHECKOUT / "build" / "recipe", arguments.tools, arguments.client)
+    place.clear()
+    steps = Steps(place.folder / "recipe.log")
+    start = time.monotonic()
+    try:
+        make_channel(steps, place)
+        package = build(steps, place, CHECKOUT / "dist")
+        make_base(steps, place)
+        do_main_job(steps, place)
+        hand_over(steps, place)
+        build_private(steps, place)
+    except (StepFailedError, AssertionError) as error:
+        print(f"\nThe recipe failed at {error}\n\nAll output: {steps.log}", file=sys.stderr)
+        return 1
+    print("\nThe recipe renders, builds and passes its tests against stand-in host packages.")
+    print(f"It took {time.monotonic() - start:.0f} s. The package: {package.relative_to(CHECKOUT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
