@@ -9,6 +9,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
+from conda_private.bodies import BodyReader
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login, sign
 from conda_private.exceptions import ConnectionFailedError
@@ -37,6 +38,7 @@ class Signer(requests.auth.AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Sign it in place."""
+        request.register_hook("response", BodyReader())
         if self._login and self._secret:
             sign(request, self._login, self._secret, self._applies)
         return request

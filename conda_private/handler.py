@@ -14,7 +14,7 @@ from conda_private.credentials import Login, sign
 from conda_private.exceptions import InsecureUrlError
 from conda_private.expiry import describe, ends_within
 from conda_private.output import notice
-from conda_private.response_hooks import AskAgainUnsigned, explain_refusal
+from conda_private.response_hooks import AskAgainUnsigned, EndOfRedirects, explain
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -45,7 +45,8 @@ class PrivateAuth(ChannelAuthBase):
         if not login.scope.path:
             request.register_hook("response", AskAgainUnsigned(login, secret))
         sign(request, login, secret, lambda target: resolver().find(target) == login)
-        request.register_hook("response", partial(explain_refusal, login))
+        request.register_hook("response", EndOfRedirects(login))
+        request.register_hook("response", partial(explain, login, url))
         return request
 
 

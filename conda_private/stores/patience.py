@@ -103,7 +103,7 @@ def _answer(question: Callable[[], T], answer: Future[T]) -> None:
 
 
 def _is_given_up() -> bool:
-    """Whether the main thread leaves a pool of workers with an error, such as Ctrl-C.
+    """Whether the main thread leaves a pool of workers with an error, such as Ctrl-C, or ends.
 
     conda asks for us in a worker, and before it ends it waits for all of them.
     """
@@ -111,5 +111,8 @@ def _is_given_up() -> bool:
     while frame is not None:
         if frame.f_code is Executor.__exit__.__code__ and frame.f_locals.get("exc_type"):
             return True
+        if frame.f_back is None:
+            # The interpreter itself calls `threading` when the program has ended.
+            return frame.f_globals.get("__name__") == threading.__name__
         frame = frame.f_back
     return False

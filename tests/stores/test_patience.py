@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -54,6 +56,18 @@ def test_worker_stops_waiting_when_the_main_thread_leaves_its_pool() -> None:
     hangs.set()
     # It was not the keyring's fault, so it may be asked again.
     assert patience.ask(lambda: 42, "") == 42
+
+
+def test_worker_stops_waiting_when_the_program_has_ended() -> None:
+    script = """
+import time
+from concurrent.futures import ThreadPoolExecutor
+from conda_private.stores.patience import Patience
+
+ThreadPoolExecutor(1).submit(Patience(50).ask, lambda: time.sleep(60), "")
+time.sleep(0.5)
+"""
+    subprocess.run([sys.executable, "-c", script], timeout=20, check=True)
 
 
 def test_worker_is_waited_for_while_the_main_thread_only_waits_for_the_pool() -> None:
