@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from conda.gateways.connection.session import CondaHttpAuth
 from conda.plugins.types import ChannelAuthBase
 
+from conda_private.asking_again import AskAgainUnsigned
 from conda_private.composition import resolver
 from conda_private.credentials import Login, sign
 from conda_private.exceptions import InsecureUrlError
 from conda_private.expiry import describe, ends_within
 from conda_private.output import notice
-from conda_private.response_hooks import AskAgainUnsigned, EndOfRedirects, explain
+from conda_private.response_hooks import EndOfRedirects, explain
 
 if TYPE_CHECKING:
     from requests import PreparedRequest

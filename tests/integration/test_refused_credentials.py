@@ -149,6 +149,17 @@ def test_refusal_at_install_time_names_the_check(
     json.loads(answer.out)
 
 
+def test_hint_is_not_lost_where_conda_shows_a_traceback_instead(
+    conda: Conda, world: Anaconda, server: Server, token: str
+) -> None:
+    conda.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
+    world.tokens[token] = None
+    world.style = "404"
+    channel = ("--override-channels", "-c", "my-org/label/dev")
+    result = conda.create("env", *channel, "hello-private", "-vv")
+    assert f"conda private check {server.conda}/my-org/label/dev" in result.text
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_channel_without_a_login_that_looks_private_names_the_login(
     conda: Conda, world: Anaconda, server: Server, status: int
