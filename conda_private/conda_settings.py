@@ -29,7 +29,7 @@ def scope_of(text: str, verb: str = "login") -> ChannelUrl:
     """
     if "://" in text:
         _refuse_secret(text, verb)
-        return _without_subdir(ChannelUrl.parse(text))
+        return without_subdir(ChannelUrl.parse(text))
     words = text.removesuffix("/").split("/")
     if not all(map(is_segment, words)) or words[-1].endswith(_FILES):
         raise ChannelUrlError(
@@ -49,7 +49,8 @@ def scope_of(text: str, verb: str = "login") -> ChannelUrl:
     return ChannelUrl.parse(base)
 
 
-def _without_subdir(url: ChannelUrl) -> ChannelUrl:
+def without_subdir(url: ChannelUrl) -> ChannelUrl:
+    """The channel's address: a subdir at the end is dropped."""
     if url.path and url.path[-1] in context.known_subdirs:
         return replace(url, path=url.path[:-1])
     return url

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -10,11 +9,11 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
+from conda_private.bodies import BodyReader
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login, sign
 from conda_private.exceptions import ConnectionFailedError
-from conda_private.patience import pause, pause_after_error
-from conda_private.refusals import connection_error
+from conda_private.retries import patiently
 from conda_private.schemes import BasicScheme
 from conda_private.secret import Secret
 
@@ -68,7 +67,11 @@ def get(url: str, signer: Signer) -> Response:
     from conda.base.context import context
 
     timeout = (context.remote_connect_timeout_secs, context.remote_read_timeout_secs)
-    return _patiently(lambda: _session(url, signer).get(url, auth=signer, timeout=timeout), url)
+    hooks = {"response": BodyReader()}
+    return patiently(
+        lambda: _session(url, signer).get(url, auth=signer, hooks=hooks, timeout=timeout),
+        _host(url),
+    )
 
 
 def send(
@@ -86,12 +89,13 @@ def send(
             url,
             auth=signer,
             json=content,
+            hooks={"response": BodyReader()},
             headers={"Accept": "application/json"},
             timeout=API_TIMEOUT,
             allow_redirects=method == "GET",
         )
 
-    return _patiently(once, url, may_repeat=method in _REPEATABLE)
+    return patiently(once, _host(url), may_repeat=method in _REPEATABLE)
 
 
 def stream(method: str, url: str, signer: Signer, headers: Mapping[str, str]) -> Response:
@@ -106,7 +110,7 @@ def stream(method: str, url: str, signer: Signer, headers: Mapping[str, str]) ->
             method, url, auth=signer, headers=dict(headers), timeout=(10, 60), stream=True
         )
 
-    return _patiently(once, url)
+    return patiently(once, _host(url))
 
 
 def _session(url: str, signer: Signer) -> requests.Session:
@@ -124,24 +128,6 @@ def _session(url: str, signer: Signer) -> requests.Session:
         if isinstance(adapter, HTTPAdapter):
             adapter.max_retries = Retry(0, read=False)
     return session
-
-
-def _patiently(once: Callable[[], Response], url: str, *, may_repeat: bool = True) -> Response:
-    attempt = 0
-    while True:
-        try:
-            response = once()
-            seconds = pause(attempt, response, may_repeat=may_repeat)
-            if seconds is None:
-                return response
-        except requests.RequestException as error:
-            seconds = pause_after_error(attempt, error, may_repeat=may_repeat)
-            problem = connection_error(_host(url), error)
-        if seconds is None:
-            # Not chained: the library's error holds the request, and with it the credential.
-            raise problem
-        time.sleep(seconds)
-        attempt += 1
 
 
 def _host(url: str) -> str:

@@ -66,6 +66,22 @@ def sign(
     request.register_hook("response", _Guard(login, secret, applies))
 
 
+def is_signed(request: PreparedRequest, login: Login, secret: Secret) -> bool:
+    """Whether a request carries a login's secret, as ``sign`` puts it there."""
+    url = str(request.url)
+    headers = login.scheme.headers(secret).items()
+    return login.scheme.clean(url, secret) != url or any(
+        request.headers.get(name) == value for name, value in headers
+    )
+
+
+def unsign(request: PreparedRequest, login: Login, secret: Secret) -> None:
+    """Take a login's secret off a request again, in place."""
+    for name in login.scheme.headers(secret):
+        request.headers.pop(name, None)
+    request.url = login.scheme.clean(str(request.url), secret)
+
+
 @dataclass(frozen=True)
 class _Guard:
     """A response hook: takes the credential off where it must not go, and out of what is kept."""

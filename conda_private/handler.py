@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conda.gateways.connection.session import CondaHttpAuth
 from conda.plugins.types import ChannelAuthBase
 
+from conda_private.asking_again import AskAgainUnsigned
 from conda_private.composition import resolver
 from conda_private.credentials import Login, sign
-from conda_private.exceptions import CondaPrivateError, InsecureUrlError, TokenRefusedError
+from conda_private.exceptions import InsecureUrlError
 from conda_private.expiry import describe, ends_within
 from conda_private.output import notice
+from conda_private.response_hooks import EndOfRedirects, explain
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest, Response
+    from requests import PreparedRequest
 
-# Asked for after a command that worked already; a refusal there is no failure.
-_OPTIONAL_FILES = ("/notices.json",)
 WARN_WITHIN = timedelta(days=7)
 # Gives True once; taking from an iterator is one step, also among threads.
 _first_warning = iter([True])
@@ -43,8 +43,11 @@ class PrivateAuth(ChannelAuthBase):
         secret = resolver().secret(login)
         _warn_once_before_expiry(login)
         request.register_hook("response", CondaHttpAuth.handle_407)
+        if not login.scope.path:
+            request.register_hook("response", AskAgainUnsigned(login, secret))
         sign(request, login, secret, lambda target: resolver().find(target) == login)
-        request.register_hook("response", partial(_explain_refusal, login, url))
+        request.register_hook("response", EndOfRedirects(login))
+        request.register_hook("response", partial(explain, login, url))
         return request
 
 
@@ -70,19 +73,3 @@ def _warn_once_before_expiry(login: Login) -> None:
             f"conda-private: the credential for {login.scope} {verb}"
             f" {describe(login.expires, now)}.  Renew it:  conda private login {login.scope}"
         )
-
-
-def _explain_refusal(login: Login, url: str, response: Response, **kwargs: Any) -> Response:
-    if response.status_code == 401 and not url.partition("?")[0].endswith(_OPTIONAL_FILES):
-        raise refused(login)
-    return response
-
-
-def refused(login: Login) -> CondaPrivateError:
-    """The error for a stored credential that the server does not take any more."""
-    expiry = f" It was to expire on {login.expires[:10]}." if login.expires else ""
-    return TokenRefusedError(
-        f"{login.scope.netloc} refuses the stored credential for {login.scope} (status 401).",
-        cause=f"It has expired or was revoked.{expiry}",
-        next_step=f"conda private login {login.scope}",
-    )

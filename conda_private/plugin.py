@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from conda import CondaError
 from conda.plugins import hookimpl
 from conda.plugins.types import CondaAuthHandler, CondaSubcommand
 
@@ -27,6 +28,14 @@ def conda_auth_handlers() -> Iterable[CondaAuthHandler]:
     from conda_private.handler import PrivateAuth
 
     yield CondaAuthHandler(name="conda-private", handler=PrivateAuth)
+
+
+@hookimpl
+def conda_error_hints(error: CondaError) -> Iterable[Any]:
+    """What mends an error of conda's own; conda asks from 26.7 on."""
+    from conda_private.hints import conda_hints
+
+    return conda_hints(error)
 
 
 def _configure_parser(parser: ArgumentParser) -> None:

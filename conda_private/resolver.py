@@ -59,7 +59,9 @@ class Resolver:
         self._open_store = open_store
         self._scopes: Scopes | None = None
         self._outcomes: dict[ChannelUrl, _Outcome] = {}
-        self._lock = threading.Lock()
+        self._finding = threading.Lock()
+        # Another lock: a store may take its time, and public channels do not wait for it.
+        self._reading = threading.Lock()
 
     def find(self, request_url: str) -> Login | None:
         """The login that signs a request to this URL; None for one that stays as it is."""
@@ -74,7 +76,7 @@ class Resolver:
             CredentialMissingError: it is not where the login says.
             StoreError: the place could not be read.
         """
-        with self._lock:
+        with self._reading:
             outcome = self._outcomes.get(login.scope)
             if outcome is None or not outcome.is_current:
                 outcome = self._outcomes[login.scope] = self._read(login)
@@ -88,7 +90,7 @@ class Resolver:
         return outcome.secret
 
     def _all_scopes(self) -> Scopes:
-        with self._lock:
+        with self._finding:
             if self._scopes is None:
                 self._scopes = Scopes(self._logins())
             return self._scopes

@@ -65,9 +65,10 @@ def open_store(source: str) -> SecretStore:
     Raises:
         StoreError: there is none of that name, or it cannot be used here.
     """
+    from conda_private.output import notice
     from conda_private.stores import open_source
 
-    return open_source(source, secrets_file=places.secrets_file())
+    return open_source(source, secrets_file=places.secrets_file(), tell=notice)
 
 
 def store_for_login(source: str) -> SecretStore:

@@ -16,8 +16,8 @@ from conda_private.exceptions import (
     ServerError,
     TokenRefusedError,
 )
-from conda_private.patience import asked_for
 from conda_private.refusals import proxy_error
+from conda_private.retries import asked_for
 from conda_private.server.words import headers_say
 
 if TYPE_CHECKING:

@@ -11,15 +11,18 @@ from conda_private.exceptions import StoreError
 from conda_private.ports import SecretStore
 
 
-def open_source(source: str, *, secrets_file: Path) -> SecretStore:
+def open_source(source: str, *, secrets_file: Path, tell: Callable[[str], None]) -> SecretStore:
     """The store that a login's source names; its module is imported only now.
+
+    Args:
+        tell: tells the user that a keyring takes long.
 
     Raises:
         StoreError: there is none of that name, or it cannot be used here.
     """
     kind, _, name = source.partition(":")
     openers: dict[str, Callable[[], Any]] = {
-        "keyring": lambda: _load("keyring").KeyringStore(),
+        "keyring": lambda: _load("keyring").KeyringStore(_load("patience").patience(tell)),
         "file": lambda: _load("file").FileStore(secrets_file),
         "env": lambda: _load("environment").EnvironmentStore(name),
         "secret-file": lambda: _load("environment").SecretFileStore(name),

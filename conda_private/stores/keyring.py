@@ -8,28 +8,42 @@ from typing import TYPE_CHECKING, TypeVar
 from conda_private.channels import ChannelUrl
 from conda_private.exceptions import KeyringLockedError, KeyringUnavailableError
 from conda_private.secret import Secret
+from conda_private.stores.patience import NoAnswerError, Patience
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 SERVICE = "conda-private"
 _MIN_PRIORITY = 1  # keyring's own mark for "recommended"; plaintext files have less
+_WAITING = (
+    "conda-private: waiting for the {}; a window may be asking for its password."
+    "  Ctrl-C ends the waiting."
+)
+_WAY_OUT = (
+    "unlock it (log in to the desktop, or `gnome-keyring-daemon --unlock`) and repeat the command,"
+    "\nor use a file:  conda private login CHANNEL --storage file"
+)
 T = TypeVar("T")
 
 
 class KeyringStore:
-    """The keyring that the ``keyring`` library finds; items are named by service and scope."""
+    """The keyring that the ``keyring`` library finds; items are named by service and scope.
+
+    Args:
+        patience: how long it may take; each question may open a window that asks for a password.
+    """
 
     source = "keyring"
 
-    def __init__(self) -> None:
-        import keyring
-
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
         problem = ""
         try:
-            self._backend: KeyringBackend = keyring.get_keyring()
-            if not _is_secure(self._backend):
+            self._backend, is_secure = patience.ask(_find, _WAITING.format("system keyring"))
+            if not is_secure:
                 problem = f"found nothing that keeps secrets safely ({_name(self._backend)})"
+        except NoAnswerError:
+            raise self._no_answer("system keyring") from None
         # A setting of the user's names the backend, and loading it may fail in any way.
         except Exception as error:
             problem = f"could not load one ({type(error).__name__})"
@@ -75,16 +89,30 @@ class KeyringStore:
 
     def _ask(self, question: Callable[[], T]) -> T:
         try:
-            return question()
+            return self._patience.ask(question, _WAITING.format(self.description))
+        except NoAnswerError:
+            raise self._no_answer(self.description) from None
         # Backends raise errors of their own libraries too (D-Bus, Win32), not only keyring's.
         except Exception as error:
             raise KeyringLockedError(
                 f"The {self.description} did not open.",
                 cause=f"{type(error).__name__}: it may be locked, or there is nobody to unlock it.",
-                next_step="unlock it (log in to the desktop, or `gnome-keyring-daemon"
-                " --unlock`) and repeat the command,\n"
-                "or use a file:  conda private login CHANNEL --storage file",
+                next_step=_WAY_OUT,
             ) from error
+
+    def _no_answer(self, name: str) -> KeyringLockedError:
+        return KeyringLockedError(
+            f"The {name} did not answer within {self._patience.limit:g} seconds.",
+            cause="It may be waiting for somebody to unlock it, or the program behind it hangs.",
+            next_step=_WAY_OUT,
+        )
+
+
+def _find() -> tuple[KeyringBackend, bool]:
+    import keyring
+
+    backend = keyring.get_keyring()
+    return backend, _is_secure(backend)
 
 
 def _is_secure(backend: KeyringBackend) -> bool:

@@ -52,6 +52,13 @@ def web_page(person: Person) -> None:
     person.server.fail("^/start/", how=Fault.html())
 
 
+def network_with_a_sign_in_page(person: Person) -> None:
+    """A login, and then a network that answers everything with a page of its own."""
+    person.server.heal()
+    person.conda.login("my-org", "--label", "dev", token=person.token)
+    person.server.fail("repodata", "conda", how=Fault.html())
+
+
 def nobody_listens(person: Person) -> None:
     """A port of this machine that nobody listens at."""
     has_token_in_a_file(person)
@@ -121,7 +128,7 @@ PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
     "NotLoggedInError": (nothing,),
     "ServerError": (server_fails,),
     "ChannelNotFoundError": (has_token_in_a_file,),
-    "NotAChannelError": (web_page,),
+    "NotAChannelError": (web_page, network_with_a_sign_in_page),
     "ConnectionFailedError": (nobody_listens,),
     "TlsError": (unknown_authority,),
     "ProxyRefusedError": (strict_proxy,),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
 import sys
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,12 +32,12 @@ class Handler(BaseHTTPRequestHandler):
         """Answer one request."""
         call = self._call()
         answer, fault = self._respond(call)
-        status = 0 if fault.hang_up == "before" else answer.status
-        self.server.owner.record(_request(call, status))
-        if fault.hang_up == "before":
-            self.close_connection = True
-        else:
-            self._send(answer, cut=fault.hang_up == "mid-body")
+        self.server.owner.record(_request(call, answer.status if fault.has_answer else 0))
+        self.close_connection = self.close_connection or bool(fault.hang_up)
+        if fault.hang_up == "reset":
+            self.server.reset(self.connection)
+        elif fault.has_answer:
+            self._send(answer, fault)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = serve
 
@@ -61,16 +62,18 @@ class Handler(BaseHTTPRequestHandler):
             traceback.print_exc(file=sys.stderr)
             return Answer(500, b"The mock server failed"), Fault()
 
-    def _send(self, answer: Answer, cut: bool) -> None:
+    def _send(self, answer: Answer, fault: Fault) -> None:
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
         if answer.status not in NO_BODY:
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
-        body = b"" if self.command == "HEAD" else answer.body
-        self.wfile.write(body[: len(body) // 2] if cut else body)
-        self.close_connection = self.close_connection or cut
+        for piece in fault.pieces(b"" if self.command == "HEAD" else answer.body):
+            self.wfile.write(piece)
+            if fault.drip:
+                self.wfile.flush()
+                self.server.owner.closing.wait(fault.drip)
 
     def log_message(self, *_: Any) -> None:
         """Say nothing; the server keeps its own record."""
@@ -129,6 +132,12 @@ class Origin(ThreadingHTTPServer):
         """Close one connection."""
         self._open.discard(request)
         super().shutdown_request(request)
+
+    def reset(self, request: socket.socket) -> None:
+        """Close one connection so that the client gets a reset instead of an end."""
+        request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._open.discard(request)
+        request.close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Forget clients that hang up or distrust the certificate; keep all else."""

@@ -70,14 +70,21 @@ class Server:
             self.requests.clear()
 
     def fail(
-        self, match: str, origin: str | None = None, *, how: Fault, times: int | None = None
+        self,
+        match: str,
+        origin: str | None = None,
+        *,
+        how: Fault,
+        times: int | None = None,
+        signed: bool | None = None,
     ) -> None:
         """Inject a fault where a regular expression is found in the path and query.
 
         Args:
             times: How often; None is until ``heal``.
+            signed: Only for requests with a credential, or only without; None is both.
         """
-        self._faults.rules.append(Rule(match, origin, how, times))
+        self._faults.rules.append(Rule(match, origin, how, times, signed))
 
     def heal(self) -> None:
         """End all faults."""
@@ -92,7 +99,7 @@ class Server:
         if fault.answer:
             return fault.answer, fault
         with self.world.lock:
-            return APPS[call.origin](self.world, call), fault
+            return fault.on(APPS[call.origin](self.world, call)), fault
 
     def record(self, request: Request) -> None:
         """Keep what was received."""

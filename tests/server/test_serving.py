@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -58,6 +59,48 @@ def test_slow_fault_answers_late(server: Server) -> None:
     server.fail("repodata", how=Fault.slow(0.2))
     url = f"{server.conda}/alice/noarch/repodata.json"
     assert get(url).elapsed > timedelta(seconds=0.2)
+
+
+def test_reset_and_end_after_the_headers_are_no_answers(server: Server) -> None:
+    url = f"{server.conda}/alice/noarch/repodata.json"
+    server.fail("repodata", how=Fault.reset(), times=1)
+    with pytest.raises(requests.ConnectionError) as caught:
+        get(url)
+    assert "reset" in str(caught.value).lower()
+    server.fail("repodata", how=Fault.cut(after="headers"), times=1)
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        get(url)
+    assert [request.status for request in server.requests] == [0, 200]
+
+
+def test_drops_are_the_right_body_in_the_end(server: Server) -> None:
+    url = f"{server.conda}/alice/noarch/repodata.json"
+    body = get(url).content
+    server.fail("repodata", how=Fault.drops(0.2))
+    start = time.monotonic()
+    assert get(url).content == body
+    assert time.monotonic() - start > 0.15
+
+
+def test_right_answer_may_have_a_wrong_type(server: Server) -> None:
+    server.fail("repodata", how=Fault.typed("image/png"))
+    answer = get(f"{server.conda}/alice/noarch/repodata.json")
+    assert answer.headers["Content-Type"] == "image/png"
+    assert "packages" in answer.json()
+
+
+def test_bomb_is_small_until_it_is_unpacked(server: Server) -> None:
+    server.fail("repodata", how=Fault.bomb(1_000_000))
+    answer = get(f"{server.conda}/alice/noarch/repodata.json")
+    assert int(answer.headers["Content-Length"]) < 10_000
+    assert len(answer.content) == 1_000_000
+
+
+def test_fault_may_strike_only_with_or_only_without_a_credential(server: Server) -> None:
+    url = f"{server.conda}/alice/noarch/repodata.json"
+    server.fail("repodata", how=Fault.status(403), signed=True)
+    assert get(url, headers={"Authorization": "token x"}).status_code == 403
+    assert get(url).status_code == 200
 
 
 def test_closed_server_hangs_up_on_waiting_clients(world: Anaconda) -> None:

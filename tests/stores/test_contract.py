@@ -17,6 +17,7 @@ from conda_private.secret import MAX_SECRET_LENGTH, Secret
 from conda_private.stores.file import FileStore
 from conda_private.stores.keyring import KeyringStore
 from conda_private.stores.memory import MemoryStore
+from conda_private.stores.patience import Patience
 
 CANARY = "ca-nary-c3"
 SCOPE = ChannelUrl.parse("https://conda.example.org/private")
@@ -64,7 +65,7 @@ def open_store(
         return lambda: FileStore(tmp_path / "share" / "secrets.json")
     if request.param == "keyring":
         monkeypatch.setattr(keyring.core, "_keyring_backend", _Keyring())
-        return KeyringStore
+        return lambda: KeyringStore(Patience(10))
     memory = MemoryStore()
     return lambda: memory
 

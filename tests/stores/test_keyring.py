@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import keyring.core
@@ -15,6 +18,7 @@ from conda_private.channels import ChannelUrl
 from conda_private.exceptions import KeyringLockedError, KeyringUnavailableError, StoreError
 from conda_private.secret import Secret
 from conda_private.stores.keyring import KeyringStore
+from conda_private.stores.patience import Patience
 
 CANARY = "ca-nary-a2"
 SCOPE = ChannelUrl.parse("https://conda.example.org/private/label/dev")
@@ -85,9 +89,9 @@ Use = Callable[[KeyringBackend | None], None]
 def test_item_is_named_by_service_and_scope(use: Use) -> None:
     backend = _Keyring()
     use(backend)
-    KeyringStore().put(SCOPE, Secret(CANARY))
+    KeyringStore(Patience(10)).put(SCOPE, Secret(CANARY))
     assert backend.items == {("conda-private", str(SCOPE)): CANARY}
-    KeyringStore().delete(SCOPE)
+    KeyringStore(Patience(10)).delete(SCOPE)
     assert backend.items == {}
 
 
@@ -95,19 +99,19 @@ def test_items_of_others_are_left_alone(use: Use) -> None:
     backend = _Keyring()
     backend.items = {("other", str(SCOPE)): "x", ("conda-private", f"{SCOPE}2"): "y"}
     use(backend)
-    assert KeyringStore().get(SCOPE) is None
-    KeyringStore().delete(SCOPE)
+    assert KeyringStore(Patience(10)).get(SCOPE) is None
+    KeyringStore(Patience(10)).delete(SCOPE)
     assert len(backend.items) == 2
 
 
 def test_opening_asks_the_keyring_nothing(use: Use) -> None:
     use(_Keyring(KeyringLocked("asked")))
-    assert KeyringStore().source == "keyring"
+    assert KeyringStore(Patience(10)).source == "keyring"
 
 
 def test_description_names_the_keyring(use: Use) -> None:
     use(_Keyring())
-    assert KeyringStore().description == "system keyring (test_keyring)"
+    assert KeyringStore(Patience(10)).description == "system keyring (test_keyring)"
 
 
 @pytest.mark.parametrize(
@@ -118,19 +122,19 @@ def test_description_names_the_keyring(use: Use) -> None:
 def test_keyring_that_keeps_nothing_safely_is_none(use: Use, backend: KeyringBackend) -> None:
     use(backend)
     with pytest.raises(KeyringUnavailableError) as caught:
-        KeyringStore()
+        KeyringStore(Patience(10))
     assert "--storage file" in caught.value.next_step
 
 
 def test_chain_that_begins_with_a_safe_keyring_is_safe(use: Use) -> None:
     use(_Chain(_Keyring(), _Plain()))
-    assert KeyringStore().get(SCOPE) is None
+    assert KeyringStore(Patience(10)).get(SCOPE) is None
 
 
 def test_keyring_that_cannot_say_what_it_is_is_an_error_of_ours(use: Use) -> None:
     use(_Unwilling())
     with pytest.raises(KeyringUnavailableError):
-        KeyringStore()
+        KeyringStore(Patience(10))
 
 
 @pytest.mark.parametrize(
@@ -143,7 +147,7 @@ def test_keyring_that_is_set_up_wrongly_is_an_error_of_ours(
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", name)
     use(None)
     with pytest.raises(KeyringUnavailableError) as caught:
-        KeyringStore()
+        KeyringStore(Patience(10))
     assert "--storage file" in caught.value.next_step
 
 
@@ -172,7 +176,7 @@ def test_keyring_that_raises_is_not_a_keyring_without_the_secret(
 ) -> None:
     use(_Keyring(error))
     with pytest.raises(KeyringLockedError) as caught:
-        ask(KeyringStore())
+        ask(KeyringStore(Patience(10)))
     assert isinstance(caught.value, StoreError)
     assert type(error).__name__ in caught.value.cause
     assert "--storage file" in caught.value.next_step
@@ -183,9 +187,74 @@ def test_keyring_that_raises_is_not_a_keyring_without_the_secret(
 def test_item_that_is_still_there_after_deleting_is_an_error(use: Use) -> None:
     backend = _Stubborn()
     use(backend)
-    store = KeyringStore()
+    store = KeyringStore(Patience(10))
     store.delete(SCOPE)
     store.put(SCOPE, Secret(CANARY))
     with pytest.raises(KeyringLockedError):
         store.delete(SCOPE)
     assert store.get(SCOPE) == Secret(CANARY)
+
+
+class _Hanging(_Keyring):
+    """It answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.answers.wait(20)
+        return super().get_password(service, username)
+
+
+@pytest.fixture
+def hanging(use: Use) -> Iterator[_Hanging]:
+    """A keyring that hangs until the end of the test."""
+    backend = _Hanging()
+    use(backend)
+    yield backend
+    backend.answers.set()
+
+
+def test_keyring_that_hangs_is_given_up_with_the_way_out(hanging: _Hanging) -> None:
+    store = KeyringStore(Patience(0.3))
+    start = time.monotonic()
+    with pytest.raises(KeyringLockedError) as caught:
+        store.get(SCOPE)
+    assert 0.3 <= time.monotonic() - start < 2
+    assert "did not answer within 0.3 seconds" in caught.value.what
+    assert "--storage file" in caught.value.next_step
+
+
+def test_keyring_that_hung_once_is_not_waited_for_again(hanging: _Hanging) -> None:
+    patience = Patience(0.3)
+    for _ in range(2):
+        start = time.monotonic()
+        with pytest.raises(KeyringLockedError):
+            KeyringStore(patience).get(SCOPE)
+    assert time.monotonic() - start < 0.2
+
+
+def test_user_is_told_once_that_a_keyring_takes_long(hanging: _Hanging) -> None:
+    said: list[str] = []
+    with pytest.raises(KeyringLockedError):
+        KeyringStore(Patience(0.6, say_after=0.2, tell=said.append)).get(SCOPE)
+    assert len(said) == 1
+    assert "waiting for the system keyring (test_keyring)" in said[0]
+
+
+def test_keyring_that_is_unlocked_in_time_gives_its_secret(hanging: _Hanging) -> None:
+    store = KeyringStore(Patience(10, say_after=0.2, tell=lambda text: hanging.answers.set()))
+    store.put(SCOPE, Secret(CANARY))
+    assert store.get(SCOPE) == Secret(CANARY)
+
+
+def test_keyring_that_hangs_while_it_is_looked_for_is_not_none(
+    use: Use, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "slow_backend.py").write_text("import time\ntime.sleep(1)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "slow_backend.Keyring")
+    use(None)
+    with pytest.raises(KeyringLockedError):
+        KeyringStore(Patience(0.2))

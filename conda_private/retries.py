@@ -2,17 +2,56 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from itertools import count
 
 import requests
 from urllib3.exceptions import NewConnectionError
+
+from conda_private.refusals import connection_error
 
 PAUSES = (0.5, 1.5)  # seconds before the second and the third try
 LONGEST_PAUSE = 30.0  # seconds; a server that wants more is told of, not waited for
 _BUSY = frozenset({429, 502, 503, 504})
 # The server says itself that it has not done what was asked.
 _NOT_DONE = frozenset({429, 503})
+
+
+def patiently(
+    once: Callable[[], requests.Response],
+    host: str,
+    *,
+    may_repeat: bool = True,
+    sleep: Callable[[float], None] = time.sleep,
+) -> requests.Response:
+    """Try up to three times.
+
+    Args:
+        once: one try.
+        host: whom it asks, for messages.
+        may_repeat: whether doing it twice is the same as doing it once.
+        sleep: waits so many seconds.
+
+    Raises:
+        ConnectionFailedError, TlsError, ProxyRefusedError: there was no answer.
+    """
+    for attempt in count():
+        try:
+            response = once()
+            seconds = pause(attempt, response, may_repeat=may_repeat)
+            if seconds is None:
+                return response
+        except requests.RequestException as error:
+            seconds = pause_after_error(attempt, error, may_repeat=may_repeat)
+            problem = connection_error(host, error)
+        if seconds is None:
+            break
+        sleep(seconds)
+    # Not chained: the library's error holds the request, and with it the credential.
+    raise problem
 
 
 def pause(attempt: int, response: requests.Response, *, may_repeat: bool) -> float | None:

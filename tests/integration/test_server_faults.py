@@ -1,0 +1,250 @@
+"""Servers that fail in every way: what the user sees, and that retries stay signed and in scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs.gateway import Gateway, open_gateway
+from tests.integration.runner import Conda, Result
+from tests.server import Anaconda, Fault, Server, serve
+
+MANY = 100_000_000  # bytes
+NOARCH = "/my-org/label/dev/noarch/.*repodata"
+DEV = ("--override-channels", "-c", "my-org/label/dev", "hello-private")
+CRASH = "An unexpected error has occurred"
+
+# What the plugin's own requests meet, and the error that says so.
+LOGIN: dict[str, tuple[Fault, str]] = {
+    "500": (Fault.status(500), "ServerError: 127.0.0.1"),
+    "502": (Fault.status(502), "ServerError: 127.0.0.1"),
+    "429 for ever": (Fault.status(429, {"Retry-After": "0"}), "ServerError: 127.0.0.1"),
+    "304": (Fault.status(304), "ServerError: 127.0.0.1"),
+    "204": (Fault.status(204), "ServerError: 127.0.0.1"),
+    "dropped": (Fault.drop(), "ConnectionFailedError"),
+    "reset": (Fault.reset(), "ConnectionFailedError"),
+    "cut after the headers": (Fault.cut(after="headers"), "ConnectionFailedError"),
+    "cut in mid-body": (Fault.cut(), "ConnectionFailedError"),
+    "too late": (Fault.slow(3), "did not answer in time"),
+    "no gzip": (Fault(headers={"Content-Encoding": "gzip"}), "ConnectionFailedError"),
+    "a circle": (Fault.redirect("?x"), "ConnectionFailedError"),
+    "a web page": (Fault.html(), "NotAChannelError"),
+    "other JSON": (Fault.status(200, body=b"[]"), "NotAChannelError"),
+}
+HARMLESS = {"drops": Fault.drops(1), "another type": Fault.typed("image/png")}
+
+
+@pytest.fixture
+def impatient(conda: Conda) -> Conda:
+    """A user whose conda waits a second for an answer, and reports nothing to anybody."""
+    conda.settings |= {"remote_read_timeout_secs": 1.0, "report_errors": False}
+    return conda
+
+
+@pytest.fixture
+def logged_in(impatient: Conda, server: Server, token: str) -> Conda:
+    """The same user, with a login to one label."""
+    impatient.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
+    server.clear()
+    return impatient
+
+
+def login(conda: Conda, token: str) -> Result:
+    """Try to log in."""
+    return conda.private("login", "my-org", "--label", "dev", "--token-stdin", stdin=token)
+
+
+def is_all_signed(server: Server, token: str) -> bool:
+    """Whether each request below the scope was signed, and no other."""
+    asked = [(each.path.startswith("/my-org/label/dev/"), each.headers) for each in server.requests]
+    assert asked
+    return all(
+        (headers["Authorization"] == f"token {token}") is inside for inside, headers in asked
+    )
+
+
+@pytest.mark.parametrize("name", LOGIN)
+def test_login_says_what_is_wrong_and_keeps_nothing(
+    impatient: Conda, server: Server, token: str, name: str
+) -> None:
+    fault, words = LOGIN[name]
+    server.fail("repodata", "conda", how=fault)
+    result = login(impatient, token)
+    assert result.code == 1
+    assert words in result.err
+    assert "Next:" in result.err
+    assert not impatient.data_folder.exists()
+
+
+@pytest.mark.parametrize("name", ["500", "dropped", "a web page"])
+def test_check_says_the_same(logged_in: Conda, server: Server, name: str) -> None:
+    fault, words = LOGIN[name]
+    server.fail("repodata", "conda", how=fault)
+    result = logged_in.private("check", "--json")
+    assert result.code == 1
+    assert result.data["checked"][0]["error"]["name"] == words.partition(":")[0]
+
+
+def test_login_and_check_unpack_no_bomb(logged_in: Conda, server: Server, token: str) -> None:
+    server.fail("repodata", "conda", how=Fault.bomb(MANY))
+    for result in (login(logged_in, token), logged_in.private("check")):
+        assert result.code == 1
+        assert "more than the index of a channel can have" in result.text
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_server_that_is_only_odd_works(
+    impatient: Conda, server: Server, token: str, name: str
+) -> None:
+    server.fail(NOARCH, "conda", how=HARMLESS[name])
+    assert login(impatient, token).code == 0
+    result = impatient.create("env", *DEV)
+    assert result.code == 0, result.text
+
+
+# What conda's requests meet so often, after which it goes on.
+PASSING = {
+    "503": (Fault.status(503), 2),
+    "429": (Fault.status(429, {"Retry-After": "1"}), 2),
+    "dropped": (Fault.drop(), 2),
+    "reset": (Fault.reset(), 2),
+    "too late": (Fault.slow(2), 1),
+}
+
+
+@pytest.mark.parametrize("name", PASSING)
+def test_retries_of_conda_carry_the_credential_inside_the_scope_alone(
+    logged_in: Conda, server: Server, token: str, name: str
+) -> None:
+    fault, times = PASSING[name]
+    server.fail(NOARCH, "conda", how=fault, times=times)
+    server.fail("[.]conda", "conda", how=fault, times=times)
+    server.fail("[.]conda", "files", how=fault, times=times)
+    result = logged_in.create("env", *DEV)
+    assert result.code == 0, result.text
+    packages = [each for each in server.requests if each.path.endswith("-1.0-0.conda")]
+    assert len(packages) == times + 1
+    assert is_all_signed(server, token)
+
+
+# What conda meets for ever, and what it says; its own errors are conda's own.
+LASTING: dict[str, tuple[Fault, str]] = {
+    "500": (Fault.status(500), "HTTP 500"),
+    "429": (Fault.status(429, {"Retry-After": "1"}), "HTTP 429"),
+    "dropped": (Fault.drop(), "CONNECTION FAILED"),
+    "reset": (Fault.reset(), "CONNECTION FAILED"),
+    "a web page": (Fault.html(), "NotAChannelError"),
+    "a circle": (Fault.redirect("?x"), "without an end"),
+    "cut in mid-body": (Fault.cut(), ""),
+    "cut after the headers": (Fault.cut(after="headers"), ""),
+}
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_conda_fails_with_every_request_signed_and_without_the_package(
+    logged_in: Conda, server: Server, token: str, name: str
+) -> None:
+    fault, words = LASTING[name]
+    server.fail("noarch/.*repodata", "conda", how=fault)
+    result = logged_in.create("env", *DEV)
+    assert result.code != 0
+    assert words in result.text
+    assert not words or CRASH not in result.text
+    assert not (logged_in.prefix("env") / "bin").exists()
+    assert is_all_signed(server, token)
+
+
+def test_sign_in_page_behind_a_redirect_is_named_too(
+    logged_in: Conda, server: Server, token: str
+) -> None:
+    server.fail("repodata", "conda", how=Fault.redirect(f"{server.files}/sign-in"))
+    server.fail("sign-in", "files", how=Fault.html())
+    result = logged_in.create("env", *DEV)
+    assert result.code == 1
+    assert "NotAChannelError" in result.text
+    assert "in a browser" in result.text
+    assert is_all_signed(server, token)
+
+
+def test_package_that_is_cut_is_asked_for_again_or_refused_but_never_installed(
+    logged_in: Conda, server: Server, token: str
+) -> None:
+    server.fail("[.]conda", "files", how=Fault.cut())
+    result = logged_in.create("env", *DEV)
+    assert result.code != 0
+    assert not (logged_in.prefix("env") / "bin").exists()
+    assert is_all_signed(server, token)
+
+
+def test_index_that_has_not_changed_is_asked_for_with_the_credential(
+    logged_in: Conda, server: Server, token: str
+) -> None:
+    words = ("search", "--override-channels", "-c", "my-org/label/dev", "hello-private", "--json")
+    first = logged_in.ok(*words).data
+    server.clear()
+    assert logged_in.ok(*words).data == first
+    assert 304 in {each.status for each in server.requests}
+    assert is_all_signed(server, token)
+
+
+def test_channels_of_one_host_share_connections_and_no_credential(
+    logged_in: Conda, world: Anaconda, server: Server, token: str
+) -> None:
+    words = ("--override-channels", "-c", "other", "-c", "my-org/label/dev", "-c", "my-org")
+    result = logged_in.create("env", *words, "hello-private", "hello-public")
+    assert result.code == 0, result.text
+    assert is_all_signed(server, token)
+
+
+@pytest.fixture
+def tunnel(server: Server, tmp_path: Path) -> Iterator[Gateway]:
+    """A proxy that is asked with CONNECT, and the TLS server behind it."""
+    with open_gateway({"conda.example.org": server.conda}, tmp_path) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def behind(new_conda: Callable[[str], Conda], tunnel: Gateway, token: str) -> Conda:
+    """A user behind that proxy, with a login."""
+    conda = new_conda("https://conda.example.org")
+    conda.settings |= {"ssl_verify": str(tunnel.ca_file), "report_errors": False}
+    conda.settings["proxy_servers"] = {"https": tunnel.url}
+    conda.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
+    return conda
+
+
+def test_tunnel_of_a_proxy_is_used_and_the_credential_goes_through_it(
+    behind: Conda, server: Server, token: str
+) -> None:
+    server.clear()
+    result = behind.create("env", *DEV)
+    assert result.code == 0, result.text
+    assert is_all_signed(server, token)
+
+
+def test_tunnel_that_wants_a_password_gets_no_credential_of_ours(
+    behind: Conda, tunnel: Gateway, server: Server
+) -> None:
+    server.clear()
+    tunnel.wants_password = True
+    result = behind.create("env", *DEV)
+    assert result.code != 0
+    assert "proxy" in result.text.lower()
+    assert server.requests == []
+
+
+def test_certificate_that_is_not_known_any_more_stops_conda_before_the_credential(
+    new_conda: Callable[[str], Conda], world: Anaconda, token: str
+) -> None:
+    with serve(world, tls=True) as server:
+        conda = new_conda(server.conda)
+        conda.settings |= {"ssl_verify": str(server.ca_file), "report_errors": False}
+        conda.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
+        server.clear()
+        conda.settings["ssl_verify"] = True
+        result = conda.create("env", *DEV)
+        assert result.code != 0
+        assert "CondaSSLError" in result.text
+        assert server.requests == []

@@ -1,0 +1,1 @@
+"""Pictures of a real terminal session, for the README: ``make pictures``."""

@@ -1,0 +1,62 @@
+"""A terminal session as an SVG that brings nothing along and asks for nothing."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+from rich.text import Text
+
+WIDTH = 92  # characters
+# The library's own fonts would be fetched from another server.
+_FOREIGN = re.compile(r"@font-face \{.*?\}\s*|<!-- Generated.*?-->", re.DOTALL)
+_FONTS = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace"
+_COLOURS = [
+    *((46, 52, 64), (191, 57, 57), (46, 125, 50), (176, 120, 0)),
+    *((32, 101, 199), (136, 57, 160), (0, 121, 140), (120, 120, 120)),
+]
+_BRIGHT = [
+    *((90, 98, 112), (235, 110, 110), (120, 200, 120), (230, 190, 90)),
+    *((110, 170, 255), (200, 140, 230), (90, 200, 215), (220, 220, 220)),
+]
+THEMES = {
+    "light": TerminalTheme((251, 251, 250), (36, 41, 47), _COLOURS, _BRIGHT),
+    "dark": TerminalTheme((30, 33, 39), (220, 223, 228), _BRIGHT, _BRIGHT),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command as it was typed, and what stood on the terminal after it."""
+
+    command: str
+    output: str
+
+
+def to_svg(steps: list[Step], theme: str, title: str) -> str:
+    """Draw a session.
+
+    Args:
+        steps: the commands in their order.
+        theme: ``light`` or ``dark``.
+        title: what stands in the window's bar.
+    """
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
+    for step in steps:
+        console.print(Text.assemble(("$ ", "blue"), (step.command, "bold")))
+        console.print(_coloured(step.output))
+    svg = console.export_svg(title=title, theme=THEMES[theme], unique_id=f"terminal-{theme}")
+    svg = _FOREIGN.sub("", svg)
+    return re.sub(r"font-family: [^;]+;", f"font-family: {_FONTS};", svg)
+
+
+def _coloured(output: str) -> Text:
+    text = Text(output)
+    text.highlight_regex(r"(?m)^✓.*", "green")
+    text.highlight_regex(r"(?m)^\w+Error:.*", "red")
+    text.highlight_regex(r"(?m)^(Cause:|Next: |Try it:)", "bold")
+    text.highlight_regex(r"\*{4}", "yellow")
+    return text

@@ -1,0 +1,86 @@
+"""Waiting for what may hang: how long, what is said, and what ends it early."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from conda_private.stores.patience import NoAnswerError, Patience, patience_at
+
+
+def test_answer_and_error_of_the_question_come_through() -> None:
+    assert Patience(10).ask(lambda: 42, "") == 42
+    with pytest.raises(ZeroDivisionError):
+        Patience(10).ask(lambda: 1 // 0, "")
+
+
+def test_quick_answer_is_not_waited_for_longer_than_it_takes() -> None:
+    start = time.monotonic()
+    for _ in range(100):
+        Patience(10).ask(lambda: None, "")
+    assert time.monotonic() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "limit"),
+    [
+        ({}, "linux", 10),
+        ({"DISPLAY": ""}, "linux", 10),
+        ({"DISPLAY": ":0"}, "linux", 120),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", 120),
+        ({}, "darwin", 120),
+        ({}, "win32", 120),
+    ],
+)
+def test_somebody_at_a_display_gets_the_time_to_type_a_password(
+    environment: dict[str, str], platform: str, limit: int
+) -> None:
+    assert patience_at(environment, platform, print).limit == limit
+
+
+def test_worker_stops_waiting_when_the_main_thread_leaves_its_pool() -> None:
+    hangs, waiting = threading.Event(), threading.Event()
+    patience = Patience(20, say_after=0, tell=lambda text: waiting.set())
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), ThreadPoolExecutor(1) as pool:  # noqa: PT012
+        future = pool.submit(patience.ask, lambda: hangs.wait(20), "")
+        waiting.wait(10)
+        raise KeyboardInterrupt
+    assert time.monotonic() - start < 5
+    assert isinstance(future.exception(), KeyboardInterrupt)
+    hangs.set()
+    # It was not the keyring's fault, so it may be asked again.
+    assert patience.ask(lambda: 42, "") == 42
+
+
+def test_worker_stops_waiting_when_the_program_has_ended() -> None:
+    script = """
+import time
+from concurrent.futures import ThreadPoolExecutor
+from conda_private.stores.patience import Patience
+
+ThreadPoolExecutor(1).submit(Patience(50).ask, lambda: time.sleep(60), "")
+time.sleep(0.5)
+"""
+    subprocess.run([sys.executable, "-c", script], timeout=20, check=True)
+
+
+def test_worker_is_waited_for_while_the_main_thread_only_waits_for_the_pool() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(Patience(10).ask, lambda: time.sleep(0.5) or 42, "")
+    assert future.result() == 42
+
+
+def test_time_that_is_up_stays_up() -> None:
+    hangs = threading.Event()
+    patience = Patience(0.2)
+    with pytest.raises(NoAnswerError):
+        patience.ask(lambda: hangs.wait(20), "")
+    hangs.set()
+    with pytest.raises(NoAnswerError):
+        patience.ask(lambda: 42, "")
