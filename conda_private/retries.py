@@ -31,9 +31,8 @@ def patiently(
 
     Args:
         once: one try.
-        host: whom it asks, for messages.
-        may_repeat: whether doing it twice is the same as doing it once.
-        sleep: waits so many seconds.
+        host: whom it asks.
+        may_repeat: whether doing it twice is the same as once.
 
     Raises:
         ConnectionFailedError, TlsError, ProxyRefusedError: there was no answer.
@@ -48,9 +47,8 @@ def patiently(
             seconds = pause_after_error(attempt, error, may_repeat=may_repeat)
             problem = connection_error(host, error)
         if seconds is None:
-            break
+            break  # and not chained: the library's error holds the request and its credential
         sleep(seconds)
-    # Not chained: the library's error holds the request, and with it the credential.
     raise problem
 
 

@@ -99,6 +99,10 @@ def add_checks(parser: ArgumentParser) -> None:
         type=_date,
         help="when the token expires (2027-03-01), if the server does not tell",
     )
+    _add_addresses(parser)
+
+
+def _add_addresses(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--api-url",
         dest="private_api",

@@ -1,4 +1,4 @@
-"""``conda private token create``: make a token, and store it or show it once."""
+"""``conda private token create``: make a token, and store or show it."""
 
 from __future__ import annotations
 
@@ -53,9 +53,7 @@ def configure_parser(parser: ArgumentParser) -> None:
         action="store_true",
         help="it may download PyPI packages, too",
     )
-    parser.add_argument(
-        "--name", dest="private_name", metavar="NAME", help="its name at the server"
-    )
+    parser.add_argument("--name", dest="private_name", help="its name at the server")
     add_expiry(parser)
     add_organization(parser)
     add_password(parser)

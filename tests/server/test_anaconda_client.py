@@ -63,6 +63,8 @@ def environment(server: Server, tmp_path: Path) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "BINSTAR_CONFIG_DIR": str(tmp_path),
         "ANACONDA_CLIENT_LEGACY_INTERACTIVE_LOGIN": "1",
+        # It would send telemetry to its makers.
+        "OTEL_SDK_DISABLED": "true",
     }
 
 
