@@ -87,7 +87,9 @@ class _Handler(BaseHTTPRequestHandler):
         path = url._replace(scheme="", netloc="").geturl()
         asked = http.client.HTTPConnection(str(upstream.hostname), upstream.port)
         with contextlib.closing(asked):
-            asked.request(self.command, upstream.path + path, headers=_end_to_end(self.headers))
+            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            headers = _end_to_end(self.headers)
+            asked.request(self.command, upstream.path + path, body=sent or None, headers=headers)
             answer = asked.getresponse()
             body = answer.read()
         self.send_response(answer.status)
@@ -97,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    do_HEAD = do_GET
+    do_HEAD = do_POST = do_PUT = do_DELETE = do_GET
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
