@@ -103,6 +103,13 @@ def has_colleagues(person: Person) -> None:
         person.world.add_user(name, password=PASSWORD)
 
 
+def has_personal_package(person: Person) -> None:
+    """A private package of alice's own."""
+    package = person.world.accounts["my-org"].packages["hello-private"]
+    (file,) = package.files.values()
+    person.world.add_package("alice", file.path, private=True)
+
+
 def has_account(person: Person) -> None:
     """An account for the owners' commands, made with the password."""
     words = ("private", "login", "--account", "--username", "alice", "--password-stdin")
