@@ -71,6 +71,12 @@ def has_expired_token(person: Person) -> None:
     (person.conda.home / "expired-token").write_text(f"al-{'0' * 32}\n")
 
 
+def has_wide_token(person: Person) -> None:
+    """A token that may do everything."""
+    path = person.conda.home / "wide-token"
+    path.write_text(person.world.add_token("alice", name="everything"))
+
+
 def has_token_from_ci(person: Person) -> None:
     """A job's environment without a keyring, and the folder where a container finds secrets."""
     person.without_keyring()
