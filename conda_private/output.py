@@ -23,7 +23,8 @@ def report(lines: Iterable[str], data: Mapping[str, Any]) -> None:
     if context.json:
         print(json.dumps(data, indent=2))
     elif not context.quiet:
-        print("\n".join(lines))
+        # What is said beside it on stderr comes behind it, also where both go into one file.
+        print("\n".join(lines), flush=True)
 
 
 def notice(text: str) -> None:

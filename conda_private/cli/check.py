@@ -79,7 +79,7 @@ def _lines(result: CheckResult, now: datetime) -> list[str]:
     problem = result.error
     rows = [
         ("opens", opens),
-        ("may", ", ".join(facts.scopes) if facts else ""),
+        ("may", ", ".join(facts.scopes) or "everything" if facts else ""),
         ("expires", describe(result.expires, now)),
         ("problem", problem.what if problem else "about to expire" if result.expiring else ""),
         ("cause", problem.cause if problem else ""),

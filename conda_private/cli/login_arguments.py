@@ -43,7 +43,8 @@ def add_ways(parser: ArgumentParser) -> None:
         "--username",
         dest="private_username",
         metavar="USER",
-        help="sign with user name and password (Basic); asks for the password",
+        help="sign in with user name and password; asks for the password. On anaconda.org it is"
+        " exchanged for a token, elsewhere it is kept and sent (Basic)",
     )
     parser.add_argument(
         "--scheme",

@@ -44,7 +44,7 @@ def _means(words: str, error: type[CondaPrivateError], cause: str, next_step: st
 # The words of anaconda.org; others' are shown without being understood.
 _BY_WORDS = (
     _means(
-        r"sufficient scope.*?expected: *([\w:.-]+)|does not have the sufficient scope",
+        r"sufficient scope(?:.*expected: *([\w:.-]+))?",
         AccessDeniedError,
         "The token lacks the scope {0}.",
         f"log in with a token that has it:  {_LOGIN}",

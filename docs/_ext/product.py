@@ -1,40 +1,23 @@
-"""Directives whose text comes from the code: verbs, errors, layers."""
+"""Directives whose text comes from the code: verbs and their actions, errors, layers."""
 
 from __future__ import annotations
 
 import inspect
 import re
-from argparse import SUPPRESS, Action, ArgumentParser, HelpFormatter
+from argparse import SUPPRESS, Action, ArgumentParser
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+from command_line import commands, module_for, parser_of
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from conda_private import exceptions
-from conda_private.cli import VERBS, module_of
 
 _PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
-_WIDTH = 76  # what fits beside the two sidebars
 _CODE = re.compile(r"`+([^`]+)`+")
-
-
-def parser_of(verb: str) -> ArgumentParser:
-    """The parser of a verb, as ``conda private VERB --help`` shows it."""
-    parser = ArgumentParser(
-        prog=f"conda private {verb}",
-        formatter_class=lambda prog: HelpFormatter(prog, width=_WIDTH),
-    )
-    _module(verb).configure_parser(parser)
-    return parser
-
-
-def _module(verb: str) -> ModuleType:
-    return import_module(module_of(verb))
 
 
 class VerbsDirective(SphinxDirective):
@@ -42,30 +25,36 @@ class VerbsDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Make the table."""
-        rows = "".join(f"| [{verb}](#{verb}) | {text} |\n" for verb, text in VERBS.items())
+        rows = "".join(
+            f"| [{name}](#{name.replace(' ', '-')}) | {text} |\n" for name, text in commands()
+        )
         return self.parse_text_to_nodes(f"| verb | does |\n|---|---|\n{rows}")
 
 
 class VerbSectionsDirective(SphinxDirective):
-    """A section for each verb."""
+    """A section for each verb, and below it one for each of its actions."""
 
     def run(self) -> list[nodes.Node]:
         """Make the sections."""
-        sections = "".join(f"## {verb}\n\n```{{verb}} {verb}\n```\n\n" for verb in VERBS)
+        sections = "".join(
+            f"##{'#' * name.count(' ')} {name}\n\n```{{verb}} {name}\n```\n\n"
+            for name, _ in commands()
+        )
         return self.parse_text_to_nodes(sections, allow_section_headings=True)
 
 
 class VerbDirective(SphinxDirective):
-    """What a verb's ``--help`` says."""
+    """What the ``--help`` of a verb or action says."""
 
     required_arguments = 1
+    final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
         """Make description, examples, usage and options."""
         verb = self.arguments[0]
-        self.env.note_dependency(inspect.getfile(_module(verb)))
+        self.env.note_dependency(inspect.getfile(module_for(verb)))
         parser = parser_of(verb)
-        text, _, examples = re.split(r"\n\n(example)s?:\n", _module(verb).HELP)
+        text, _, examples = re.split(r"\n\n(example)s?:\n", module_for(verb).HELP)
         return [
             _paragraph(" ".join(text.split())),
             _literal("\n".join(f"$ {line.strip()}" for line in examples.splitlines()), "console"),

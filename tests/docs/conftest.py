@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,7 @@ HOSTS = (
     "nexus.example.org",
     "git.example.org",
 )
-STAND_IN = Path(__file__).with_name("keyring_stand_in")
+STAND_INS = [Path(__file__).with_name(f"{what}_stand_in") for what in ("keyring", "machine")]
 
 
 @dataclass
@@ -144,7 +145,7 @@ def _person(
         "HTTPS_PROXY": gateway.url,
         "HTTP_PROXY": gateway.url,
         "REQUESTS_CA_BUNDLE": str(gateway.ca_file),
-        "PYTHONPATH": str(STAND_IN),
+        "PYTHONPATH": os.pathsep.join(map(str, STAND_INS)),
         "PYTHON_KEYRING_BACKEND": "SecretService.Keyring",
         "KEYRING_STAND_IN": str(folder / "keyring.json"),
         "TMPDIR": str(folder / "alice"),
@@ -152,13 +153,20 @@ def _person(
     token = world.add_token(
         "alice", scopes=["conda:download"], name="laptop", expires=world.expiry(100 * 86_400)
     )
-    shell = Shell(conda, folder, typed=token)
+    shell = Shell(conda, folder, typed=token, password=PASSWORD)
     shown = {str(conda.home): "/home/alice", str(conda.folder): "/home/alice/miniforge3"}
     return Person(conda, shell, world, server, gateway, token, folder / "keyring.json", shown)
 
 
 def _assert_no_leak(person: Person) -> None:
-    kept = [person.conda.secrets_file, *person.conda.home.glob("*token*")]
+    kept = [person.conda.secrets_file, *_own_files(person)]
     for secret in (*person.world.tokens, PASSWORD):
         assert person.conda.files_with(secret, apart_from=kept) == []
         assert not any(form in person.conda.seen for form in spellings_of(secret))
+
+
+def _own_files(person: Person) -> Iterator[Path]:
+    """Where the person of a page keeps secrets, outside of what conda-private looks after."""
+    home = person.conda.home
+    for pattern in ("*token*", "*password*", "**/binstar/**/*.token"):
+        yield from home.glob(pattern)

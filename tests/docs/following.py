@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from pathlib import Path
 
 from tests.docs.conftest import PASSWORD, Person
 from tests.docs.pages import Block, Step, blocks, comparable, matches, name_of
 
+ACCOUNT_SCOPES = ("api:read", "api:write", "api:modify-group")
 HELPER = """\
 #!/bin/sh
 [ "$1" = get ] && cat "$PASSWORD_MANAGER"
@@ -71,31 +73,33 @@ def has_expired_token(person: Person) -> None:
     (person.conda.home / "expired-token").write_text(f"al-{'0' * 32}\n")
 
 
+def has_wide_token(person: Person) -> None:
+    """A token that may do everything."""
+    path = person.conda.home / "wide-token"
+    path.write_text(person.world.add_token("alice", name="everything"))
+
+
 def has_token_from_ci(person: Person) -> None:
     """A job's environment without a keyring, and the folder where a container finds secrets."""
     person.without_keyring()
     has_token_in_a_file(person)
     person.conda.environment["MY_ORG_TOKEN"] = person.token
-    person.shown[str(person.conda.home / "my-org-token")] = "/run/secrets/my-org-token"
+    (person.conda.home / "password").write_text(f"{PASSWORD}\n")
+    for name in ("my-org-token", "password"):
+        person.shown[str(person.conda.home / name)] = f"/run/secrets/{name}"
 
 
 def has_password_manager(person: Person) -> None:
     """One with a helper, which has the token."""
-    folder = person.conda.folder / "bin"
-    folder.mkdir()
-    helper = folder / "docker-credential-pass"
-    helper.write_text(HELPER)
-    helper.chmod(0o755)
-    answer = folder.parent.with_name("password-manager.json")
+    add_program(person, "docker-credential-pass", HELPER)
+    answer = person.conda.folder.with_name("password-manager.json")
     answer.write_text(json.dumps({"Username": "token", "Secret": person.token}))
-    person.conda.environment["PATH"] = f"{folder}:{person.conda.environment['PATH']}"
     person.conda.environment["PASSWORD_MANAGER"] = str(answer)
 
 
 def has_server_of_the_institute(person: Person) -> None:
     """One with users and passwords, and a certificate of an authority of its own."""
     has_token_in_a_file(person)
-    person.shell.typed = PASSWORD
     del person.conda.environment["REQUESTS_CA_BUNDLE"]
     authority = person.conda.home / "institute.pem"
     authority.write_bytes(person.gateway.ca_file.read_bytes())
@@ -116,6 +120,51 @@ def has_anaconda_client(person: Person, python: str, folder: Path) -> None:
     program.write_text(f'#!/bin/sh\nexec env -u PYTHONPATH {words} {start} "$@"\n')
     program.chmod(0o755)
     person.conda.environment["PATH"] = f"{program.parent}:{person.conda.environment['PATH']}"
+
+
+def has_colleagues(person: Person) -> None:
+    """Bob and carol, who are registered at the server and in no group yet."""
+    for name in ("bob", "carol"):
+        person.world.add_user(name, password=PASSWORD)
+
+
+def has_personal_package(person: Person) -> None:
+    """A private package of alice's own."""
+    package = person.world.accounts["my-org"].packages["hello-private"]
+    (file,) = package.files.values()
+    person.world.add_package("alice", file.path, private=True)
+
+
+def has_account(person: Person) -> None:
+    """An account for the owners' commands, made with the password."""
+    words = ("private", "login", "--account", "--username", "alice", "--password-stdin")
+    person.conda.ok(*words, stdin=f"{PASSWORD}\n")
+
+
+def has_gh(person: Person) -> Path:
+    """The program of GitHub; gives the file into which its stand-in puts a secret."""
+    kept = person.conda.folder.with_name("secret-of-the-repository")
+    add_program(person, "gh", f"#!/bin/sh\ncat > {shlex.quote(str(kept))}\n")
+    return kept
+
+
+def has_login_of_anaconda_client(person: Person) -> str:
+    """What `anaconda login` in a browser left behind; gives its token."""
+    token = person.world.add_token("alice", scopes=ACCOUNT_SCOPES, name="anaconda-client")
+    folder = person.conda.home / ".config" / "binstar"
+    folder.mkdir(parents=True)
+    (folder / "https%3A%2F%2Fapi.anaconda.org.token").write_text(token)
+    return token
+
+
+def add_program(person: Person, name: str, text: str) -> None:
+    """A program on the person's PATH."""
+    folder = person.conda.folder / "bin"
+    folder.mkdir(exist_ok=True)
+    program = folder / name
+    program.write_text(text)
+    program.chmod(0o755)
+    person.conda.environment["PATH"] = f"{folder}:{person.conda.environment['PATH']}"
 
 
 def has_proxy(person: Person) -> None:

@@ -103,9 +103,10 @@ def section(page: Path, heading: str) -> str:
 
 
 def comparable(text: str) -> list[str]:
-    """Lines without what differs from run to run: dates, days left, lines of C code, blanks."""
+    """Lines without what differs from run to run: dates, identifiers, lines of C code, blanks."""
     text = re.sub(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d[\d.]*\+00:00)?", "DATE", text)
     text = re.sub(r"in \d+ days", "in N days", text)
+    text = re.sub(r'(id": )"[0-9a-f]{24}"', r"\1ID", text)
     text = re.sub(r"_ssl\.c:\d+", "_ssl.c:N", text)
     return [line.rstrip() for line in text.strip().splitlines()]
 

@@ -31,14 +31,15 @@ class Shell:
     Args:
         conda: the user, with a home of its own.
         folder: for what the shell itself keeps, outside of the user's files.
-        typed: what the person types at a hidden prompt.
+        typed: what the person types at a hidden prompt for a token.
+        password: what the person types at one for a password.
 
     Attributes:
         before: words that run each command where it belongs, such as another ``/etc``.
     """
 
-    def __init__(self, conda: Conda, folder: Path, typed: str) -> None:
-        self.conda, self.typed = conda, typed
+    def __init__(self, conda: Conda, folder: Path, *, typed: str, password: str) -> None:
+        self.conda, self.typed, self.password = conda, typed, password
         self.before: list[str] = []
         self._state = folder / "state.sh"
         self._state.write_text(f"cd {shlex.quote(str(conda.home))}\n")
@@ -88,7 +89,11 @@ class Shell:
             text += child.before + child.after
             if met == 0:
                 child.waitnoecho()
-            child.sendline(self.typed if met == 0 else "y")
+            child.sendline(self._hidden(child.before) if met == 0 else "y")
         text += child.before
         child.close()
         return child.exitstatus, text.replace("\r\n", "\n")
+
+    def _hidden(self, asked: str) -> str:
+        wants_password = asked.rpartition("\n")[2].startswith("Password")
+        return self.password if wants_password else self.typed

@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
+from argparse import ArgumentParser, _SubParsersAction
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from conda_private import exceptions
-from conda_private.cli import VERBS
+from conda_private.cli import VERBS, module_of
 from conda_private.exceptions import CondaPrivateError
 from conda_private.proposal import Proposed
 from tests.docs import test_pages_for_admins, test_pages_for_users, test_recipes
@@ -25,6 +27,7 @@ NOT_RUN = {
     "the address of such an API is made up": 1,
     "there is no docker here": 1,
     "it is a tool that PyPI does not have": 2,
+    "there is no anaconda-client here": 2,
 }
 PROPOSALS = "A file of proposals"
 LANGUAGES = {"console", "text", "yaml", "json", "toml", "python", "bash", "dockerfile"}
@@ -34,6 +37,22 @@ def errors() -> list[type[CondaPrivateError]]:
     """All error classes of the package."""
     found = [each for _, each in inspect.getmembers(exceptions, inspect.isclass)]
     return [each for each in found if issubclass(each, CondaPrivateError)]
+
+
+def commands() -> list[str]:
+    """All verbs, and ``VERB ACTION`` for the actions of those that have some."""
+    found = []
+    for verb in VERBS:
+        found += [verb, *(f"{verb} {name}" for name in actions_of(verb))]
+    return found
+
+
+def actions_of(verb: str) -> list[str]:
+    """The actions that the real parser of a verb has, where each has options of its own."""
+    parser = ArgumentParser()
+    import_module(module_of(verb)).configure_parser(parser)
+    below = [each for each in parser._actions if isinstance(each, _SubParsersAction)]
+    return [name for each in below for name in each.choices]
 
 
 def text_of(name: str) -> str:
@@ -46,8 +65,8 @@ def headings(name: str) -> set[str]:
     return set(re.findall(r"^#+ (.+)$", text_of(name), re.M))
 
 
-def test_output_for_programs_is_shown_for_every_verb() -> None:
-    assert set(VERBS) <= headings("json")
+def test_output_for_programs_is_shown_for_every_verb_and_action() -> None:
+    assert set(commands()) <= headings("json")
 
 
 def test_every_error_class_has_its_section() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from tests.docs.conftest import Person
-from tests.docs.following import has_expired_token, has_token_in_a_file, run
+from tests.docs.following import has_account, has_expired_token, has_token_in_a_file, run
 from tests.docs.pages import DOCS, blocks_in, section
 from tests.docs.test_completeness import errors
 from tests.server import Fault
@@ -33,6 +33,27 @@ def token_of_another(person: Person) -> None:
     person.world.style = "403"
     person.world.add_user("bob")
     (person.conda.home / "token-of-another-user").write_text(person.world.add_token("bob"))
+
+
+def account_expires(person: Person) -> None:
+    """An account whose token was good once."""
+    has_account(person)
+    later = person.world.expiry(400 * 86_400)
+    person.world.clock = lambda: later
+
+
+def account_may_download_only(person: Person) -> None:
+    """A download token in the place of an account's."""
+    words = ("private", "login", "--account", "--no-verify", "--token-stdin")
+    person.conda.ok(*words, stdin=person.token)
+
+
+def strict_about_tokens(person: Person) -> None:
+    """A server that makes no tokens for a whole year."""
+    has_account(person)
+    words = b'{"error": "Tokens have to end within 90 days"}'
+    how = Fault.status(400, {"Content-Type": "application/json"}, words)
+    person.server.fail("/authentications$", "api", how=how)
 
 
 def variable_is_gone(person: Person) -> None:
@@ -122,10 +143,14 @@ PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
     "InsecureUrlError": (nothing,),
     "SecretFormatError": (nothing,),
     "NoTerminalError": (nothing,),
-    "TokenRefusedError": (has_expired_token, token_expires),
-    "AccessDeniedError": (token_of_another,),
+    "TokenRefusedError": (has_expired_token, token_expires, account_expires),
+    "AccessDeniedError": (token_of_another, account_may_download_only),
     "CredentialMissingError": (variable_is_gone,),
     "NotLoggedInError": (nothing,),
+    "AccountMissingError": (nothing,),
+    "RequestRefusedError": (strict_about_tokens,),
+    "AlreadyExistsError": (has_account,),
+    "NotFoundError": (has_account,),
     "ServerError": (server_fails,),
     "ChannelNotFoundError": (has_token_in_a_file,),
     "NotAChannelError": (web_page, network_with_a_sign_in_page),

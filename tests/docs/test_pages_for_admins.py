@@ -5,10 +5,15 @@ from __future__ import annotations
 from tests.docs.conftest import Person
 from tests.docs.following import (
     follow,
+    has_colleagues,
+    has_gh,
+    has_login_of_anaconda_client,
     has_password_manager,
+    has_personal_package,
     has_proxy,
     has_server_of_the_institute,
     has_token_from_ci,
+    has_token_in_a_file,
 )
 from tests.docs.pages import DOCS
 
@@ -35,6 +40,28 @@ def test_behind_a_proxy(person: Person) -> None:
     assert person.server.requests
 
 
+def test_make_and_rotate_tokens(person: Person) -> None:
+    has_token_in_a_file(person)
+    secret = has_gh(person)
+    follow(DOCS / "how-to" / "make-and-rotate-tokens.md", person)
+    of_ci = person.world.tokens[secret.read_text().strip()]
+    assert (of_ci.name, of_ci.scopes) == ("ci", ("conda:download",))
+    assert person.token not in person.world.tokens
+
+
+def test_share_with_a_group(person: Person) -> None:
+    has_colleagues(person)
+    has_personal_package(person)
+    follow(DOCS / "how-to" / "share-with-a-group.md", person)
+    assert not [token for token in person.world.tokens.values() if token.user == "carol"]
+
+
+def test_come_from_anaconda_client(person: Person) -> None:
+    has_login_of_anaconda_client(person)
+    person.world.authentication_type = "browser"
+    follow(DOCS / "how-to" / "come-from-anaconda-client.md", person)
+
+
 def test_exit_codes(person: Person) -> None:
     follow(DOCS / "reference" / "exit-codes.md", person)
 
@@ -46,6 +73,8 @@ def test_files(person: Person) -> None:
 
 def test_json(person: Person) -> None:
     has_token_from_ci(person)
+    has_colleagues(person)
+    has_login_of_anaconda_client(person)
     follow(DOCS / "reference" / "json.md", person)
 
 

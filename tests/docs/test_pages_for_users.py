@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from tests.docs.conftest import Person
-from tests.docs.following import follow, has_login_and_expired_token, has_token_in_a_file
+from tests.docs.following import (
+    follow,
+    has_login_and_expired_token,
+    has_token_in_a_file,
+    has_wide_token,
+)
 from tests.docs.pages import DOCS, README
 
 
@@ -33,4 +38,5 @@ def test_log_out(person: Person) -> None:
 
 def test_troubleshooting(person: Person) -> None:
     has_login_and_expired_token(person)
+    has_wide_token(person)
     follow(DOCS / "how-to" / "troubleshooting.md", person)

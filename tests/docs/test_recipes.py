@@ -11,8 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.conftest import PASSWORD, Person
-from tests.docs.following import follow, has_anaconda_client, has_token_in_a_file, run
+from tests.docs.conftest import Person
+from tests.docs.following import (
+    add_program,
+    follow,
+    has_anaconda_client,
+    has_token_in_a_file,
+    run,
+)
 from tests.docs.pages import DOCS, Block, blocks, blocks_in, section
 from tests.docs.recipes import Part, part_of_pipeline, parts_of_dockerfile, parts_of_workflow
 from tests.server import PERSONALITIES, build_package
@@ -132,13 +138,8 @@ def test_shared_cluster(person: Person) -> None:
 def test_server_by_server(person: Person) -> None:
     page = DOCS / "how-to" / "server-by-server.md"
     has_token_in_a_file(person)
-    programs = person.conda.folder / "bin"
-    programs.mkdir()
-    gcloud = programs / "gcloud"
-    gcloud.write_text(f"#!/bin/sh\ncat {shlex.quote(str(person.conda.home / 'my-org-token'))}\n")
-    gcloud.chmod(0o755)
-    person.conda.environment["PATH"] = f"{programs}:{person.conda.environment['PATH']}"
-    person.shell.typed = PASSWORD
+    file = person.conda.home / "my-org-token"
+    add_program(person, "gcloud", f"#!/bin/sh\ncat {shlex.quote(str(file))}\n")
     for heading, personality in SERVERS.items():
         person.world.personality = PERSONALITIES[personality]
         (block,) = blocks_in(section(page, heading))
