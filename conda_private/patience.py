@@ -10,6 +10,7 @@ from urllib3.exceptions import NewConnectionError
 
 PAUSES = (0.5, 1.5)  # seconds before the second and the third try
 LONGEST_PAUSE = 30.0  # seconds; a server that wants more is told of, not waited for
+_MOST_DIGITS = 9  # of seconds; more would be no number that can be said
 _BUSY = frozenset({429, 502, 503, 504})
 # The server says itself that it has not done what was asked.
 _NOT_DONE = frozenset({429, 503})
@@ -47,10 +48,10 @@ def asked_for(response: requests.Response) -> float | None:
     """What ``Retry-After`` asks for, in seconds; None where it is missing or makes no sense."""
     text = response.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return float(text)
+        return float(text[:_MOST_DIGITS])
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = until if until.tzinfo else until.replace(tzinfo=timezone.utc)
     return max(0.0, (aware - datetime.now(timezone.utc)).total_seconds())
