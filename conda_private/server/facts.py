@@ -21,7 +21,7 @@ def token_facts(record: Any) -> TokenFacts:
     """
     if not isinstance(record, dict):
         raise unreadable("a token")
-    scopes = record.get("scopes") or ()
+    scopes = record.get("scopes") or []
     return TokenFacts(
         note=plain(record.get("application")),
         token_id=plain(record.get("id")),
