@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from contextlib import suppress
 
 from conda_private import composition
 from conda_private.account import Account
@@ -11,7 +12,7 @@ from conda_private.channels import ChannelUrl
 from conda_private.cli import owners
 from conda_private.cli.account_report import account_entry
 from conda_private.composition import api as composition_api
-from conda_private.exceptions import AccountMissingError, UsageError
+from conda_private.exceptions import AccountMissingError, TokenRefusedError, UsageError
 from conda_private.known_servers import api_at
 from conda_private.output import mark, notice
 
@@ -56,6 +57,8 @@ def _chosen(args: Namespace) -> Account:
 def _forget(account: Account, *, revoke: bool) -> str:
     if revoke:
         secret = composition_api.secret_of(account)
-        composition_api.tokens(account.api, secret).revoke_itself()
+        # One that the server does not take any more has ended already.
+        with suppress(TokenRefusedError):
+            composition_api.tokens(account.api, secret).revoke_itself()
     index = composition.index()
     return log_out_account(account, index=index, open_store=composition.open_store)
