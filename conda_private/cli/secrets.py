@@ -33,7 +33,9 @@ def read_secret(scope: ChannelUrl, *, word: str, from_stdin: bool, command: str 
     else:
         text = _ask(f"{word} for {scope} (input hidden): ", word.lower(), command)
     secret = Secret.parse(text)
-    return _from_url(secret.reveal(), scope) if "://" in text else secret
+    # A password may look like anything.
+    is_url = word == "Token" and "://" in text
+    return _from_url(secret.reveal(), scope) if is_url else secret
 
 
 def _ask(question: str, word: str, command: str) -> str:
