@@ -109,7 +109,7 @@ def _package_names(scope: ChannelUrl, response: Response) -> Iterable[str]:
     try:
         repodata = response.json()
         return [*repodata["packages"], *repodata.get("packages.conda", ())]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         kind = response.headers.get("content-type", "of no type").partition(";")[0]
     raise not_a_channel(scope, f"{kind}, not repodata")
 

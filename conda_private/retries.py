@@ -15,17 +15,14 @@ from conda_private.refusals import connection_error
 
 PAUSES = (0.5, 1.5)  # seconds before the second and the third try
 LONGEST_PAUSE = 30.0  # seconds; a server that wants more is told of, not waited for
+_MOST_DIGITS = 9  # of seconds; more would be no number that can be said
 _BUSY = frozenset({429, 502, 503, 504})
 # The server says itself that it has not done what was asked.
 _NOT_DONE = frozenset({429, 503})
 
 
 def patiently(
-    once: Callable[[], requests.Response],
-    host: str,
-    *,
-    may_repeat: bool = True,
-    sleep: Callable[[float], None] = time.sleep,
+    once: Callable[[], requests.Response], host: str, *, may_repeat: bool = True
 ) -> requests.Response:
     """Try up to three times.
 
@@ -48,7 +45,7 @@ def patiently(
             problem = connection_error(host, error)
         if seconds is None:
             break  # and not chained: the library's error holds the request and its credential
-        sleep(seconds)
+        time.sleep(seconds)
     raise problem
 
 
@@ -84,10 +81,10 @@ def asked_for(response: requests.Response) -> float | None:
     """What ``Retry-After`` asks for, in seconds; None where it is missing or makes no sense."""
     text = response.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return float(text)
+        return float(text[:_MOST_DIGITS])
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = until if until.tzinfo else until.replace(tzinfo=timezone.utc)
     return max(0.0, (aware - datetime.now(timezone.utc)).total_seconds())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from conda_private.ports import Comparison
 from conda_private.server_ports import PackageApi
 from conda_private.server_records import PackageFacts
+
+_FILE = re.compile(r"(?:.*/)?([^/]+)-([^/-]+)-[^/-]+")
 
 
 def from_api(
@@ -48,8 +51,7 @@ def from_channel(
     labels = (label,) if label else ()
     versions: dict[str, list[str]] = defaultdict(list)
     public: dict[str, bool] = defaultdict(bool)
-    for file in found.packages:
-        name, version, _ = file.rpartition("/")[2].rsplit("-", 2)
+    for file, name, version in _named(found.packages):
         versions[name].append(version)
         public[name] |= file in found.public
     return _chosen(
@@ -59,6 +61,13 @@ def from_channel(
         ),
         private,
     )
+
+
+def _named(files: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    # What is no name of a package is left out; conda does not install it either.
+    for file in filter(str.isprintable, files):
+        if match := _FILE.fullmatch(file):
+            yield file, match[1], match[2]
 
 
 def _chosen(packages: Iterable[PackageFacts], private: bool | None) -> tuple[PackageFacts, ...]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from conda_private.exceptions import AlreadyExistsError, CondaPrivateError, UsageError
+from conda_private.exceptions import (
+    AlreadyExistsError,
+    CondaPrivateError,
+    TokenRefusedError,
+    UsageError,
+)
 from conda_private.secret import Secret
 from conda_private.server_ports import TokenApi
 from conda_private.server_records import TokenWish
@@ -82,9 +88,11 @@ def unmake(tokens: TokenApi, name: str) -> str:
     """
     try:
         tokens.revoke_itself()
+    except TokenRefusedError:
+        pass  # the server does not take it any more: it has ended already
     except CondaPrivateError:
         return (
             f'The token "{name}" that was made for it is still alive; end it:'
-            f" conda private token revoke {name}."
+            f" conda private token revoke {shlex.quote(name)}"
         )
     return "The token that was made for it was ended again."

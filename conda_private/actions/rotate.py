@@ -10,7 +10,7 @@ from datetime import datetime
 from conda_private.actions.new_token import ended_on_failure, make
 from conda_private.actions.verify import Question, verify
 from conda_private.credentials import Login
-from conda_private.exceptions import CondaPrivateError
+from conda_private.exceptions import CondaPrivateError, TokenRefusedError
 from conda_private.expiry import normal
 from conda_private.ports import ChannelProbe, LoginIndex, StoreOpener
 from conda_private.secret import Secret
@@ -140,6 +140,8 @@ def _swap(
 def _end(tokens: TokenApi) -> str:
     try:
         tokens.revoke_itself()
+    except TokenRefusedError:
+        return ""  # the server does not take it any more: it has ended already
     except CondaPrivateError as error:
         return str(error)
     return ""

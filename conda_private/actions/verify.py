@@ -40,8 +40,15 @@ class Finding:
     facts: TokenFacts | None
 
 
-def refuse_plain_http(scope: ChannelUrl, *, allow_http: bool) -> None:
+def refuse_plain_http(
+    scope: ChannelUrl, *, allow_http: bool, login: str = "conda private login"
+) -> None:
     """Refuse a scope without TLS; call it before a secret is asked for.
+
+    Args:
+        scope: where a credential would go.
+        allow_http: whether that is wanted.
+        login: the command to repeat with another address.
 
     Raises:
         InsecureUrlError: it is on another machine, and ``allow_http`` is not set.
@@ -50,7 +57,7 @@ def refuse_plain_http(scope: ChannelUrl, *, allow_http: bool) -> None:
         raise InsecureUrlError(
             f"{scope} has no TLS: everybody on the way could read the token.",
             cause="The address begins with http, and the server is not this machine.",
-            next_step=f"conda private login https{str(scope)[4:]}\n"
+            next_step=f"{login} https{str(scope)[4:]}\n"
             "or, when the network is trusted, add --allow-http",
         )
 

@@ -65,7 +65,7 @@ def execute(args: Namespace) -> int:
 
 
 def _take(api: ChannelUrl, theirs: AnacondaClientStore, args: Namespace) -> AccountResult:
-    refuse_plain_http(api, allow_http=False)
+    refuse_plain_http(api, allow_http=False, login="conda private login --account")
     secret = theirs.get(api)
     if secret is None:
         raise AccountMissingError(

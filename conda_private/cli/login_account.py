@@ -21,6 +21,7 @@ from conda_private.known_servers import api_at
 from conda_private.secret import Secret
 from conda_private.server_records import TokenFacts, TokenWish
 
+_LOGIN = "conda private login --account"
 # What the owners' verbs ask for, and no more.
 SCOPES = ("api:read", "api:write", "api:modify-group")
 
@@ -39,7 +40,7 @@ def log_in_account(args: Namespace, source: str) -> int:
             next_step="conda private login --account",
         )
     account = _account(args, source)
-    refuse_plain_http(account.api, allow_http=account.allow_http)
+    refuse_plain_http(account.api, allow_http=account.allow_http, login=_LOGIN)
     composition.index().accounts()  # one that cannot be read is an error before a secret is sent
     if args.private_username:
         result = _with_password(args, account)
@@ -80,7 +81,7 @@ def _secret(args: Namespace, account: Account) -> Secret:
 
 
 def _command(account: Account) -> str:
-    return f"conda private login --account {account.api}"
+    return f"{_LOGIN} {account.api}"
 
 
 def _with_password(args: Namespace, account: Account) -> AccountResult:

@@ -57,7 +57,8 @@ def _chosen(args: Namespace) -> Account:
 def _forget(account: Account, *, revoke: bool) -> str:
     if revoke:
         secret = composition_api.secret_of(account)
-        with suppress(TokenRefusedError):  # it has ended already
+        # One that the server does not take any more has ended already.
+        with suppress(TokenRefusedError):
             composition_api.tokens(account.api, secret).revoke_itself()
     index = composition.index()
     return log_out_account(account, index=index, open_store=composition.open_store)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from conda_private import composition
 from conda_private.account import Account
@@ -28,15 +28,16 @@ def add_api(parser: ArgumentParser) -> None:
 
 
 def api_from(args: Namespace, scope: ChannelUrl | None = None) -> ChannelUrl:
-    """The API that a command means: the one named, else the channel's, else the account's.
+    """The API that a command means: the one named, else the channel's; without one the account's.
 
     Raises:
-        UsageError: there are several, and nothing says which.
+        UsageError: there are several, or none is known for the channel.
     """
     if args.private_api:
         return ChannelUrl.parse(args.private_api)
-    known = api_of_channel(scope) if scope else None
-    return known or _only(composition_api.accounts())
+    if scope is None:
+        return _only(composition_api.accounts())
+    return api_of_channel(scope) or _unknown(scope)
 
 
 def api_of_channel(scope: ChannelUrl) -> ChannelUrl | None:
@@ -47,6 +48,15 @@ def api_of_channel(scope: ChannelUrl) -> ChannelUrl | None:
         return ChannelUrl.parse(told)
     same_host = (each.api for each in composition_api.accounts() if each.api.host == scope.host)
     return next(same_host, None)
+
+
+def _unknown(scope: ChannelUrl) -> NoReturn:
+    # Any other API is another server's: it must not see this channel's token, nor this channel its.
+    raise UsageError(
+        f"Which API does the server of {scope} have?",
+        cause="Nobody told, and a token of one server is not for another.",
+        next_step="repeat the command with  --api-url https://HOST/api",
+    )
 
 
 def _only(accounts: tuple[Account, ...]) -> ChannelUrl:
@@ -80,7 +90,7 @@ def account_at(api: ChannelUrl) -> tuple[Account, Secret]:
             " than download.",
             next_step=f"conda private login --account{place}",
         )
-    refuse_plain_http(api, allow_http=account.allow_http)
+    refuse_plain_http(api, allow_http=account.allow_http, login="conda private login --account")
     return account, composition_api.secret_of(account)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import Any
 
 from conda_private import composition
 from conda_private.actions.listing import from_api, from_channel
@@ -91,14 +92,22 @@ def _from_api(scope: ChannelUrl, api: ChannelUrl, args: Namespace) -> tuple[Pack
 
 
 def _from_channel(scope: ChannelUrl, args: Namespace) -> tuple[PackageFacts, ...]:
-    from conda.models.version import VersionOrder
-
     resolver = composition.resolver()
     login = resolver.find(f"{scope}/noarch/repodata.json") or find_login(
         scope, composition.logins()
     )
     found = composition.probe().compare(scope, (login.scheme,), resolver.secret(login))
-    return from_channel(found, order=VersionOrder, label=_label(scope), private=args.private_access)
+    return from_channel(found, order=_order, label=_label(scope), private=args.private_access)
+
+
+def _order(version: str) -> Any:
+    from conda.exceptions import InvalidVersionSpec
+    from conda.models.version import VersionOrder
+
+    try:
+        return VersionOrder(version)
+    except InvalidVersionSpec:
+        return VersionOrder("0")
 
 
 def _say_how_to_make_private(scope: ChannelUrl, found: tuple[PackageFacts, ...]) -> None:

@@ -37,7 +37,9 @@ def read_secret(
         whose = f"{word} of {user}" if user else word
         text = _ask(f"{whose} for {scope} (input hidden): ", word.lower(), command)
     secret = Secret.parse(text)
-    return _from_url(secret.reveal(), scope) if "://" in text else secret
+    # A password may look like anything.
+    is_url = word == "Token" and "://" in text
+    return _from_url(secret.reveal(), scope) if is_url else secret
 
 
 def _ask(question: str, word: str, command: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import ArgumentParser, Namespace
 
 from conda_private.channels import ChannelUrl
@@ -74,7 +75,7 @@ def _confirm(token: TokenFacts, used: list[str], args: Namespace) -> None:
         raise NoTerminalError(
             "There is nobody to ask whether the token shall end.",
             cause="Nothing was changed.",
-            next_step=f"conda private token revoke {token.note} --yes",
+            next_step=f"conda private token revoke {shlex.quote(token.note)} --yes",
         )
     if not answer:
         raise UsageError("Nothing was changed.", next_step="conda private token list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -16,7 +17,7 @@ from conda_private.cli.password import maker
 from conda_private.cli.token_options import add_expiry, add_organization, add_password
 from conda_private.composition import api as composition_api
 from conda_private.credentials import Login
-from conda_private.exceptions import UsageError
+from conda_private.exceptions import CredentialMissingError, UsageError
 from conda_private.expiry import describe, normal
 from conda_private.output import mark, notice, table
 from conda_private.secret import Secret
@@ -58,7 +59,7 @@ def execute(args: Namespace) -> int:
     secret = composition.resolver().secret(login)
     same = _with_same_token(login, secret, logins)
     edges = RotationEdges(
-        maker=_maker(args, api, login),
+        maker=_maker(args, api, login, secret),
         asked_with=lambda token: composition_api.tokens(api, token),
         server=composition_api.token_server(),
         probe=composition.probe(),
@@ -84,22 +85,35 @@ def _refuse_what_others_provide(login: Login) -> None:
 
 
 def _with_same_token(login: Login, secret: Secret, logins: Sequence[Login]) -> list[Login]:
-    resolver = composition.resolver()
-
     def same(other: Login) -> bool:
         ours = other.source.partition(":")[0] in _OURS
-        # Another token is another identifier or another name; the rest is compared itself.
-        alike = other.api == login.api and other.note == login.note
-        return ours and alike and resolver.secret(other) == secret
+        # What is known to be of another API, or to have another name, need not be read.
+        pairs = ((other.api, login.api), (other.note, login.note))
+        differ = any(theirs and mine and theirs != mine for theirs, mine in pairs)
+        return ours and not differ and _secret(other) == secret
 
     return [other for other in logins if other.scope == login.scope or same(other)]
 
 
-def _maker(args: Namespace, api: ChannelUrl, login: Login) -> AnacondaTokens:
-    account, secret = owners.account_at(api)
-    name = account.name or composition_api.people(api, secret).profile().login
+def _secret(login: Login) -> Secret | None:
+    try:
+        return composition.resolver().secret(login)
+    except CredentialMissingError:
+        return None
+
+
+def _maker(args: Namespace, api: ChannelUrl, login: Login, old: Secret) -> AnacondaTokens:
+    account, token = owners.account_at(api)
+    if token == old and not args.private_keep_old:
+        raise UsageError(
+            "The owners' commands use the same token, and would lose it.",
+            cause=f"The account at {api} and the login for {login.scope} have one token.",
+            next_step="give the account one of its own:  conda private login --account\n"
+            "or leave the old one alive:  --keep-old",
+        )
+    name = account.name or composition_api.people(api, token).profile().login
     command = f"conda private token rotate {login.scope}"
-    return maker(api, secret, name, from_stdin=args.private_stdin, command=command)
+    return maker(api, token, name, from_stdin=args.private_stdin, command=command)
 
 
 def _say(logins: Sequence[Login]) -> int:
@@ -127,5 +141,5 @@ def _report(done: Rotation, *, kept: bool) -> None:
     if done.left:
         notice(
             f"\nWarning: the old token could not be ended.\n{done.left}\n"
-            f"Next:  conda private token revoke {done.old}"
+            f"Next:  conda private token revoke {shlex.quote(done.old)}"
         )

@@ -11,7 +11,8 @@ def uses(token: TokenFacts, api: ChannelUrl) -> list[str]:
     """The scopes and the account that this machine has this very token for."""
 
     def same(note: str, token_id: str) -> bool:
-        return token_id == token.token_id if token_id and token.token_id else note == token.note
+        by_name = bool(note) and note == token.note
+        return token_id == token.token_id if token_id and token.token_id else by_name
 
     logins = (login for login in composition.logins() if login.api == str(api))
     used = [str(login.scope) for login in logins if same(login.note, login.token_id)]

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from conda_private.channels import ChannelUrl
 from conda_private.connection import Send, Signer
 from conda_private.credentials import Login
-from conda_private.exceptions import ServerError
+from conda_private.exceptions import ServerError, UsageError
 from conda_private.schemes import TOKEN, Scheme
 from conda_private.secret import Secret
 from conda_private.server.refusals import refusal
@@ -70,7 +70,7 @@ class Api:
     def _ask(
         self, method: str, path: tuple[str, ...], content: Mapping[str, object] | None = None
     ) -> Any:
-        url = "/".join((str(self.address), *(quote(part, safe="") for part in path)))
+        url = "/".join((str(self.address), *map(_segment, path)))
         response = self._send(method, url, self._signer, content)
         for said in headers_say(response.headers):
             self._warn(said)
@@ -83,10 +83,20 @@ class Api:
             return None
         try:
             return response.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             kind = response.headers.get("content-type", "of no type").partition(";")[0]
         raise ServerError(
             f"{self.address} does not answer as an API: with {kind}, not JSON.",
             cause="It may be a web page, a sign-in page of a proxy, or another kind of server.",
             next_step="name the API of the server:  --api-url https://HOST/api",
         )
+
+
+def _segment(name: str) -> str:
+    # On the way ".." would climb to another call, and so would a name that is empty.
+    if name in ("", ".", ".."):
+        raise UsageError(
+            f"{name!r} is no name that an API can be asked about.",
+            next_step="see the names that there are:  conda private whoami",
+        )
+    return quote(name, safe="")

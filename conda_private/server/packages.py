@@ -39,18 +39,23 @@ class AnacondaPackages:
 
 
 def _facts(record: Any) -> PackageFacts:
-    if not isinstance(record, dict) or not record.get("name"):
+    name = plain(record.get("name")) if isinstance(record, dict) else ""
+    if not name:
         raise unreadable("a package")
     public = record.get("public")
     return PackageFacts(
-        name=plain(record["name"]),
+        name=name,
         version=plain(record.get("latest_version")),
         public=public if isinstance(public, bool) else None,
-        kinds=tuple(map(plain, record.get("package_types") or ())),
+        kinds=tuple(map(plain, _list(record.get("package_types")))),
         labels=tuple(sorted({plain(label) for label in _labels(record.get("files"))})),
     )
 
 
 def _labels(files: Any) -> Iterator[Any]:
-    for file in files if isinstance(files, list) else ():
-        yield from (file.get("labels") or ()) if isinstance(file, dict) else ()
+    for file in _list(files):
+        yield from _list(file.get("labels")) if isinstance(file, dict) else ()
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -69,12 +69,13 @@ _BY_WORDS = (
         "ask the owner of the account, or upload without --private",
     ),
     _means(
-        r"\blocked\b",
+        r"\b(?:label|channel)\b.*\blocked\b",
         AccessDeniedError,
         "The label is locked: nothing is added to it or taken away.",
         "an owner unlocks it:  anaconda label --unlock LABEL -o OWNER",
     ),
-    _means(r"exist", AlreadyExistsError, "Names are given once.", _NEW_NAME),
+    # "does not exist" is no "exists already".
+    _means(r"\balready exist|\bexists\b", AlreadyExistsError, "Names are given once.", _NEW_NAME),
 )
 _BY_STATUS = {
     400: _means("", RequestRefusedError, "The server does not take such a request.", ""),
@@ -117,7 +118,6 @@ def refusal(api: ChannelUrl, response: Response, *, said: str) -> CondaPrivateEr
 def _meaning(status: int, said: str) -> _Meaning | None:
     if status not in _BY_STATUS:
         return None
-    # "does not exist" is no "exists already".
     known = () if status == 404 else _BY_WORDS
     return next((each for each in known if each.words.search(said)), _BY_STATUS[status])
 

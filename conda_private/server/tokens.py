@@ -6,7 +6,12 @@ import platform
 from collections.abc import Mapping
 from typing import Any
 
-from conda_private.exceptions import RequestRefusedError, SecretFormatError, ServerError
+from conda_private.exceptions import (
+    CredentialError,
+    RequestRefusedError,
+    SecretFormatError,
+    ServerError,
+)
 from conda_private.secret import Secret
 from conda_private.server.api import Api
 from conda_private.server.facts import token_facts, unreadable
@@ -37,7 +42,7 @@ class AnacondaTokens:
         """Whether users sign in with a password; a server that does not tell may take them."""
         try:
             answer = self._api.get("authentication-type")
-        except RequestRefusedError:
+        except (RequestRefusedError, CredentialError):
             return True
         kind = answer.get("authentication_type") if isinstance(answer, dict) else ""
         return kind in ("password", "", None)

@@ -25,7 +25,7 @@ def text_of(response: Response) -> str:
     """The server's own words about why it refuses; "" when it has none."""
     try:
         content = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     words = content.get("error") or content.get("message") if isinstance(content, dict) else ""
     return plain(words).strip().rstrip(".")

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import quote_plus, unquote_plus
+from urllib.parse import unquote_plus
 
 from conda_private.channels import ChannelUrl
 from conda_private.exceptions import (
@@ -35,8 +36,7 @@ class AnacondaClientStore:
 
     def apis(self) -> tuple[ChannelUrl, ...]:
         """The APIs that it is logged in to."""
-        found = {api for folder in _folders() for api in _apis_in(folder)}
-        return tuple(sorted(found))
+        return tuple(sorted({api for api, _ in _logins()}))
 
     def get(self, scope: ChannelUrl) -> Secret | None:
         """The token for exactly this API; None when there is none.
@@ -49,9 +49,7 @@ class AnacondaClientStore:
 
     def file(self, api: ChannelUrl) -> Path | None:
         """Where the token of an API lies."""
-        names = [quote_plus(f"{api}{end}") + _SUFFIX for end in ("", "/")]
-        paths = (folder / name for folder in _folders() for name in names)
-        return next((path for path in paths if path.is_file()), None)
+        return next((path for theirs, path in _logins() if theirs == api), None)
 
     def put(self, scope: ChannelUrl, secret: Secret) -> None:
         """Nothing to do: the other tool provides the token."""
@@ -73,12 +71,13 @@ def _folders() -> tuple[Path, ...]:
     return own, Path.home() / ".continuum" / "anaconda-client" / "tokens"
 
 
-def _apis_in(folder: Path) -> Iterator[ChannelUrl]:
-    for file in folder.glob(f"*{_SUFFIX}"):
-        try:
-            yield ChannelUrl.parse(unquote_plus(file.name.removesuffix(_SUFFIX)))
-        except ChannelUrlError:
-            continue
+def _logins() -> Iterator[tuple[ChannelUrl, Path]]:
+    # The name is the address as it was configured; there is more than one spelling of it.
+    for file in (each for folder in _folders() for each in sorted(folder.glob(f"*{_SUFFIX}"))):
+        with suppress(ChannelUrlError):
+            api = ChannelUrl.parse(unquote_plus(file.name.removesuffix(_SUFFIX)))
+            if file.is_file():
+                yield api, file
 
 
 def _read(file: Path) -> Secret:

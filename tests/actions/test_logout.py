@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -11,11 +12,14 @@ from conda_private.actions.logout import LogoutResult, find_login, log_out
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
 from conda_private.exceptions import (
+    CondaPrivateError,
     CondarcError,
+    ConnectionFailedError,
     FileWriteError,
     KeyringLockedError,
     NotLoggedInError,
     StoreError,
+    TokenRefusedError,
 )
 from conda_private.ports import Position
 from conda_private.schemes import TOKEN
@@ -45,12 +49,19 @@ class _Place:
             raise error
         self.done.append(what)
 
-    def log_out(self, login: Login = LOGIN, *, dry_run: bool = False) -> LogoutResult:
+    def log_out(
+        self,
+        login: Login = LOGIN,
+        *,
+        dry_run: bool = False,
+        revoke: Callable[[Login], None] | None = None,
+    ) -> LogoutResult:
         return log_out(
             login,
             index=_Index(self),
             open_store=partial(_Store, self),
             open_list=partial(_List, self),
+            revoke=revoke,
             dry_run=dry_run,
         )
 
@@ -204,3 +215,29 @@ def test_scope_without_a_login_names_those_that_are_near(scope: ChannelUrl, caus
     assert caught.value.cause == cause
     assert caught.value.next_step == "conda private list"
     assert caught.value.return_code == 4
+
+
+def test_token_is_ended_at_the_server_before_it_is_forgotten(place: _Place) -> None:
+    result = place.log_out(revoke=lambda login: place.do(f"revoke {login.scope}"))
+    assert place.done[0] == f"revoke {SCOPE}"
+    assert place.done[-1] == "store"
+    assert result.alive == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "alive"),
+    [(TokenRefusedError("unknown"), ""), (ConnectionFailedError("no network"), "no network")],
+)
+def test_logout_goes_on_when_the_token_cannot_be_ended(
+    place: _Place, error: CondaPrivateError, alive: str
+) -> None:
+    def revoke(login: Login) -> None:
+        raise error
+
+    assert place.log_out(revoke=revoke).alive == alive
+    assert SCOPE not in place.logins
+
+
+def test_dry_run_ends_no_token(place: _Place) -> None:
+    place.log_out(dry_run=True, revoke=lambda login: place.do("revoke"))
+    assert place.done == []

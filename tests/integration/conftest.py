@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.integration.runner import Conda, spellings_of
 from tests.server import Anaconda, Server, build_package, serve
 
+PASSWORD = "a password of alice"
 PROGRAM = "#!/bin/sh\necho hello from a private package\n"
 
 
@@ -31,11 +33,30 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
 
 
+class _Remembering(Anaconda):
+    """Knows every token that there ever was, for the search for them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ever: set[str] = set()
+
+    def add_token(self, *args: Any, **options: Any) -> str:
+        token = super().add_token(*args, **options)
+        self.ever.add(token)
+        return token
+
+    @property
+    def secrets(self) -> set[str]:
+        """Every token and every password."""
+        passwords = {account.password for account in self.accounts.values()}
+        return {*self.ever, *self.tokens, *filter(None, passwords)}
+
+
 @pytest.fixture
 def world(packages: dict[str, Path]) -> Anaconda:
     """``my-org``: private packages on main and dev, a public one; ``other``: a public one."""
-    world = Anaconda()
-    world.add_user("alice", password="a password of alice")
+    world = _Remembering()
+    world.add_user("alice", password=PASSWORD)
     for name in ("my-org", "other"):
         world.add_organization(name, owners=["alice"])
     world.add_package("my-org", packages["hello-private-1.0"], labels=["dev"], private=True)
@@ -73,10 +94,10 @@ def new_conda(
         return users[-1]
 
     yield make
-    secrets = [*world.tokens, "a password of alice"]
+    assert isinstance(world, _Remembering)
     for user in users:
-        for secret in secrets:
-            assert user.files_with(secret, apart_from=[user.secrets_file]) == []
+        for secret in world.secrets:
+            assert user.files_with(secret, apart_from=user.places_of_secrets) == []
             assert not any(form in user.seen for form in spellings_of(secret))
 
 

@@ -68,6 +68,7 @@ class Conda:
         # With `make coverage` the processes that we start are measured too.
         self.environment |= {k: v for k, v in os.environ.items() if k.startswith("COVERAGE_")}
         self.seen = ""
+        self.files_of_others: list[Path] = []
 
     @property
     def condarc(self) -> Path:
@@ -83,6 +84,11 @@ class Conda:
     def secrets_file(self) -> Path:
         """The file store."""
         return self.data_folder / "secrets.json"
+
+    @property
+    def places_of_secrets(self) -> list[Path]:
+        """The files in which a secret may be: ours, and those of another tool."""
+        return [self.secrets_file, *self.files_of_others]
 
     def prefix(self, name: str) -> Path:
         """The folder of an environment."""

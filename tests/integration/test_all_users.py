@@ -252,7 +252,7 @@ def test_index_that_somebody_else_could_have_written_is_refused_with_the_mend(
 
 def test_logout_for_all_users_takes_everything_away(set_up: Machine) -> None:
     set_up.root.ok("private", "logout", *DEV, "--all-users")
-    assert set_up.user.ok("private", "list", "--json").data == {"credentials": []}
+    assert set_up.user.ok("private", "list", "--json").data == {"credentials": [], "accounts": []}
     assert not set_up.index.exists()
     assert set_up.secret.exists()
 

@@ -50,7 +50,7 @@ def test_logout_really_ends_it(conda: Conda, server: Server, token: str) -> None
     assert server.requests
     assert all("Authorization" not in request.headers for request in server.requests)
     assert not conda.secrets_file.exists()
-    assert conda.private("list", "--json").data == {"credentials": []}
+    assert conda.private("list", "--json").data == {"credentials": [], "accounts": []}
 
 
 def test_logout_leaves_no_file_of_ours_but_locks(conda: Conda, token: str) -> None:

@@ -130,7 +130,7 @@ def test_logout_leaves_the_file_that_is_somebody_elses(
     assert login(conda, "--from-file", secret_file).code == 0
     assert conda.private("logout", *DEV).code == 0
     assert secret_file.read_text() == f"{token}\n"
-    assert conda.private("list", "--json").data == {"credentials": []}
+    assert conda.private("list", "--json").data == {"credentials": [], "accounts": []}
 
 
 def test_login_by_reference_takes_the_stored_secret_away(

@@ -1,0 +1,131 @@
+"""``login CHANNEL --username``: the password makes a token, and is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.integration.owners import changes
+from tests.integration.runner import Conda
+from tests.server import Anaconda, Fault, Server
+
+PASSWORD = "tr0ub4dor://& 3"
+
+
+@pytest.fixture(autouse=True)
+def bob(world: Anaconda) -> None:
+    """A registered user who is in a group that reads the private package."""
+    world.add_user("bob", password=PASSWORD)
+    world.add_group("my-org", "readers", "read", ["bob"], ["hello-private"])
+
+
+def words(server: Server) -> tuple[str, ...]:
+    """The login."""
+    return ("my-org", "--label", "dev", "--username", "bob", "--api-url", server.api)
+
+
+def test_member_of_a_read_only_group_installs_the_private_package(
+    conda: Conda, server: Server, world: Anaconda
+) -> None:
+    dry = conda.private("login", *words(server), "--dry-run")
+    assert (dry.code, server.requests, conda.data_folder.exists()) == (0, [], False)
+    result = conda.login(*words(server), token=PASSWORD)
+    (token,) = world.tokens.values()
+    assert (token.user, token.scopes) == ("bob", ("conda:download",))
+    assert "bob's token" in result.out
+    assert "opens my-org/label/dev: 1 package, private" in result.out
+    assert "more than download" not in result.err
+    signed = [(each.origin, each.path) for each in server.requests if "basic" in each.credential]
+    assert signed == [("api", "/api/authentications")]
+    assert conda.create("env", "hello-private").code == 0
+
+
+def test_who_is_in_no_group_gets_the_reason_and_no_token(
+    conda: Conda, server: Server, world: Anaconda
+) -> None:
+    world.accounts["my-org"].groups["readers"].members.clear()
+    result = conda.private("login", *words(server), "--password-stdin", stdin=PASSWORD)
+    assert result.code == 4
+    assert "bob may sign in, but sees nothing in my-org/label/dev" in result.err
+    assert "conda private share my-org/PACKAGE --with bob" in result.err
+    assert "was ended again" in result.err
+    assert world.tokens == {}
+    assert [method for method, *_ in changes(server)] == ["POST", "DELETE"]
+    assert not conda.secrets_file.exists()
+
+
+@pytest.mark.parametrize("broken", ["secrets.json", "the server"])
+def test_token_is_ended_when_what_follows_fails(
+    conda: Conda, server: Server, world: Anaconda, broken: str
+) -> None:
+    if broken == "the server":
+        server.fail("/noarch/", "conda", how=Fault.html())
+    else:
+        conda.data_folder.mkdir(parents=True, mode=0o700)
+        conda.secrets_file.mkdir()
+    result = conda.private("login", *words(server), "--password-stdin", "--json", stdin=PASSWORD)
+    assert result.code == 1
+    assert "was ended again" in result.data["message"]
+    assert world.tokens == {}
+    assert not (conda.data_folder / "credentials.json").exists()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"token": "ne-w\\r\\nX-Evil: 1"}',
+        b'{"token": {"a": "ne-w"}}',
+        b'{"token": ""}',
+        b"[" * 50_000,
+        b"<html>ne-w</html>",
+    ],
+)
+def test_answer_that_is_no_token_is_not_kept_or_repeated(
+    conda: Conda, server: Server, answer: bytes
+) -> None:
+    kind = {"Content-Type": "application/json"}
+    server.fail("/authentications$", "api", how=Fault.status(200, kind, answer))
+    result = conda.private("login", *words(server), "--password-stdin", stdin=PASSWORD)
+    assert (result.code, "ne-w" in result.text) == (1, False)
+    assert "conda private token list" in result.err
+    assert not conda.secrets_file.exists()
+    assert len(changes(server)) == 1
+
+
+def test_ctrl_c_while_the_token_is_verified_ends_it(
+    conda: Conda, server: Server, world: Anaconda
+) -> None:
+    server.fail("/noarch/", "conda", how=Fault.slow(2))
+    conda.run("--version")  # writes conda's settings
+    process = pexpect.spawn(
+        str(conda.executable),
+        ["private", "login", *words(server)],
+        env=conda.environment,
+        cwd=conda.folder,
+        timeout=30,
+        encoding="utf-8",
+    )
+    process.expect("Password for .* \\(input hidden\\): ")
+    assert process.waitnoecho(timeout=10)
+    process.sendline(PASSWORD)
+    while not any(each.path.endswith("/authentication") for each in server.requests):
+        process.expect([pexpect.TIMEOUT, pexpect.EOF], timeout=0.1)
+    listing = Path(f"/proc/{process.pid}/cmdline")
+    if listing.exists():
+        assert PASSWORD.encode() not in listing.read_bytes()
+    process.sendintr()
+    server.heal()
+    process.expect(pexpect.EOF)
+    process.wait()
+    conda.seen += process.before or ""
+    assert process.exitstatus == 130
+    assert world.tokens == {}
+    assert not conda.secrets_file.exists()
+
+
+def test_reference_can_keep_no_token(conda: Conda, server: Server) -> None:
+    result = conda.private("login", *words(server), "--from-env", "X")
+    assert (result.code, server.requests) == (2, [])
+    assert "--scheme basic" in result.err

@@ -1,0 +1,249 @@
+"""``conda private token``: made, listed, rotated and ended at a real server."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.integration.conftest import PASSWORD
+from tests.integration.owners import OWNER_SCOPES, changes, give_account, shown_to, state
+from tests.integration.runner import Conda
+from tests.server import Anaconda, Fault, Server
+from tests.server.model import now
+
+
+@pytest.fixture
+def owned(world: Anaconda) -> str:
+    """A token that may do what owners do; this server makes tokens for it, too."""
+    token = world.add_token("alice", OWNER_SCOPES, name="owner")
+    world.bearers[token] = "alice"
+    return token
+
+
+@pytest.fixture
+def owner(conda: Conda, server: Server, owned: str) -> Conda:
+    """A user with an account."""
+    give_account(conda, server.api, owned)
+    return conda
+
+
+def test_token_is_made_for_a_channel_and_installs_from_it(
+    owner: Conda, server: Server, world: Anaconda, owned: str
+) -> None:
+    result = owner.ok(
+        *("private", "token", "create", "--for", "my-org", "--label", "dev"),
+        *("--name", "my laptop/1", "--expires", "2d", "--json"),
+    )
+    (made,) = (each for each in world.tokens.values() if each.value != owned)
+    assert (made.name, made.scopes) == ("my laptop/1", ("conda:download",))
+    assert timedelta(days=1, hours=23) < (made.expires or now()) - now() <= timedelta(days=2)
+    entry = result.data["credential"]
+    assert (entry["name"], entry["scope"]) == ("my laptop/1", f"{server.conda}/my-org/label/dev")
+    assert result.data["wider_than_download"] == []
+    assert made.value not in result.text
+    server.clear()
+    assert owner.create("env", "hello-private").code == 0
+    assert shown_to(server, made.value) == {"conda"}
+    assert shown_to(server, owned) == set()
+
+
+def test_token_that_is_shown_is_alone_on_standard_output_and_nowhere_else(
+    owner: Conda, server: Server, world: Anaconda, owned: str
+) -> None:
+    before = state(owner)
+    words = ("private", "token", "create", "--show")
+    dry = owner.ok(*words, "--pypi", "--dry-run", "--json")
+    assert dry.data["scopes"] == ["conda:download", "pypi:download"]
+    assert changes(server) == []
+    plain = owner.ok(*words, "--name", "ci")
+    as_json = owner.ok(*words, "--json", "--scopes", "conda:download,pypi:download")
+    tokens = {each.name: each for each in world.tokens.values()}
+    assert plain.out == f"{tokens['ci'].value}\n"
+    assert '"ci": conda:download' in plain.err
+    assert as_json.err == ""
+    shown = as_json.data["token"]
+    assert world.tokens[shown].scopes == ("conda:download", "pypi:download")
+    assert state(owner) == before
+    # What was asked for may be seen; nothing else of it.
+    for text in (plain.out.strip(), shown):
+        assert owner.seen.count(text) == 1
+        owner.seen = owner.seen.replace(text, "")
+
+
+def test_name_that_is_taken_and_scope_that_is_unknown_are_refused(
+    owner: Conda, server: Server, world: Anaconda
+) -> None:
+    words = ("token", "create", "--show")
+    taken = owner.private(*words, "--name", "owner")
+    assert (taken.code, taken.out) == (1, "")
+    assert 'Token with name "owner" already exists' in taken.err
+    unknown = owner.private(*words, "--scopes", "conda:donwload")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "conda:download" in unknown.err
+    assert owner.private(*words, "--scopes", " , ").code == 2
+    assert len(world.tokens) == 1
+    assert [status for *_, status in changes(server)] == [400]
+
+
+def test_server_that_wants_a_password_for_it_gets_it_once(
+    owner: Conda, server: Server, world: Anaconda
+) -> None:
+    world.bearers.clear()
+    words = ("token", "create", "--for", "my-org", "--label", "dev", "--add-channel", "none")
+    missing = owner.private(*words)
+    assert missing.code == 2
+    assert "conda private token create --password-stdin" in missing.err
+    result = owner.private(*words, "--password-stdin", stdin=PASSWORD)
+    assert result.code == 0, result.text
+    signed = [each.path for each in server.requests if each.credential == "basic"]
+    assert signed == ["/api/authentications"]
+
+
+def test_token_made_for_nothing_is_ended_again(
+    owner: Conda, server: Server, world: Anaconda, owned: str
+) -> None:
+    server.fail("/noarch/", "conda", how=Fault.status(404))
+    result = owner.private("token", "create", "--for", "my-org")
+    assert result.code == 1
+    assert "was ended again" in result.err
+    assert set(world.tokens) == {owned}
+    assert not owner.condarc.exists()
+
+
+def test_token_of_one_server_is_not_made_for_another_or_shown_to_it(
+    owner: Conda, server: Server, world: Anaconda, token: str
+) -> None:
+    far = "https://conda.example.org/team"
+    made = owner.private("token", "create", "--for", far)
+    owner.login(far, "--no-verify", token=token)
+    server.clear()
+    rotated = owner.private("token", "rotate", far)
+    for result in (made, rotated):
+        assert result.code == 2
+        assert "--api-url" in result.err
+    assert shown_to(server, token) == set()
+    assert changes(server) == []
+
+
+def test_list_shows_what_each_may_and_is_used_for(
+    owner: Conda, server: Server, world: Anaconda, token: str, owned: str
+) -> None:
+    world.add_token("alice", name="\x1b[2Jodd\r\nname" + "x" * 500)
+    world.tokens[token].expires = now() + timedelta(days=20, hours=1)
+    owner.login("my-org", "--api-url", server.api, token=token)
+    world.response_headers |= {"Conda-Token-Warning": "ends\x1b soon", "X-Anaconda-Read-Only": "1"}
+    result = owner.ok("private", "token", "list")
+    assert "in 20 days" in result.out
+    assert f"{server.conda}/my-org" in result.out
+    assert "everything" in result.out
+    assert "\x1b" not in result.text
+    assert "Warning: The server says of this token: ends soon" in result.err
+    assert "Warning: The server is in read-only mode" in result.err
+    data = owner.ok("private", "token", "list", "--json").data
+    tokens = {each["name"]: each for each in data["tokens"]}
+    assert tokens["laptop"]["used_here_for"] == [f"{server.conda}/my-org"]
+    (odd,) = tokens.keys() - {"laptop", "owner"}
+    assert (odd.isprintable(), tokens[odd]["scopes"]) == (True, [])
+    assert len(data["warnings"]) == 2
+    assert changes(server) == []
+    assert not any(value in result.text for value in world.tokens)
+
+
+def test_revoke_ends_the_one_of_that_name(
+    owner: Conda, server: Server, world: Anaconda, owned: str
+) -> None:
+    world.add_token("alice", name="old/laptop & co")
+    world.add_token("alice", for_user="my-org", name="ci")
+    words = ("token", "revoke", "old/laptop & co")
+    alone = owner.private(*words)
+    assert alone.code == 2
+    assert "conda private token revoke 'old/laptop & co' --yes" in alone.err
+    assert "would end" in owner.private(*words, "--dry-run").out
+    assert owner.private("token", "revoke", "none", "--yes").code == 1
+    assert changes(server) == []
+    result = owner.ok("private", *words, "--yes", "--json")
+    assert (result.data["revoked"], result.data["used_here_for"]) == ("old/laptop & co", [])
+    assert changes(server) == [("DELETE", "/api/authentications/name/old%2Flaptop%20%26%20co", 201)]
+    owner.ok("private", "token", "revoke", "ci", "--org", "my-org", "--yes")
+    assert set(world.tokens) == {owned}
+
+
+def test_rotation_gives_every_login_of_the_token_the_new_one(
+    owner: Conda, server: Server, world: Anaconda, token: str, owned: str
+) -> None:
+    owner.login("my-org", "--api-url", server.api, token=token)
+    # Nobody told this one its token's name, or its server's API.
+    owner.login("my-org", "--label", "dev", "--no-verify", token=token)
+    other = world.add_token("alice", ["conda:download"], name="other")
+    owner.login("other", "--no-verify", token=other)
+    before = state(owner)
+    dry = owner.ok("private", "token", "rotate", "my-org", "--dry-run", "--json")
+    assert len(dry.data["scopes"]) == 2
+    assert (state(owner), len(world.tokens)) == (before, 3)
+    result = owner.ok("private", "token", "rotate", "my-org", "--json")
+    assert token not in world.tokens
+    (new,) = (each for each in world.tokens.values() if each.value not in (owned, other))
+    assert new.name == f"laptop-{now():%Y-%m-%d}"
+    assert new.scopes == ("conda:download",)
+    assert [each["name"] for each in result.data["rotated"]] == [new.name] * 2
+    assert result.data["old"] == {"name": "laptop", "ended": True}
+    server.clear()
+    assert owner.create("env", "hello-private", "on-main").code == 0
+    assert shown_to(server, new.value) == {"conda"}
+    assert owner.files_with(token) == []
+
+
+def test_rotation_that_fails_leaves_what_works(
+    owner: Conda, server: Server, world: Anaconda, token: str, owned: str
+) -> None:
+    owner.login("my-org", "--api-url", server.api, token=token)
+    before = state(owner)
+    server.fail("/noarch/", "conda", how=Fault.status(404))
+    failed = owner.private("token", "rotate", "my-org")
+    assert failed.code == 1
+    assert "was ended again. The old token is still in use." in failed.err
+    assert (state(owner), set(world.tokens)) == (before, {token, owned})
+    server.heal()
+    server.fail("/api/authentications$", "api", how=Fault.status(500))
+    assert owner.private("token", "rotate", "my-org").code == 1
+    assert (state(owner), set(world.tokens)) == (before, {token, owned})
+
+
+def test_rotation_does_not_take_the_token_from_the_account(
+    owner: Conda, server: Server, world: Anaconda, owned: str
+) -> None:
+    world.tokens[owned].scopes = ()
+    login = owner.login("my-org", "--api-url", server.api, token=owned)
+    assert "this token may do more than download: everything" in login.err
+    assert "conda private token create --for my-org" in login.err
+    result = owner.private("token", "rotate", "my-org")
+    assert result.code == 2
+    assert "--keep-old" in result.err
+    assert set(world.tokens) == {owned}
+    kept = owner.ok("private", "token", "rotate", "my-org", "--keep-old", "--json")
+    assert kept.data["old"] == {"name": "owner", "ended": False}
+    assert len(world.tokens) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "scopes", "words"),
+    [
+        ("unknown", None, "This domain requires token authentication"),
+        ("ex-pired", (), "Authentication token has expired"),
+        ("na-rrow", ("conda:download",), "lacks the scope api:read"),
+    ],
+)
+def test_refusal_says_why_in_the_words_of_the_server(
+    conda: Conda, server: Server, world: Anaconda, value: str, scopes: tuple[str, ...], words: str
+) -> None:
+    if scopes is not None:
+        past = now() - timedelta(seconds=1) if value == "ex-pired" else None
+        world.add_token("alice", scopes, past, value=value)
+    world.response_headers["X-Anaconda-Lockdown"] = "1"
+    give_account(conda, server.api, value)
+    result = conda.private("token", "list", "--json")
+    assert result.code == 4
+    assert words in result.data["message"]
+    assert "lockdown mode" in result.data["message"]
+    assert value not in result.text

@@ -1,0 +1,100 @@
+"""The packages of an account, in whatever shape an API shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conda_private.exceptions import NotFoundError, ServerError
+from conda_private.server.api import Api
+from conda_private.server.packages import AnacondaPackages
+from conda_private.server_records import PackageFacts
+from tests.server_api.conftest import Wire, answer
+
+RECORD = {
+    "name": "hello",
+    "latest_version": "2.0",
+    "public": False,
+    "package_types": ["conda", "pypi"],
+    "files": [{"labels": ["main", "dev"]}, {"labels": ["dev"]}],
+}
+
+
+@pytest.fixture
+def packages(api: Api) -> AnacondaPackages:
+    """The calls by the fake wire."""
+    return AnacondaPackages(api)
+
+
+def test_one_package_has_the_labels_of_all_its_files(
+    packages: AnacondaPackages, wire: Wire
+) -> None:
+    wire.says(RECORD)
+    expected = PackageFacts("hello", "2.0", False, ("conda", "pypi"), ("dev", "main"))
+    assert packages.package("my-org", "hel lo") == expected
+    assert wire.sent == [("GET", "/package/my-org/hel%20lo", None)]
+
+
+def test_list_is_ordered_and_each_is_asked_for_its_labels(
+    packages: AnacondaPackages, wire: Wire
+) -> None:
+    wire.says([{"name": "b"}, {"name": "a", "public": True}])
+    listed = packages.packages("my-org")
+    assert listed == (PackageFacts("a", public=True), PackageFacts("b"))
+    wire.says(RECORD)
+    assert [each.name for each in packages.with_labels("my-org", listed)] == ["hello"] * 2
+    assert {path for _, path, _ in wire.sent} == {
+        "/packages/my-org",
+        "/package/my-org/a",
+        "/package/my-org/b",
+    }
+    assert packages.with_labels("my-org", ()) == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("package_types", odd) for odd in (None, 5, "conda", {"conda": 1})),
+        *(("files", odd) for odd in (None, 5, "x", {}, [5], [None], [{}], [{"labels": 5}])),
+        ("files", [{"labels": "main"}]),
+        *(("public", odd) for odd in (None, "yes", 1)),
+        ("latest_version", ["1.0"]),
+    ],
+)
+def test_odd_parts_of_a_package_are_left_out(
+    packages: AnacondaPackages, wire: Wire, field: str, value: Any
+) -> None:
+    wire.says({**RECORD, field: value})
+    found = packages.package("my-org", "hello")
+    assert found.name == "hello"
+    if field == "public":
+        assert found.public is None
+    if field == "files":
+        assert found.labels == ()
+    if field == "package_types":
+        assert found.kinds == ()
+
+
+@pytest.mark.parametrize("said", [{}, {"name": ""}, {"name": "\x1b"}, [], None, "x", 5])
+def test_package_without_a_name_is_a_clear_error(
+    packages: AnacondaPackages, wire: Wire, said: Any
+) -> None:
+    wire.says(said)
+    with pytest.raises(ServerError, match="a package makes no sense"):
+        packages.package("my-org", "hello")
+
+
+@pytest.mark.parametrize("said", [{}, None, "x", 5])
+def test_list_that_is_none_is_a_clear_error(
+    packages: AnacondaPackages, wire: Wire, said: Any
+) -> None:
+    wire.says(said)
+    with pytest.raises(ServerError, match="its packages makes no sense"):
+        packages.packages("my-org")
+
+
+def test_refusal_of_one_package_is_raised(packages: AnacondaPackages, wire: Wire) -> None:
+    wire.says(answer({"error": '"a" could not be found'}, 404))
+    with pytest.raises(NotFoundError):
+        packages.with_labels("my-org", [PackageFacts("a"), PackageFacts("b")])
