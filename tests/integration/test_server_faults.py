@@ -37,18 +37,27 @@ HARMLESS = {"drops": Fault.drops(1), "another type": Fault.typed("image/png")}
 
 
 @pytest.fixture
-def impatient(conda: Conda) -> Conda:
-    """A user whose conda waits a second for an answer, and reports nothing to anybody."""
-    conda.settings |= {"remote_read_timeout_secs": 1.0, "report_errors": False}
+def user(conda: Conda) -> Conda:
+    """A user whose conda reports nothing to anybody."""
+    conda.settings["report_errors"] = False
     return conda
 
 
+def inject(
+    server: Server, conda: Conda, match: str, fault: Fault, times: int | None = None
+) -> None:
+    """Let the channel's server fail; if it is late, conda waits but a second for it."""
+    if fault.delay:
+        conda.settings["remote_read_timeout_secs"] = 1.0
+    server.fail(match, "conda", how=fault, times=times)
+
+
 @pytest.fixture
-def logged_in(impatient: Conda, server: Server, token: str) -> Conda:
+def logged_in(user: Conda, server: Server, token: str) -> Conda:
     """The same user, with a login to one label."""
-    impatient.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
+    user.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
     server.clear()
-    return impatient
+    return user
 
 
 def login(conda: Conda, token: str) -> Result:
@@ -67,15 +76,15 @@ def is_all_signed(server: Server, token: str) -> bool:
 
 @pytest.mark.parametrize("name", LOGIN)
 def test_login_says_what_is_wrong_and_keeps_nothing(
-    impatient: Conda, server: Server, token: str, name: str
+    user: Conda, server: Server, token: str, name: str
 ) -> None:
     fault, words = LOGIN[name]
-    server.fail("repodata", "conda", how=fault)
-    result = login(impatient, token)
+    inject(server, user, "repodata", fault)
+    result = login(user, token)
     assert result.code == 1
     assert words in result.err
     assert "Next:" in result.err
-    assert not impatient.data_folder.exists()
+    assert not user.data_folder.exists()
 
 
 @pytest.mark.parametrize("name", ["500", "dropped", "a web page"])
@@ -95,12 +104,10 @@ def test_login_and_check_unpack_no_bomb(logged_in: Conda, server: Server, token:
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-def test_server_that_is_only_odd_works(
-    impatient: Conda, server: Server, token: str, name: str
-) -> None:
+def test_server_that_is_only_odd_works(user: Conda, server: Server, token: str, name: str) -> None:
     server.fail(NOARCH, "conda", how=HARMLESS[name])
-    assert login(impatient, token).code == 0
-    result = impatient.create("env", *DEV)
+    assert login(user, token).code == 0
+    result = user.create("env", *DEV)
     assert result.code == 0, result.text
 
 
@@ -119,8 +126,8 @@ def test_retries_of_conda_carry_the_credential_inside_the_scope_alone(
     logged_in: Conda, server: Server, token: str, name: str
 ) -> None:
     fault, times = PASSING[name]
-    server.fail(NOARCH, "conda", how=fault, times=times)
-    server.fail("[.]conda", "conda", how=fault, times=times)
+    inject(server, logged_in, NOARCH, fault, times)
+    inject(server, logged_in, "[.]conda", fault, times)
     server.fail("[.]conda", "files", how=fault, times=times)
     result = logged_in.create("env", *DEV)
     assert result.code == 0, result.text

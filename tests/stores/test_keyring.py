@@ -221,18 +221,18 @@ def test_keyring_that_hangs_is_given_up_with_the_way_out(hanging: _Hanging) -> N
     start = time.monotonic()
     with pytest.raises(KeyringLockedError) as caught:
         store.get(SCOPE)
-    assert 0.3 <= time.monotonic() - start < 2
+    assert 0.3 <= time.monotonic() - start < 10
     assert "did not answer within 0.3 seconds" in caught.value.what
     assert "--storage file" in caught.value.next_step
 
 
 def test_keyring_that_hung_once_is_not_waited_for_again(hanging: _Hanging) -> None:
-    patience = Patience(0.3)
+    patience = Patience(1)
     for _ in range(2):
         start = time.monotonic()
         with pytest.raises(KeyringLockedError):
             KeyringStore(patience).get(SCOPE)
-    assert time.monotonic() - start < 0.2
+    assert time.monotonic() - start < 0.9
 
 
 def test_user_is_told_once_that_a_keyring_takes_long(hanging: _Hanging) -> None:

