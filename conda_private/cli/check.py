@@ -15,6 +15,7 @@ from conda_private.cli.token_options import span
 from conda_private.composition import api as composition_api
 from conda_private.conda_settings import scope_of
 from conda_private.credentials import Login
+from conda_private.exceptions import CredentialError
 from conda_private.expiry import describe
 from conda_private.output import mark, report, table
 
@@ -83,9 +84,16 @@ def _lines(result: CheckResult, now: datetime) -> list[str]:
         ("expires", describe(result.expires, now)),
         ("problem", problem.what if problem else "about to expire" if result.expiring else ""),
         ("cause", problem.cause if problem else ""),
-        ("next", f"conda private login {login.scope}" if result.exit_code else ""),
+        ("next", _next(result)),
     ]
     return [f"{good} {login.scope}", *table(rows)]
+
+
+def _next(result: CheckResult) -> str:
+    if result.error and not isinstance(result.error, CredentialError):
+        # Another token would change nothing about a server that cannot be asked.
+        return result.error.next_step.partition("\n")[0]
+    return f"conda private login {result.login.scope}" if result.exit_code else ""
 
 
 def _data(result: CheckResult) -> dict[str, object]:
