@@ -47,6 +47,8 @@ def headline(request: LoginRequest, result: LoginResult) -> str:
     named = _whose(result.login)
     sign = mark("✓", "ok")
     found = result.finding.comparison
+    if request.dry_run and request.user and found is None:
+        return f"{sign} would exchange {request.user}'s password for a token for {request.channel}"
     if found is None:
         return f"{sign} {named} is bound to {request.channel}; the server was not asked"
     if not found.opens:

@@ -7,14 +7,14 @@ from argparse import ArgumentParser, Namespace
 from conda_private import composition
 from conda_private.actions.logout import LogoutResult, find_login, log_out
 from conda_private.channels import ChannelUrl
-from conda_private.cli import arguments
+from conda_private.cli import arguments, owners
 from conda_private.cli.entries import entry
 from conda_private.cli.logout_account import log_out_of_account
 from conda_private.composition import api as composition_api
 from conda_private.credentials import Login
 from conda_private.exceptions import UsageError
 from conda_private.index import JsonIndex
-from conda_private.output import mark, notice, report, short
+from conda_private.output import mark, notice, short
 
 HELP = """\
 Take back what a login wrote: the secret, the entry that conda asks by, and the line in the
@@ -71,7 +71,7 @@ def execute(args: Namespace) -> int:
     lines = [line for result in results for line in _lines(result, args)]
     lines += _others(chosen, index) if args.private_revoke else []
     data = [_data(result) for result in results]
-    report(lines or ["No logins."], {"logged_out": data, "dry_run": args.dry_run})
+    owners.tell(lines or ["No logins."], {"logged_out": data, "dry_run": args.dry_run})
     _warn(results)
     return 1 if any(result.left or result.alive for result in results) else 0
 

@@ -58,7 +58,7 @@ def execute(args: Namespace) -> int:
     if not args.dry_run:
         _confirm(plan, api, args)
         share(plan, people)
-    owners.tell(_lines(plan, api, dry_run=args.dry_run), _data(plan, dry_run=args.dry_run))
+    owners.tell(_lines(plan, api, dry_run=args.dry_run), _data(plan, api, dry_run=args.dry_run))
     return 0
 
 
@@ -122,7 +122,7 @@ def _lines(plan: SharePlan, api: ChannelUrl, *, dry_run: bool) -> list[str]:
     return [f"{sign} {plan.owner}/{plan.package}", *table(rows), *warning, *tell_them]
 
 
-def _data(plan: SharePlan, *, dry_run: bool) -> dict[str, object]:
+def _data(plan: SharePlan, api: ChannelUrl, *, dry_run: bool) -> dict[str, object]:
     return {
         "package": f"{plan.owner}/{plan.package}",
         "public": plan.public,
@@ -131,6 +131,6 @@ def _data(plan: SharePlan, *, dry_run: bool) -> dict[str, object]:
         "group_made": plan.makes_group,
         "package_added": plan.adds_package,
         "users_added": list(plan.users),
-        "concerns": list(plan.concerns),
+        "concerns": [*plan.concerns, *_public(plan, api)],
         "dry_run": dry_run,
     }

@@ -118,4 +118,5 @@ def _data(asked: _Asked, who: Identity) -> dict[str, object]:
             {"organization": each.organization, "name": each.name, "permission": each.permission}
             for each in who.groups
         ],
+        "not_told": who.untold or None,
     }

@@ -107,12 +107,19 @@ def refusal(api: ChannelUrl, response: Response, *, said: str) -> CondaPrivateEr
         return _trouble(api, response, said)
     found = meaning.words.search(said)
     scope = found[1] if found and meaning.words.groups and found[1] else "that this needs"
-    quoted = f': "{said}"' if said else ""
+    quoted = _quoted(said)
     return meaning.error(
         f"{api.netloc} refuses{quoted} (status {status}).",
         cause=" ".join([meaning.cause.format(scope), *headers_say(response.headers)]),
         next_step=meaning.next_step or "see what this account may:  conda private whoami",
     )
+
+
+def _quoted(said: str) -> str:
+    """The server's words as a part of a sentence; they may have quotation marks of their own."""
+    if not said:
+        return ""
+    return f": {said}" if '"' in said else f': "{said}"'
 
 
 def _meaning(status: int, said: str) -> _Meaning | None:
@@ -124,7 +131,7 @@ def _meaning(status: int, said: str) -> _Meaning | None:
 
 def _trouble(api: ChannelUrl, response: Response, said: str) -> ServerError:
     wait = asked_for(response)
-    quoted = f': "{said}"' if said else ""
+    quoted = _quoted(said)
     cause = "The server, or something before it, has a problem of its own."
     if response.status_code == 429:
         cause = "It has had too many requests."

@@ -12,7 +12,7 @@ from tests.server import Anaconda, Fault, Server
 
 KEYS = {
     "scope", "scheme", "username", "source", "account", "name", "expires", "verified",
-    "allow_http", "api", "from_system", "channel", "condarc", "opens", "packages",
+    "allow_http", "api", "pypi", "from_system", "channel", "condarc", "opens", "packages",
     "private_packages", "token_scopes", "expiring", "error", "exit_code",
 }  # fmt: skip
 
