@@ -284,3 +284,17 @@ def test_what_is_kept_elsewhere_or_missing_is_not_rotated(
     gone = owner.private("token", "list")
     assert (gone.code, f"conda private login --account {server.api}" in gone.err) == (4, True)
     assert server.requests == []
+
+
+def test_logout_ends_the_token_at_the_server_when_asked(
+    conda: Conda, server: Server, world: Anaconda, token: str
+) -> None:
+    conda.login("my-org", "--api-url", server.api, token=token)
+    conda.login("my-org", "--label", "dev", "--api-url", server.api, token=token)
+    result = conda.ok("private", "logout", "my-org", "--revoke")
+    assert "ended at the server" in result.out
+    assert f"{server.conda}/my-org/label/dev had the same token" in result.out
+    assert changes(server) == [("DELETE", "/api/authentications", 201)]
+    assert token not in world.tokens
+    # The other one has ended with it, which is no failure.
+    assert conda.private("logout", "--all", "--revoke", "--json").code == 0
