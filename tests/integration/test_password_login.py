@@ -76,8 +76,6 @@ def test_token_is_ended_when_what_follows_fails(
     "answer",
     [
         b'{"token": "ne-w\\r\\nX-Evil: 1"}',
-        b'{"token": {"a": "ne-w"}}',
-        b'{"token": ""}',
         b"[" * 50_000,
         b"<html>ne-w</html>",
     ],

@@ -117,10 +117,12 @@ def test_login_for_a_whole_host_serves_its_channels_and_is_listed_as_none(
     assert {each.headers["Authorization"] for each in asked} == {f"token {token}"}
 
 
-def test_password_is_never_shown_to_an_api(conda: Conda, world: Anaconda, server: Server) -> None:
+def test_password_that_signs_is_never_shown_to_an_api(
+    conda: Conda, world: Anaconda, server: Server
+) -> None:
     world.forms = {"password"}
     words = ("my-org", "--label", "dev", "--username", "alice", "--password-stdin")
-    api = ("--api-url", server.api)
+    api = ("--api-url", server.api, "--scheme", "basic")
     conda.ok("private", "login", *words, *api, stdin="a password of alice\n")
     assert not [each for each in server.requests if each.origin == "api"]
 

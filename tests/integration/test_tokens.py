@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pexpect
 import pytest
 
 from tests.integration.conftest import PASSWORD
@@ -247,3 +248,53 @@ def test_refusal_says_why_in_the_words_of_the_server(
     assert words in result.data["message"]
     assert "lockdown mode" in result.data["message"]
     assert value not in result.text
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [("n", 2, 2), ("y", 0, 1)])
+def test_answer_at_the_terminal_decides_whether_a_token_ends(
+    owner: Conda, world: Anaconda, answer: str, code: int, left: int
+) -> None:
+    world.add_token("alice", name="old")
+    owner.run("--version")  # writes conda's settings
+    process = pexpect.spawn(
+        str(owner.executable),
+        ["private", "token", "revoke", "old"],
+        env=owner.environment,
+        cwd=owner.folder,
+        timeout=30,
+        encoding="utf-8",
+    )
+    process.expect(r"wherever it is used\.\s+End it\? \[y/N\] ")
+    process.sendline(answer)
+    process.expect(pexpect.EOF)
+    process.wait()
+    assert (process.exitstatus, len(world.tokens)) == (code, left)
+
+
+def test_what_is_kept_elsewhere_or_missing_is_not_rotated(
+    owner: Conda, server: Server, token: str
+) -> None:
+    words = ("my-org", "--no-verify", "--from-env", "MY_TOKEN")
+    owner.ok("private", "login", *words)
+    result = owner.private("token", "rotate", "my-org")
+    assert (result.code, "comes from env:MY_TOKEN" in result.err) == (2, True)
+    unset = owner.private("login", "--account", server.api, "--from-env", "MY_TOKEN")
+    assert (unset.code, "no token in env:MY_TOKEN" in unset.err) == (4, True)
+    owner.secrets_file.unlink()
+    gone = owner.private("token", "list")
+    assert (gone.code, f"conda private login --account {server.api}" in gone.err) == (4, True)
+    assert server.requests == []
+
+
+def test_logout_ends_the_token_at_the_server_when_asked(
+    conda: Conda, server: Server, world: Anaconda, token: str
+) -> None:
+    conda.login("my-org", "--api-url", server.api, token=token)
+    conda.login("my-org", "--label", "dev", "--api-url", server.api, token=token)
+    result = conda.ok("private", "logout", "my-org", "--revoke")
+    assert "ended at the server" in result.out
+    assert f"{server.conda}/my-org/label/dev had the same token" in result.out
+    assert changes(server) == [("DELETE", "/api/authentications", 201)]
+    assert token not in world.tokens
+    # The other one has ended with it, which is no failure.
+    assert conda.private("logout", "--all", "--revoke", "--json").code == 0
