@@ -26,15 +26,16 @@ class RotationEdges:
 
     Attributes:
         maker: the API, asked by somebody who may make tokens.
+        user: who that is.
         asked_with: the same API, asked with a token.
         server: tells what a token is.
         probe: reads channels.
         open_store: finds where a secret lives.
-        index: the logins.
-        now: the time.
+        index: the logins; now: the time.
     """
 
     maker: TokenApi
+    user: str
     asked_with: Callable[[Secret], TokenApi]
     server: TokenServer
     probe: ChannelProbe
@@ -75,7 +76,7 @@ def rotate(
         logins: all entries of this machine that have the same token.
         secret: that token.
         edges: what it works with.
-        organization: whose rights the token has instead of the account's own, or "".
+        organization: whose rights it shall have; "" for those that the old one has.
         max_age: in how many seconds the new one ends; None for the server's default.
         keep_old: whether the old one stays alive.
 
@@ -83,6 +84,8 @@ def rotate(
         CondaPrivateError: nothing was changed, or what was changed works; the message says which.
     """
     old = edges.asked_with(secret).current()
+    # One that acts for somebody else acts for an organization.
+    organization = organization or (old.account if old.account != edges.user else "")
     wish = TokenWish(_dated(old.note, edges.now), _scopes(old), organization, max_age)
     fresh, name = make(edges.maker, wish, now=edges.now, exact_name=False)
     facts = _verified(logins, fresh, name, edges)

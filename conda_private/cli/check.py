@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from conda_private import composition
 from conda_private.actions.check import CheckResult, check
 from conda_private.actions.logout import find_login
-from conda_private.cli import arguments
+from conda_private.cli import arguments, owners
 from conda_private.cli.entries import describe_packages, entry
 from conda_private.cli.token_options import span
 from conda_private.composition import api as composition_api
@@ -17,7 +17,7 @@ from conda_private.conda_settings import scope_of
 from conda_private.credentials import Login
 from conda_private.exceptions import CredentialError
 from conda_private.expiry import describe
-from conda_private.output import mark, report, table
+from conda_private.output import mark, table
 
 HELP = """\
 Ask the server of each login whether its credential still opens the channel, what it may do, and
@@ -64,7 +64,9 @@ def execute(args: Namespace) -> int:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         results = list(pool.map(one, logins))
     lines = [line for result in results for line in _lines(result, now)]
-    report(lines or ["No logins to check."], {"checked": [_data(result) for result in results]})
+    owners.tell(
+        lines or ["No logins to check."], {"checked": [_data(result) for result in results]}
+    )
     return max((result.exit_code for result in results), default=0)
 
 

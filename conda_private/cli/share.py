@@ -90,8 +90,8 @@ def _confirm(plan: SharePlan, api: ChannelUrl, args: Namespace) -> None:
     if answer is None:
         raise NoTerminalError(
             "There is nobody to ask whether that is meant.",
-            cause="Nothing was changed.",
-            next_step="read the above, then repeat the command with --yes",
+            cause=" ".join([*concerns, "Nothing was changed."]),
+            next_step="when that is meant, repeat the command with --yes",
         )
     if not answer:
         raise UsageError("Nothing was changed.", next_step=f"conda private packages {plan.owner}")

@@ -9,6 +9,7 @@ from conda_private import composition
 from conda_private.actions.login import log_in
 from conda_private.actions.login_request import LoginRequest
 from conda_private.actions.new_token import check_scopes, ended_on_failure, make
+from conda_private.actions.verify import refuse_plain_http
 from conda_private.channels import ChannelUrl
 from conda_private.cli import arguments, owners
 from conda_private.cli.login_arguments import add_listing, add_storage
@@ -95,9 +96,8 @@ def execute(args: Namespace) -> int:
     wish = _wish(args, tokens, scope)
     if args.dry_run:
         return _say(wish)
-    made, name = make(
-        tokens, wish, now=datetime.now(timezone.utc), exact_name=bool(args.private_name)
-    )
+    exact, now = bool(args.private_name), datetime.now(timezone.utc)
+    made, name = make(tokens, wish, now=now, exact_name=exact)
     if scope:
         return _store(args, scope, api, made, name)
     show_once(made, f'token "{name}": {", ".join(wish.scopes)}; it is not shown again')
@@ -106,6 +106,7 @@ def execute(args: Namespace) -> int:
 
 def _scope(args: Namespace) -> ChannelUrl:
     scope = scope_of(args.private_channel, "token create --for")
+    refuse_plain_http(scope, allow_http=False)
     return scope.with_label(args.private_label) if args.private_label else scope
 
 

@@ -58,8 +58,10 @@ def execute(args: Namespace) -> int:
     api = owners.api_from(args, login.scope)
     secret = composition.resolver().secret(login)
     same = _with_same_token(login, secret, logins)
+    maker_of_tokens, user = _maker(args, api, login, secret)
     edges = RotationEdges(
-        maker=_maker(args, api, login, secret),
+        maker=maker_of_tokens,
+        user=user,
         asked_with=lambda token: composition_api.tokens(api, token),
         server=composition_api.token_server(),
         probe=composition.probe(),
@@ -102,7 +104,9 @@ def _secret(login: Login) -> Secret | None:
         return None
 
 
-def _maker(args: Namespace, api: ChannelUrl, login: Login, old: Secret) -> AnacondaTokens:
+def _maker(
+    args: Namespace, api: ChannelUrl, login: Login, old: Secret
+) -> tuple[AnacondaTokens, str]:
     account, token = owners.account_at(api)
     if token == old and not args.private_keep_old:
         raise UsageError(
@@ -113,7 +117,8 @@ def _maker(args: Namespace, api: ChannelUrl, login: Login, old: Secret) -> Anaco
         )
     name = account.name or composition_api.people(api, token).profile().login
     command = f"conda private token rotate {login.scope}"
-    return maker(api, token, name, from_stdin=args.private_stdin, command=command)
+    made = maker(api, token, name, from_stdin=args.private_stdin, command=command)
+    return made, name
 
 
 def _say(logins: Sequence[Login]) -> int:

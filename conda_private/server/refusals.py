@@ -16,6 +16,7 @@ from conda_private.exceptions import (
     ServerError,
     TokenRefusedError,
 )
+from conda_private.known_servers import ANACONDA_API
 from conda_private.refusals import proxy_error
 from conda_private.retries import asked_for
 from conda_private.server.words import headers_say
@@ -111,15 +112,18 @@ def refusal(api: ChannelUrl, response: Response, *, said: str) -> CondaPrivateEr
     return meaning.error(
         f"{api.netloc} refuses{quoted} (status {status}).",
         cause=" ".join([meaning.cause.format(scope), *headers_say(response.headers)]),
-        next_step=meaning.next_step or "see what this account may:  conda private whoami",
+        next_step=_next(meaning, api),
     )
+
+
+def _next(meaning: _Meaning, api: ChannelUrl) -> str:
+    step = meaning.next_step or "see what this account may:  conda private whoami"
+    return step if str(api) == ANACONDA_API else step.replace(_LOGIN, f"{_LOGIN} {api}")
 
 
 def _quoted(said: str) -> str:
     """The server's words as a part of a sentence; they may have quotation marks of their own."""
-    if not said:
-        return ""
-    return f": {said}" if '"' in said else f': "{said}"'
+    return said and (f": {said}" if '"' in said else f': "{said}"')
 
 
 def _meaning(status: int, said: str) -> _Meaning | None:

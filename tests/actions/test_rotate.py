@@ -54,6 +54,7 @@ class _Machine:
     def rotate(self, *logins: Login, **options: Any) -> Rotation:
         edges = RotationEdges(
             maker=FakeTokens(self.server),
+            user="alice",
             asked_with=lambda secret: FakeTokens(self.server, secret.reveal()),
             server=self,
             probe=self,
@@ -172,6 +173,15 @@ def test_token_that_may_do_everything_gets_a_successor_that_may_download(
     machine.server.alive[OLD] = replace(FACTS, scopes=())
     machine.rotate()
     assert machine.server.wishes[0].scopes == ("conda:download", "pypi:download")
+
+
+@pytest.mark.parametrize(("whose", "organization"), [("my-org", "my-org"), ("alice", ""), ("", "")])
+def test_token_of_an_organization_gets_a_successor_of_the_same(
+    machine: _Machine, whose: str, organization: str
+) -> None:
+    machine.server.alive[OLD] = replace(FACTS, account=whose)
+    machine.rotate()
+    assert machine.server.wishes[0].organization == organization
 
 
 def test_without_an_api_for_the_channel_the_entry_has_the_name(machine: _Machine) -> None:
