@@ -76,22 +76,21 @@ def rotate(
         logins: all entries of this machine that have the same token.
         secret: that token.
         edges: what it works with.
-        organization: whose rights it shall have; "" for those that the old one has.
-        max_age: in how many seconds the new one ends; None for the server's default.
+        organization: whose rights it shall have; "" for those of the old one.
+        max_age: in how many seconds it ends; None for the server's default.
         keep_old: whether the old one stays alive.
 
     Raises:
-        CondaPrivateError: nothing was changed, or what was changed works; the message says which.
+        CondaPrivateError: it says which tokens work.
     """
     old = edges.asked_with(secret).current()
-    # One that acts for somebody else acts for an organization.
-    organization = organization or (old.account if old.account != edges.user else "")
-    wish = TokenWish(_dated(old.note, edges.now), _scopes(old), organization, max_age)
+    of = organization or (old.account if old.account != edges.user else "")
+    wish = TokenWish(_dated(old.note, edges.now), _scopes(old), of, max_age)
     fresh, name = make(edges.maker, wish, now=edges.now, exact_name=False)
     facts = _verified(logins, fresh, name, edges)
-    swapped = _swap(logins, fresh, facts, edges)
+    done = _swap(logins, fresh, facts, edges)
     left = "" if keep_old else _end(edges.asked_with(secret))
-    return Rotation(swapped, old.note, facts, left)
+    return Rotation(done, old.note, facts, left)
 
 
 def _dated(name: str, now: datetime) -> str:

@@ -149,4 +149,4 @@ def test_secret_that_is_gone_is_4_and_asks_no_server(logged_in: Conda, server: S
 
 def test_nothing_to_check_is_0(conda: Conda) -> None:
     assert conda.private("check").out == "No logins to check.\n"
-    assert check(conda).data == {"checked": []}
+    assert check(conda).data == {"checked": [], "warnings": []}
