@@ -1,4 +1,4 @@
-"""Log out: the list first, then the entry and the wiring, then the secret."""
+"""Log out: the list first, then the secret, then the entry and the wiring."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ def log_out(
     open_list: Callable[[str], ChannelList],
     dry_run: bool = False,
 ) -> LogoutResult:
-    """Take back what a login wrote, in the reverse order.
+    """Take back what a login wrote: the list first, and the entry last.
+
+    As long as the entry is there, a logout that was stopped can be repeated. Without it nobody
+    would know of a secret that is still in its store.
 
     Raises:
         CondaPrivateError: a file could not be changed; what is left can be logged out again.
@@ -59,11 +62,11 @@ def log_out(
     if dry_run:
         return LogoutResult(login, unlisted=bool(login.channel))
     unlisted = bool(login.channel) and open_list(login.condarc).remove(login.channel)
-    index.remove(login.scope)
     left = ""
     try:
         open_store(login.source).delete(login.scope)
     except StoreError as error:
-        # The entry is gone, so the secret signs nothing any more; the user still has to know.
+        # The entry goes all the same, so the secret signs nothing; the user still has to know.
         left = str(error)
+    index.remove(login.scope)
     return LogoutResult(login, unlisted, left)
