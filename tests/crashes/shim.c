@@ -46,6 +46,8 @@ static int possible(void)
     case ENOSPC: return MAKES | FILLS | MOVES;
     case EDQUOT: return MAKES | FILLS | MOVES | CLOSES;
     case EROFS: return MAKES | MOVES | CHANGES;
+    case ENOSYS:
+    case ENOLCK: return LOCKS;
     default: return ALL;
     }
 }
