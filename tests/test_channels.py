@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from conda_private.channels import ChannelUrl, is_segment
 from conda_private.exceptions import ChannelUrlError
+from tests.many import many
 
 CANARY = "canary-3f9a"
 
@@ -435,6 +436,7 @@ segments = st.from_regex(r"[A-Za-z0-9._~+=,:@-]{1,12}", fullmatch=True).filter(
 )
 
 
+@many
 @given(
     st.sampled_from(["http", "https"]),
     st.from_regex(r"[a-z0-9_][a-z0-9._-]{0,20}", fullmatch=True),
@@ -448,6 +450,7 @@ def test_every_address_is_read_back_as_it_is_written(
     assert ChannelUrl.parse(str(url)) == url
 
 
+@many
 @given(
     st.text()
     | st.text(alphabet="ab.:/\\@?#;%2ef\t\n[]*\u00fc\u3002\uff0e\u2100").map("https://".__add__)
