@@ -145,7 +145,7 @@ def test_packages_that_the_index_names_elsewhere_are_fetched_bare(
     content["info"] = {**content.get("info", {}), "base_url": base.format(foreign=foreign.conda)}
     content["repodata_version"] = 2
     answer = Answer(200, json.dumps(content).encode(), {"Content-Type": "application/json"})
-    server.fail(f"^{SCOPE}/noarch/repodata.json$", how=Fault(answer))
+    server.fail(f"^{SCOPE}/noarch/(current_)?repodata.json$", how=Fault(answer))
     logged_in.settings |= {
         "pkgs_dirs": [str(logged_in.folder / "empty cache")],
         "repodata_use_zst": False,
