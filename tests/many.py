@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pytest
 from hypothesis import settings
 
-# `make test-hard` tries a hundred thousand examples, `make test` as many as the profile says.
-IS_HARD = settings.get_current_profile_name() == "hard"
-many = settings(max_examples=100_000) if IS_HARD else settings()
+Test = TypeVar("Test", bound=Callable[..., Any])
+
+
+def many(test: Test) -> Test:
+    """A hundred thousand examples with `make test-hard`; else as many as the profile says."""
+    if settings.get_current_profile_name() != "hard":
+        return test
+    counted: Test = settings(max_examples=100_000)(test)
+    patient: Test = pytest.mark.timeout(3600)(counted)
+    return patient

@@ -164,5 +164,5 @@ class LongLife(Life):
     """The same, for longer."""
 
 
-LongLife.TestCase.settings = settings(max_examples=3_000, stateful_step_count=30)
+LongLife.TestCase.settings = settings(max_examples=500, stateful_step_count=30)
 test_any_long_life = pytest.mark.hard(pytest.mark.timeout(3600)(LongLife.TestCase))
