@@ -1,7 +1,7 @@
 # make setup   .venv with a real conda, the plugin and the test tools; quick when nothing changed
 # make demo    the whole story from nothing
 # make test    the tests, under five minutes on two cores
-# make test-hard, make check, make docs, make recipe: see docs/development/testing.md
+# make test-hard, make mutation, make check, make docs, make recipe: see docs/development/testing.md
 
 SHELL := /bin/sh
 VENV := .venv
@@ -15,7 +15,7 @@ STAMP := $(VENV)/.stamp
 CLEAN_ENV := env -u REQUESTS_CA_BUNDLE -u CURL_CA_BUNDLE -u SSL_CERT_FILE
 PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 
-.PHONY: setup demo test test-hard test-quetz coverage check docs recipe clean
+.PHONY: setup demo test test-hard test-quetz coverage mutation check docs recipe clean
 
 setup: $(STAMP)
 
@@ -72,6 +72,20 @@ coverage: setup
 	$(PYTEST) -n 2 --dist loadfile --cov --cov-report=term-missing:skip-covered \
 		--cov-fail-under=97
 
+# What the tests of the pure modules do not notice. mutmut brings an environment of its own, which
+# also sees what is in the first one.
+MUTATION := $(VENV)/mutation
+$(MUTATION)/.stamp: $(STAMP)
+	@$(BIN)/python -m venv $(MUTATION)
+	@$(MUTATION)/bin/python -m pip --disable-pip-version-check --quiet install mutmut==3.8.1
+	@$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" \
+		> "$$($(MUTATION)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/tests.pth"
+	@touch $@
+
+mutation: setup $(MUTATION)/.stamp
+	$(CLEAN_ENV) $(MUTATION)/bin/python -m mutmut run
+	$(MUTATION)/bin/python -m mutmut results
+
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -84,4 +98,4 @@ docs: setup
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
 clean:
-	rm -rf $(VENV) docs/_build build dist
+	rm -rf $(VENV) docs/_build build dist mutants

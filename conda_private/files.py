@@ -51,6 +51,13 @@ def _forget(name: str) -> None:
             os.unlink(name)
 
 
+def forget_rests(path: Path) -> None:
+    """Remove what writers that were killed have left beside a file. Call it under its lock."""
+    for rest in path.parent.glob(f".{path.name}.*"):
+        if rest.suffix != ".lock":
+            _forget(str(rest))
+
+
 def _status(target: Path) -> os.stat_result | None:
     try:
         status = target.stat()

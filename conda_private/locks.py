@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,10 +33,12 @@ def locked(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
     except (OSError, NotImplementedError) as error:
         raise FileWriteError(
             f"{path} could not be locked.",
-            cause=str(error),
-            next_step=f"look at the folder: ls -ld {path.parent}",
+            cause=getattr(error, "strerror", None) or str(error),
+            next_step=f"look at the folder:  ls -ld {shlex.quote(str(path.parent))}",
         ) from error
     try:
         yield
     finally:
-        lock.release()
+        # What was to be written is written; the system frees the lock with this process.
+        with contextlib.suppress(OSError):
+            lock.release()

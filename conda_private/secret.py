@@ -70,8 +70,8 @@ def _why_not_a_secret(value: str) -> str:
     return ""
 
 
-class HeaderValue(str):
-    """A header's value that logs as ``****``; a connection encodes it, and that gives the value."""
+class SecretText(str):
+    """Text with a secret in it that logs as ``****``; encoded or written, it is the true one."""
 
     __slots__ = ()
 
@@ -82,3 +82,9 @@ class HeaderValue(str):
 
     def __format__(self, spec: str) -> str:
         return MASK
+
+
+class HeaderValue(SecretText):
+    """A header's value; a connection encodes it, and that gives the true one."""
+
+    __slots__ = ()

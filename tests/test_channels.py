@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from conda_private.channels import ChannelUrl, is_segment
 from conda_private.exceptions import ChannelUrlError
+from tests.many import many
 
 CANARY = "canary-3f9a"
 
@@ -230,6 +231,22 @@ def test_odd_address_is_no_channel_and_is_not_repeated(text: str) -> None:
     assert caught.value.return_code == 2
 
 
+def test_error_of_an_odd_address_says_what_an_address_has() -> None:
+    with pytest.raises(ChannelUrlError) as caught:
+        _parse("https://conda.example.org/../x")
+    assert str(caught.value) == (
+        "This is not an address that a conda channel can have.\n\n"
+        "Cause: A channel's URL has a scheme (https), a host, perhaps a port, and a plain path; no"
+        " user name, token, query, fragment, '..', '*', '%' or blanks.\n"
+        "Next:  conda private login https://HOST/CHANNEL"
+    )
+
+
+@pytest.mark.parametrize("name", ["X", "Xorg", "orgX", "XX"])
+def test_channel_may_begin_or_end_with_any_letter(name: str) -> None:
+    assert _parse(f"https://conda.example.org/{name}").path == (name,)
+
+
 @pytest.mark.parametrize("text", NEVER.values(), ids=NEVER)
 def test_odd_url_of_a_request_is_none(text: str) -> None:
     assert ChannelUrl.of_request(text) is None
@@ -359,6 +376,17 @@ def test_label_that_is_no_word_is_refused(label: str) -> None:
         _parse("https://conda.example.org/private").with_label(label)
 
 
+def test_error_of_a_label_says_what_a_label_is() -> None:
+    with pytest.raises(ChannelUrlError) as caught:
+        _parse("https://conda.example.org/private").with_label("a/b")
+    assert str(caught.value) == (
+        "This label cannot be added to this channel.\n\n"
+        "Cause: A label is one word of letters, digits and . _ ~ + = -, and belongs to a channel"
+        " that has no label yet.\n"
+        "Next:  conda private login CHANNEL --label LABEL"
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -408,6 +436,7 @@ segments = st.from_regex(r"[A-Za-z0-9._~+=,:@-]{1,12}", fullmatch=True).filter(
 )
 
 
+@many
 @given(
     st.sampled_from(["http", "https"]),
     st.from_regex(r"[a-z0-9_][a-z0-9._-]{0,20}", fullmatch=True),
@@ -421,6 +450,7 @@ def test_every_address_is_read_back_as_it_is_written(
     assert ChannelUrl.parse(str(url)) == url
 
 
+@many
 @given(
     st.text()
     | st.text(alphabet="ab.:/\\@?#;%2ef\t\n[]*\u00fc\u3002\uff0e\u2100").map("https://".__add__)

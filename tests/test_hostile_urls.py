@@ -23,6 +23,7 @@ from conda_private.credentials import Login
 from conda_private.resolver import Resolver
 from conda_private.schemes import TOKEN
 from conda_private.stores.memory import MemoryStore
+from tests.many import many
 
 CHANNEL = "https://conda.example.org/private"
 LABEL = "https://conda.example.org/lab/label/dev"
@@ -298,6 +299,7 @@ def _readings(path: str) -> set[str]:
     return found
 
 
+@many
 @given(_odd_urls())
 def test_what_is_signed_is_in_its_scope_for_every_parser_and_every_server(url: str) -> None:
     sent = _prepared(url)
@@ -315,6 +317,7 @@ def test_what_is_signed_is_in_its_scope_for_every_parser_and_every_server(url: s
     assert outside == []
 
 
+@many
 @given(
     _odd_urls() | st.text() | st.text(alphabet="ab.:/\\@?#;%2ef\t\n[]-_").map("https://".__add__)
 )

@@ -288,6 +288,11 @@ def test_store_that_cannot_be_opened_is_asked_once() -> None:
             "There is no file /run/secrets/my org",
             "ls -l '/run/secrets/my org'",
         ),
+        (
+            "helper:pass",
+            f"The credential helper pass has nothing for {HOST}/private.",
+            "see what it has:  docker-credential-pass list",
+        ),
     ],
 )
 def test_missing_secret_names_the_place_and_the_next_command(

@@ -80,9 +80,10 @@ def keep(
 
 
 def log_out_account(account: Account, *, index: AccountIndex, open_store: StoreOpener) -> str:
-    """Forget the entry, then the secret; gives why the secret is still there, or ""."""
+    """Forget the secret, then the entry; gives why the secret is still there, or ""."""
+    left = _forget(account, open_store)
     index.remove_account(account.api)
-    return _forget(account, open_store)
+    return left
 
 
 def _forget(account: Account, open_store: StoreOpener) -> str:

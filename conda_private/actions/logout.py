@@ -1,4 +1,4 @@
-"""Log out: the list first, then the entry and the wiring, then the secret."""
+"""Log out: the list first, then the secret, then the entry and the wiring."""
 
 from __future__ import annotations
 
@@ -59,7 +59,10 @@ def log_out(
     revoke: Callable[[Login], None] | None = None,
     dry_run: bool = False,
 ) -> LogoutResult:
-    """Take back what a login wrote, in the reverse order.
+    """Take back what a login wrote: the list first, and the entry last.
+
+    As long as the entry is there, a logout that was stopped can be repeated. Without it nobody
+    would know of a secret that is still in its store.
 
     Args:
         login: what to forget.
@@ -76,15 +79,16 @@ def log_out(
         return LogoutResult(login, unlisted=bool(login.channel))
     alive = _end(login, revoke) if revoke else ""
     unlisted = bool(login.channel) and open_list(login.condarc).remove(login.channel)
+    left = _forget(login, open_store)
     index.remove(login.scope)
-    return LogoutResult(login, unlisted, _forget(login, open_store), alive)
+    return LogoutResult(login, unlisted, left, alive)
 
 
 def _forget(login: Login, open_store: StoreOpener) -> str:
     try:
         open_store(login.source).delete(login.scope)
     except StoreError as error:
-        # The entry is gone, so the secret signs nothing any more; the user still has to know.
+        # The entry goes all the same, so the secret signs nothing; the user still has to know.
         return str(error)
     return ""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from conda_private.channels import ChannelUrl
 from conda_private.exceptions import FileFormatError
-from conda_private.files import make_folder, remove, replace
+from conda_private.files import forget_rests, make_folder, remove, replace
 from conda_private.locks import locked
-from conda_private.secret import Secret
+from conda_private.secret import Secret, SecretText
 from conda_private.trust import read
 
 VERSION = 1
@@ -31,20 +33,19 @@ class FileStore:
 
     def get(self, scope: ChannelUrl) -> Secret | None:
         """The secret of exactly this scope; None when there is none."""
-        value = self._read().get(str(scope))
-        return None if value is None else Secret(value)
+        return self._read().get(str(scope))
 
     def put(self, scope: ChannelUrl, secret: Secret) -> None:
         """Keep a secret for this scope in place of any other."""
         make_folder(self.path.parent)
-        with locked(self.path):
-            self._write({**self._read(), str(scope): secret.reveal()})
+        with self._changing():
+            self._write({**self._read(), str(scope): secret})
 
     def delete(self, scope: ChannelUrl) -> None:
         """Forget the scope's secret; the file goes with its last one."""
         if not self.path.exists():
             return
-        with locked(self.path):
+        with self._changing():
             secrets = self._read()
             if secrets.pop(str(scope), None) is not None:
                 self._write(secrets) if secrets else remove(self.path)
@@ -53,28 +54,45 @@ class FileStore:
         """A process keeps what it has read."""
         return None
 
-    def _read(self) -> dict[str, str]:
-        text = read(self.path)
-        if text is None:
-            return {}
-        try:
-            content = json.loads(text)
-            if content["version"] != VERSION:
-                raise ValueError("another version")
-            secrets = content["secrets"]
-            if not all(isinstance(value, str) for value in secrets.values()):
-                raise ValueError("a secret that is no text")
-            return dict(secrets)
-        except (ValueError, KeyError, TypeError, AttributeError):
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with locked(self.path):
+            # Under the lock nobody else writes: what lies there is of writers that were killed.
+            forget_rests(self.path)
+            yield
+
+    def _read(self) -> dict[str, Secret]:
+        # The text is no variable here, nor is a JSON error chained: debuggers would show it.
+        secrets = _parsed(read(self.path))
+        if secrets is None:
             word = shlex.quote(str(self.path))
-            # Not chained: a JSON error keeps the whole text, secrets included, for debuggers.
-            problem = FileFormatError(
+            raise FileFormatError(
                 f"{self.path} is not a file of secrets of conda-private.",
                 cause="It is not the JSON that this plugin writes; perhaps it was edited.",
                 next_step=f"move it away and log in again:  mv {word} {word}.broken",
             )
-        raise problem
+        return secrets
 
-    def _write(self, secrets: dict[str, str]) -> None:
-        content = {"version": VERSION, "secrets": dict(sorted(secrets.items()))}
-        replace(self.path, json.dumps(content, indent=2) + "\n", mode=0o600)
+    def _write(self, secrets: dict[str, Secret]) -> None:
+        replace(self.path, _rendered(secrets), mode=0o600)
+
+
+def _parsed(text: str | None) -> dict[str, Secret] | None:
+    """The secrets by scope; None for a text that is not ours."""
+    if text is None:
+        return {}
+    try:
+        content = json.loads(text)
+        if content["version"] != VERSION:
+            return None
+        secrets = content["secrets"]
+        if not all(isinstance(value, str) for value in secrets.values()):
+            return None
+        return {scope: Secret(value) for scope, value in secrets.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _rendered(secrets: dict[str, Secret]) -> SecretText:
+    texts = {scope: secret.reveal() for scope, secret in sorted(secrets.items())}
+    return SecretText(json.dumps({"version": VERSION, "secrets": texts}, indent=2) + "\n")

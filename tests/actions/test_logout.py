@@ -126,9 +126,9 @@ def place() -> _Place:
     return _Place()
 
 
-def test_list_goes_first_then_the_entry_then_the_secret(place: _Place) -> None:
+def test_list_goes_first_then_the_secret_then_the_entry(place: _Place) -> None:
     assert place.log_out() == LogoutResult(LOGIN, unlisted=True)
-    assert place.done == ["list /home/alice/.condarc", "index", "open keyring", "store"]
+    assert place.done == ["list /home/alice/.condarc", "open keyring", "store", "index"]
 
 
 def test_only_what_belongs_to_the_login_goes(place: _Place) -> None:
@@ -141,7 +141,7 @@ def test_only_what_belongs_to_the_login_goes(place: _Place) -> None:
 
 def test_list_that_the_login_did_not_write_is_not_opened(place: _Place) -> None:
     assert place.log_out(OTHER) == LogoutResult(OTHER, unlisted=False)
-    assert place.done == ["index", "open keyring", "store"]
+    assert place.done == ["open keyring", "store", "index"]
     assert place.listed == ["private", "defaults"]
 
 
@@ -162,7 +162,7 @@ def test_dry_run_says_what_would_go_and_changes_nothing(place: _Place, dry: Logi
     [
         ("list /home/alice/.condarc", CondarcError("odd")),
         ("list /home/alice/.condarc", FileWriteError("read-only")),
-        ("index", FileWriteError("locked")),
+        ("store", FileWriteError("no space left")),
     ],
 )
 def test_error_before_the_secret_is_reached_leaves_a_login_that_works(
@@ -175,6 +175,17 @@ def test_error_before_the_secret_is_reached_leaves_a_login_that_works(
     assert place.store.get(SCOPE) == Secret("secret")
     place.errors.clear()
     place.log_out()
+    assert SCOPE not in place.logins
+    assert place.store.get(SCOPE) is None
+
+
+def test_entry_that_cannot_be_taken_out_lets_the_logout_be_repeated(place: _Place) -> None:
+    place.errors["index"] = FileWriteError("locked")
+    with pytest.raises(FileWriteError):
+        place.log_out()
+    assert place.logins[SCOPE] == LOGIN
+    place.errors.clear()
+    assert place.log_out().left == ""
     assert SCOPE not in place.logins
     assert place.store.get(SCOPE) is None
 

@@ -125,12 +125,13 @@ def test_logins_to_one_channel_at_once_leave_one(
 
 
 @pytest.mark.hard
-def test_rounds_of_logins_and_logouts_lose_nothing(
+@pytest.mark.timeout(2400)
+def test_twenty_rounds_of_twenty_logins_and_logouts_lose_nothing(
     user: Conda, server: Server, token: str, channels: list[str]
 ) -> None:
     there, away = channels[:10], channels[10:]
     assert at_once(user, (log_in(name) for name in there), token) == []
-    for _ in range(5):
+    for _ in range(20):
         logins = [log_in(name, "--no-verify") for name in away]
         logouts = [("logout", name) for name in there]
         mixed = [words for pair in zip(logins, logouts, strict=True) for words in pair]

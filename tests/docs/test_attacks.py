@@ -1,0 +1,39 @@
+"""The pages about safety name tests that are there, and every family of attacks has one."""
+
+from __future__ import annotations
+
+import re
+
+from tests.docs.pages import CHECKOUT, DOCS
+
+ATTACKS = DOCS / "development" / "attacks.md"
+FAMILIES = 32
+# Named already; they come with another change.
+COMING = {"integration/test_output_matrix", "integration/test_server_faults"}
+
+
+def rows() -> dict[int, list[str]]:
+    """The tests of each row."""
+    found = re.findall(r"^\| (\d+) \|.*\| (.*?) \|$", ATTACKS.read_text(), re.M)
+    return {int(number): re.findall(r"`([a-z_/]+)`", tests) for number, tests in found}
+
+
+def test_every_family_of_attacks_has_a_test() -> None:
+    assert list(rows()) == list(range(1, FAMILIES + 1))
+    assert all(rows().values())
+
+
+def test_every_test_that_is_named_is_there() -> None:
+    named = {name for tests in rows().values() for name in tests}
+    folder = CHECKOUT / "tests"
+    there = {str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.py")}
+    assert {name for name in named - there if not (folder / name).is_dir()} <= COMING
+
+
+def test_promises_name_tests_that_are_there() -> None:
+    text = (CHECKOUT / "SECURITY.md").read_text()
+    named = re.findall(r"`(tests/[a-z_./]+)`", text)
+    assert named
+    assert [name for name in named if not (CHECKOUT / name).exists()] == []
+    links = re.findall(r"\]\(([^)#]+)", text)
+    assert [link for link in links if not (CHECKOUT / link).exists()] == []

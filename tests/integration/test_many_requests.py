@@ -1,0 +1,57 @@
+"""Many requests at once through the real handler: each secret is read once, each request signed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.integration.runner import Conda
+from tests.integration.sessions import ask
+from tests.server import Anaconda, Server
+
+THREADS, URLS = 8, 400
+CHANNELS = ("my-org", "my-org/label/dev", "team-a", "team-b/label/rc")
+HELPER = """\
+#!/bin/sh
+read -r scope
+echo "$scope" >> {log}
+sleep 0.1
+printf '{{"ServerURL": "%s", "Username": "token", "Secret": "%s"}}' "$scope" {token}
+"""
+
+
+@pytest.fixture
+def reads(conda: Conda, token: str) -> Path:
+    """Where a credential helper writes down what it was asked for."""
+    log = conda.folder / "reads"
+    program = conda.folder / "bin" / "docker-credential-counting"
+    program.parent.mkdir()
+    program.write_text(HELPER.format(log=log, token='"$MY_TOKEN"'))
+    program.chmod(0o755)
+    conda.environment["PATH"] = f"{program.parent}:{conda.environment['PATH']}"
+    conda.environment["MY_TOKEN"] = token
+    return log
+
+
+def test_eight_threads_with_four_hundred_urls_read_each_secret_once(
+    conda: Conda, world: Anaconda, server: Server, token: str, reads: Path
+) -> None:
+    for name in ("team-a", "team-b"):
+        world.add_organization(name, owners=["alice"])
+    for name in CHANNELS:
+        conda.ok("private", "login", name, "--from-helper", "counting", "--no-verify")
+    conda.ok("private", "list")
+    reads.unlink(missing_ok=True)
+    server.clear()
+    scopes = [f"{server.conda}/{name}" for name in (*CHANNELS, "other")]
+    urls = [f"{scopes[n % len(scopes)]}/noarch/a-{n}-0.conda" for n in range(URLS)]
+    # conda downloads in such threads, each with sessions of its own.
+    assert len(ask(conda, urls, threads=THREADS)) == URLS
+    assert Counter(reads.read_text().split()) == Counter(scopes[:-1])
+    shown = {each.path: each.headers["Authorization"] for each in server.requests}
+    assert len(shown) == URLS
+    signed = {path for path, value in shown.items() if value == f"token {token}"}
+    assert signed == {path for path in shown if not path.startswith("/other/")}
+    assert {shown[path] for path in shown.keys() - signed} == {None}

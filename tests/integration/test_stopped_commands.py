@@ -1,0 +1,201 @@
+"""``conda private login`` and ``logout``, killed or met by a failing disk at any of their calls."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crashes.shim import How, Plan, build, why_not
+from tests.integration.runner import Conda, Result
+from tests.integration.test_all_users import why_not as why_no_namespace
+
+pytestmark = pytest.mark.timeout(3000)
+CONDARC = "# mine\nchannels:  # in this order\n  - conda-forge\n"
+LOGIN = ("private", "login", "my-org", "--label", "dev", "--token-stdin", "--no-verify")
+LOGOUT = ("private", "logout", "my-org", "--label", "dev")
+EVERY = pytest.param(1, marks=pytest.mark.hard)
+SOME = 11  # one call in so many
+
+
+@pytest.fixture(scope="module")
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library to preload."""
+    if reason := why_not():
+        pytest.skip(reason)
+    return build(tmp_path_factory.mktemp("shim"))
+
+
+class Story:
+    """One command, begun again and again from the same files."""
+
+    def __init__(self, conda: Conda, shim: Path, token: str, words: tuple[str, ...]) -> None:
+        self.conda, self.shim, self.token, self.words = conda, shim, token, words
+        conda.condarc.write_text(CONDARC)
+        conda.login("other", "--no-verify", "--add-channel", "none", token=token)
+        if words is LOGOUT:
+            conda.ok(*LOGIN, stdin=token)
+        self.template = conda.folder / "template"
+        shutil.copytree(conda.home, self.template)
+        self.before = self.files()
+        self.run()
+        self.after = self.files()
+        assert self.before != self.after
+
+    def files(self) -> dict[str, bytes]:
+        """Everything in the user's home but locks, and what a writer that was killed left.
+
+        The last may be there unless it holds a secret; every test looks for that at its end.
+        """
+        paths = [path for path in self.conda.home.rglob("*") if path.is_file()]
+        return {
+            str(path): path.read_bytes()
+            for path in paths
+            if not (path.name.startswith(".") and path.suffix)
+        }
+
+    def run(self, plan: Plan | None = None) -> Result:
+        """Run the command once, as planned."""
+        environment = plan.environment(self.shim) if plan else {}
+        return self.conda.run(*self.words, stdin=self.token, env=environment)
+
+    def disturbed(self, how: How, error: int, step: int) -> Iterator[Result]:
+        """Run it from the beginning, met by the shim at one call after another."""
+        for at in range(1, 1000, step):
+            shutil.rmtree(self.conda.home)
+            shutil.copytree(self.template, self.conda.home)
+            journal = self.conda.folder / "journal"
+            journal.unlink(missing_ok=True)
+            plan = Plan(self.conda.home, how, at, error)
+            environment = plan.environment(self.shim, journal)
+            result = self.conda.run(*self.words, stdin=self.token, env=environment)
+            if len(journal.read_text().splitlines()) < at:
+                shutil.rmtree(self.template)
+                return
+            yield result
+
+    def assert_harmless(self) -> None:
+        """The next commands work, end as if nothing had happened, and leave no rest."""
+        listed = self.conda.ok("private", "list", "--json").data
+        assert "other" in str(listed)
+        if self.words is LOGOUT and "label/dev" not in str(listed):
+            self.conda.ok(*LOGIN, stdin=self.token)
+        assert self.run().code == 0
+        assert self.files() == self.after
+
+
+@pytest.mark.parametrize("step", [SOME, EVERY])
+@pytest.mark.parametrize("words", [LOGIN, LOGOUT], ids=["login", "logout"])
+def test_command_that_is_killed_can_be_repeated(
+    words: tuple[str, ...], step: int, conda: Conda, token: str, shim: Path
+) -> None:
+    story = Story(conda, shim, token, words)
+    count = 0
+    for result in story.disturbed(How.STOP_HALF_WAY, 0, step):
+        count += 1
+        assert result.code == -9
+        assert conda.condarc.read_bytes() in (
+            story.before[str(conda.condarc)],
+            story.after[str(conda.condarc)],
+        )
+        story.assert_harmless()
+    assert count * step > 30
+
+
+@pytest.mark.parametrize("step", [SOME, EVERY])
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS], ids=["full", "read-only"])
+@pytest.mark.parametrize("words", [LOGIN, LOGOUT], ids=["login", "logout"])
+def test_disk_that_fails_once_is_an_error_with_the_way_out(
+    words: tuple[str, ...], error: int, step: int, conda: Conda, token: str, shim: Path
+) -> None:
+    story = Story(conda, shim, token, words)
+    count = 0
+    for result in story.disturbed(How.FAIL_ONCE, error, step):
+        count += 1
+        if result.code == 0:
+            assert story.files() == story.after
+        else:
+            assert_clear(result, conda)
+        story.assert_harmless()
+    assert count * step > 10
+
+
+def assert_clear(result: Result, conda: Conda) -> None:
+    assert result.code == 1
+    assert "Next:" in result.err
+    assert str(conda.home) in result.err
+    assert "Traceback" not in result.text
+    assert "Errno" not in result.text
+
+
+def in_small_home(conda: Conda, size: str, *lines: str, token: str) -> Result:
+    """Run shell lines where the home is a disk of its own of this size."""
+    conda.run("--version")  # writes conda's settings
+    script = [
+        "set -e",
+        f"mount -t tmpfs -o mode=700,{size} none {shlex.quote(str(conda.home))}",
+        *lines,
+    ]
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", "\n".join(script)],
+        env={**conda.environment, "TOKEN": token, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        cwd=conda.folder,
+        check=False,
+    )
+    conda.seen += done.stdout + done.stderr
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def small(conda: Conda) -> Conda:
+    """A user whose home can be put on a disk of its own."""
+    if reason := why_no_namespace():
+        pytest.skip(reason)
+    return conda
+
+
+def command(conda: Conda, words: tuple[str, ...]) -> str:
+    return f'printf %s "$TOKEN" | {shlex.join([str(conda.executable), *words])}'
+
+
+def test_real_disk_that_is_full_keeps_what_is_there(small: Conda, token: str) -> None:
+    other = ("private", "login", "other", "--no-verify", "--token-stdin")
+    data = shlex.quote(str(small.data_folder))
+    result = in_small_home(
+        small,
+        "size=256k",
+        f"{command(small, other)} >&2",
+        f"cp -r {data} {small.folder}/kept",
+        "dd if=/dev/zero of=$HOME/rubbish bs=1k 2>/dev/null || true",
+        f"{command(small, LOGIN)} && exit 77",
+        f"diff -r {data} {small.folder}/kept && rm -r {small.folder}/kept",
+        f"rm $HOME/rubbish && {command(small, LOGIN)}",
+        "exit 1",
+        token=token,
+    )
+    assert_clear(result, small)
+    assert "No space left on device" in result.err
+    assert "bound to my-org/label/dev" in result.out
+
+
+def test_home_that_is_read_only_is_said_and_public_channels_work(small: Conda, token: str) -> None:
+    public = ("search", "--override-channels", "-c", "other", "hello-public")
+    result = in_small_home(
+        small,
+        "ro",
+        f"{command(small, public)} >&2",
+        f"{command(small, LOGIN)} && exit 77",
+        "exit 1",
+        token=token,
+    )
+    assert_clear(result, small)
+    assert "Read-only file system" in result.err
+    assert "hello-public" in result.err
