@@ -299,7 +299,6 @@ def _readings(path: str) -> set[str]:
     return found
 
 
-@many
 @given(_odd_urls())
 def test_what_is_signed_is_in_its_scope_for_every_parser_and_every_server(url: str) -> None:
     sent = _prepared(url)

@@ -59,10 +59,7 @@ def log_out(
     revoke: Callable[[Login], None] | None = None,
     dry_run: bool = False,
 ) -> LogoutResult:
-    """Take back what a login wrote: the list first, and the entry last.
-
-    As long as the entry is there, a logout that was stopped can be repeated. Without it nobody
-    would know of a secret that is still in its store.
+    """Take back what a login wrote: the list first, and the entry last, so that it can be repeated.
 
     Args:
         login: what to forget.

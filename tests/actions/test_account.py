@@ -148,11 +148,11 @@ def test_entry_is_not_there_when_something_failed(place: _Place, step: str) -> N
     assert place.kept == {}
 
 
-def test_logout_forgets_the_entry_first(place: _Place) -> None:
+def test_logout_forgets_the_secret_first_so_that_it_can_be_repeated(place: _Place) -> None:
     place.keep()
     place.done.clear()
     assert log_out_account(ACCOUNT, index=place, open_store=place.open_store) == ""
-    assert place.done == ["remove", "open keyring", f"delete {API}/(account)"]
+    assert place.done == ["open keyring", f"delete {API}/(account)", "remove"]
     assert place.memory.get(ACCOUNT.key) is None
 
 

@@ -231,7 +231,7 @@ def test_scope_without_a_login_names_those_that_are_near(scope: ChannelUrl, caus
 def test_token_is_ended_at_the_server_before_it_is_forgotten(place: _Place) -> None:
     result = place.log_out(revoke=lambda login: place.do(f"revoke {login.scope}"))
     assert place.done[0] == f"revoke {SCOPE}"
-    assert place.done[-1] == "store"
+    assert place.done[-1] == "index"
     assert result.alive == ""
 
 
