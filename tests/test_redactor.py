@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from itertools import pairwise
 from urllib.parse import quote
 
 import pytest
@@ -38,7 +39,7 @@ def split_texts(draw: st.DrawFn) -> tuple[list[bytes], list[bytes]]:
     text = b"".join(parts)
     cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=8)))
     edges = [0, *cuts, len(text)]
-    return words, [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return words, [text[a:b] for a, b in pairwise(edges)]
 
 
 @given(split_texts())
