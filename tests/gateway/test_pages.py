@@ -124,5 +124,5 @@ def test_list_of_projects_has_no_links_in_json() -> None:
     ],
 )
 def test_json_that_is_no_page_is_a_value_error(page: str) -> None:
-    with pytest.raises(ValueError, match="[a-z]"):
+    with pytest.raises(ValueError, match=r"[a-z]"):
         relinked(page.encode(), JSON_TYPE, BASE, link)
