@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import requests
@@ -120,10 +121,18 @@ def _session(url: str, signer: Signer) -> requests.Session:
             next_step="conda config --show-sources",
         )
     session: requests.Session = CondaSession(auth=signer)
+    session.rebuild_auth = partial(_strip_auth, session)  # type: ignore[method-assign]
     for adapter in session.adapters.values():
         if isinstance(adapter, HTTPAdapter):
             adapter.max_retries = Retry(0, read=False)
     return session
+
+
+def _strip_auth(session: requests.Session, request: PreparedRequest, response: Response) -> None:
+    # requests itself would put in what ~/.netrc has for the host that a redirect leads to; an
+    # object store refuses a signed link with a second credential.
+    if session.should_strip_auth(str(response.request.url), str(request.url)):
+        request.headers.pop("Authorization", None)
 
 
 def _patiently(once: Callable[[], Response], url: str, *, may_repeat: bool = True) -> Response:
