@@ -12,7 +12,12 @@ from pathlib import Path
 from conda_private import child, composition
 from conda_private.actions.logout import find_login
 from conda_private.child_signals import ended_by_exception
-from conda_private.cli.run_indexes import check_indexes, gateway, private_indexes
+from conda_private.cli.run_indexes import (
+    check_indexes,
+    gateway,
+    known_addresses,
+    private_indexes,
+)
 from conda_private.cli.run_tools import (
     MAMBA,
     PIP,
@@ -81,7 +86,7 @@ def execute(args: Namespace) -> int:
         shown_as: dict[str, str] = {}
         if indexes := _indexes(signed, command, args):
             address = stack.enter_context(gateway(indexes, environment, args.private_with_pypi))
-            shown_as = {address: str(indexes[0].root)}
+            shown_as = known_addresses(address, indexes)
             command = with_gateway(command, indexes, address, folder)
             environment = environment_for_pip(address, environment)
         environment |= _files(tool_of(command), folder, signed, environment)

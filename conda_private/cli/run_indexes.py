@@ -84,3 +84,9 @@ def gateway(
     public = environment.get("PIP_INDEX_URL") or environment.get("UV_DEFAULT_INDEX") or PYPI
     with serving(Upstream(indexes, public if with_pypi else "", stream=stream, tell=tell)) as url:
         yield url
+
+
+def known_addresses(gateway: str, indexes: Sequence[PrivateIndex]) -> dict[str, str]:
+    """For each address of the gateway the one that people know."""
+    files = {f"{gateway}/{n}/": f"{each.root.origin}/" for n, each in enumerate(indexes)}
+    return {**files, gateway: str(indexes[0].root)}

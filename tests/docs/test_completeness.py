@@ -24,6 +24,7 @@ NOT_RUN = {
     "it is the check itself": 2,
     "the address of such an API is made up": 1,
     "there is no docker here": 1,
+    "there is no pixi or mamba here": 1,
 }
 PROPOSALS = "A file of proposals"
 LANGUAGES = {"console", "text", "yaml", "json", "toml", "python", "bash", "dockerfile"}

@@ -46,6 +46,7 @@ def test_private_wheel_is_installed_and_nothing_else_is_asked(
     assert f"pip and uv look in {server.pypi}/my-org/simple" in result.err
     # What pip says of its index is the address that people know.
     assert f"Looking in indexes: {server.pypi}/my-org/simple/" in result.out
+    assert f"Downloading {server.pypi}/my-org/simple/hello-wheel/1.0/hello_wheel" in result.out
     assert token not in "".join(each.path for each in server.requests if each.origin == "files")
 
 
