@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import Retry
 
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login, sign
-from conda_private.exceptions import ConnectionFailedError
 from conda_private.patience import pause, pause_after_error
 from conda_private.refusals import connection_error
 from conda_private.schemes import BasicScheme
 from conda_private.secret import Secret
+from conda_private.session import session_for
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -69,7 +66,7 @@ def get(url: str, signer: Signer) -> Response:
     from conda.base.context import context
 
     timeout = (context.remote_connect_timeout_secs, context.remote_read_timeout_secs)
-    return _patiently(lambda: _session(url, signer).get(url, auth=signer, timeout=timeout), url)
+    return _patiently(lambda: session_for(url, signer).get(url, auth=signer, timeout=timeout), url)
 
 
 def send(
@@ -82,7 +79,7 @@ def send(
     """
 
     def once() -> Response:
-        return _session(url, signer).request(
+        return session_for(url, signer).request(
             method,
             url,
             auth=signer,
@@ -103,36 +100,11 @@ def stream(method: str, url: str, signer: Signer, headers: Mapping[str, str]) ->
     """
 
     def once() -> Response:
-        return _session(url, signer).request(
+        return session_for(url, signer).request(
             method, url, auth=signer, headers=dict(headers), timeout=(10, 60), stream=True
         )
 
     return _patiently(once, url)
-
-
-def _session(url: str, signer: Signer) -> requests.Session:
-    from conda.base.context import context
-    from conda.gateways.connection.session import CondaSession
-
-    if context.offline:
-        raise ConnectionFailedError(
-            f"{_host(url)} was not asked, because conda is offline.",
-            cause="CONDA_OFFLINE is set, or `offline: true` is in conda's configuration.",
-            next_step="conda config --show-sources",
-        )
-    session: requests.Session = CondaSession(auth=signer)
-    session.rebuild_auth = partial(_strip_auth, session)  # type: ignore[method-assign]
-    for adapter in session.adapters.values():
-        if isinstance(adapter, HTTPAdapter):
-            adapter.max_retries = Retry(0, read=False)
-    return session
-
-
-def _strip_auth(session: requests.Session, request: PreparedRequest, response: Response) -> None:
-    # requests itself would put in what ~/.netrc has for the host that a redirect leads to; an
-    # object store refuses a signed link with a second credential.
-    if session.should_strip_auth(str(response.request.url), str(request.url)):
-        request.headers.pop("Authorization", None)
 
 
 def _patiently(once: Callable[[], Response], url: str, *, may_repeat: bool = True) -> Response:
