@@ -12,12 +12,7 @@ from pathlib import Path
 from conda_private import child, composition
 from conda_private.actions.logout import find_login
 from conda_private.child_signals import ended_by_exception
-from conda_private.cli.run_indexes import (
-    check_indexes,
-    gateway,
-    known_addresses,
-    private_indexes,
-)
+from conda_private.cli.run_indexes import check_indexes, gateway, known_addresses, private_indexes
 from conda_private.cli.run_tools import (
     MAMBA,
     PIP,
@@ -40,7 +35,8 @@ from conda_private.secret import Secret
 HELP = """\
 Run another tool with the credentials of your logins: pip and uv install from the private package
 index; rattler, pixi, rattler-build and mamba from the private channels. The credentials are gone
-when it ends, and its output is searched for them.
+when it ends, and its output is searched for them. conda itself needs this only for an environment
+file with a pip: section.
 
 examples:
   conda private run pip install my-package
@@ -51,6 +47,8 @@ examples:
 
 def configure_parser(parser: ArgumentParser) -> None:
     """Declare the arguments."""
+    # argparse itself would write nothing but "..." for the command.
+    parser.usage = "%(prog)s [-h] [--for CHANNEL]... [--with-pypi] COMMAND ..."
     parser.add_argument(
         "--for",
         dest="private_for",

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from tests.integration.run.conftest import Runner
@@ -166,3 +167,28 @@ def test_file_is_gone_after_a_signal(
     assert process.wait(timeout=30) == 128 + getattr(signal, name)
     assert not folder.exists()
     assert run.conda.secrets_file.exists()
+
+
+def test_ctrl_c_at_a_terminal_gives_the_commands_status_and_leaves_no_file(
+    run: Runner, program: Callable[[str, str], None]
+) -> None:
+    (run.conda.home / ".config").mkdir()
+    program("micromamba", MAMBA)
+    run.conda.run("--version")
+    terminal = pexpect.spawn(
+        str(run.conda.executable),
+        ["private", "run", "micromamba", "60"],
+        env=run.conda.environment,
+        cwd=run.conda.folder,
+        timeout=30,
+        encoding="utf-8",
+    )
+    terminal.expect_exact("ready\r\n")
+    run.conda.seen += terminal.before
+    (folder,) = run.temporary.glob("conda-private-*")
+    terminal.sendintr()
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 128 + signal.SIGINT
+    assert not folder.exists()
+    assert "Traceback" not in terminal.before
