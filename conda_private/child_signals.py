@@ -42,16 +42,9 @@ def passed_on(child: subprocess.Popen[bytes], on_resize: Callable[[], object]) -
 
 def _in_foreground() -> bool:
     """Whether the keys of a terminal reach us, wherever our own input and output go."""
-    try:
-        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
-    except (OSError, AttributeError):
-        return False
-    try:
-        return os.tcgetpgrp(terminal) == os.getpgrp()
-    except OSError:
-        return False
-    finally:
-        os.close(terminal)
+    with suppress(OSError), open("/dev/tty", "rb", buffering=0) as terminal:
+        return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
+    return False
 
 
 @contextmanager

@@ -371,3 +371,20 @@ def test_signal_ends_the_command_and_the_gateway(run: Runner, name: str, tmp_pat
     with pytest.raises(OSError, match="refused"):
         get(address)
     os.utime(run.temporary)
+
+
+@pytest.mark.hard
+def test_index_without_tls_is_refused_at_the_login(run: Runner, token: str) -> None:
+    index = "http://pypi.example.org/my-org/simple/"
+    words = ("private", "login", "my-org", "--no-verify", "--token-stdin", "--pypi-url", index)
+    result = run.conda.run(*words, stdin=token)
+    assert result.code == 2, result.text
+    assert "pypi.example.org" in result.err
+
+
+@pytest.mark.hard
+def test_address_of_an_index_may_end_in_simple(run: Runner, server: Server, token: str) -> None:
+    run.conda.login("my-org", "--pypi-url", f"{server.pypi}/my-org/simple/", token=token)
+    result = run.conda.ok("private", "list", "--json")
+    assert [each["pypi"] for each in result.data["credentials"]] == [f"{server.pypi}/my-org"]
+    assert run.install("hello-wheel").code == 0
