@@ -45,6 +45,7 @@ FULL = Login(
     verified="2026-11-22T12:00:00+00:00",
     allow_http=True,
     api="http://localhost:8081/api",
+    pypi="https://pypi.example.org/my-org",
     channel="private/label/2026.1_rc~1",
     condarc="/home/alice/Application Support/.condarc",
 )
