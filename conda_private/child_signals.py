@@ -8,7 +8,8 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-_NAMES = ("SIGTERM", "SIGHUP", "SIGINT")
+_NAMES = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
+_FROM_KEYS = ("SIGINT", "SIGQUIT")
 
 
 @contextmanager
@@ -19,11 +20,10 @@ def passed_on(child: subprocess.Popen[bytes], on_resize: Callable[[], object]) -
         child: who gets them.
         on_resize: called when the terminal's size has changed.
     """
-    # At a terminal Ctrl-C reaches the child without us, as it is in the foreground, too.
-    at_terminal = os.isatty(0)
 
     def pass_on(number: int, frame: object) -> None:
-        if not (number == signal.SIGINT and at_terminal):
+        # At a terminal Ctrl-C reaches the child without us, as it is in the foreground, too.
+        if not (signal.Signals(number).name in _FROM_KEYS and _in_foreground()):
             with suppress(ProcessLookupError):
                 child.send_signal(number)
 
@@ -40,6 +40,13 @@ def passed_on(child: subprocess.Popen[bytes], on_resize: Callable[[], object]) -
             signal.signal(number, handler)
 
 
+def _in_foreground() -> bool:
+    """Whether the keys of a terminal reach us, wherever our own input and output go."""
+    with suppress(OSError), open("/dev/tty", "rb", buffering=0) as terminal:
+        return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
+    return False
+
+
 @contextmanager
 def ended_by_exception() -> Iterator[None]:
     """Turn a signal to end into an exception, so that what is open is closed and removed."""
@@ -47,7 +54,8 @@ def ended_by_exception() -> Iterator[None]:
     def end(number: int, frame: object) -> None:
         raise SystemExit(128 + number)
 
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    names = ("SIGTERM", "SIGHUP", "SIGQUIT")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.signal(number, end) for number in numbers}
     try:
         yield

@@ -6,16 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import Retry
 
 from conda_private.bodies import BodyReader
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login, sign
-from conda_private.exceptions import ConnectionFailedError
 from conda_private.retries import patiently
 from conda_private.schemes import BasicScheme
 from conda_private.secret import Secret
+from conda_private.session import session_for
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -69,7 +67,7 @@ def get(url: str, signer: Signer) -> Response:
     timeout = (context.remote_connect_timeout_secs, context.remote_read_timeout_secs)
     hooks = {"response": BodyReader()}
     return patiently(
-        lambda: _session(url, signer).get(url, auth=signer, hooks=hooks, timeout=timeout),
+        lambda: session_for(url, signer).get(url, auth=signer, hooks=hooks, timeout=timeout),
         _host(url),
     )
 
@@ -84,7 +82,7 @@ def send(
     """
 
     def once() -> Response:
-        return _session(url, signer).request(
+        return session_for(url, signer).request(
             method,
             url,
             auth=signer,
@@ -106,28 +104,11 @@ def stream(method: str, url: str, signer: Signer, headers: Mapping[str, str]) ->
     """
 
     def once() -> Response:
-        return _session(url, signer).request(
+        return session_for(url, signer).request(
             method, url, auth=signer, headers=dict(headers), timeout=(10, 60), stream=True
         )
 
     return patiently(once, _host(url))
-
-
-def _session(url: str, signer: Signer) -> requests.Session:
-    from conda.base.context import context
-    from conda.gateways.connection.session import CondaSession
-
-    if context.offline:
-        raise ConnectionFailedError(
-            f"{_host(url)} was not asked, because conda is offline.",
-            cause="CONDA_OFFLINE is set, or `offline: true` is in conda's configuration.",
-            next_step="conda config --show-sources",
-        )
-    session: requests.Session = CondaSession(auth=signer)
-    for adapter in session.adapters.values():
-        if isinstance(adapter, HTTPAdapter):
-            adapter.max_retries = Retry(0, read=False)
-    return session
 
 
 def _host(url: str) -> str:

@@ -48,36 +48,49 @@ class Redactor:
         self._replacements = dict(replacements)
         longest_first = sorted(self._replacements, key=len, reverse=True)
         self._pattern = re.compile(b"|".join(map(re.escape, longest_first)) or rb"(?!)")
+        self._longest = max(map(len, longest_first), default=0)
         self._pending = b""
         self._shown = 0  # how many bytes at the beginning of what is pending are out already
 
     def feed(self, piece: bytes) -> bytes:
         """What may be shown after this piece."""
-        text, shown, out, position = self._pending + piece, self._shown, [], 0
-        for match in self._pattern.finditer(text):
-            out += [text[max(position, shown) : match.start()], self._replacements[match[0]]]
+        text, position, out = self._pending + piece, 0, []
+        held_from = self._held_from(text, 0)
+        # What begins before a text that may still become something longer is replaced for certain.
+        while (match := self._pattern.search(text, position)) and match.start() < held_from:
+            out += [self._unshown(text, position, match.start()), self._replacements[match[0]]]
             position = match.end()
-        held_from = len(text) - self._could_begin(text[position:])
-        out.append(text[max(position, shown) : held_from])
-        self._pending, self._shown = text[held_from:], max(0, shown - held_from)
+            if position > held_from:
+                held_from = self._held_from(text, position)
+        out.append(self._unshown(text, position, held_from))
+        self._pending, self._shown = text[held_from:], max(0, self._shown - held_from)
         return b"".join(out)
 
     def idle(self) -> bytes:
         """What may be shown when nothing more comes for now."""
-        if len(self._pending) > _SHOWN_WHEN_IDLE:
+        if len(self._pending) > _SHOWN_WHEN_IDLE or self._pattern.search(self._pending):
             return b""
         text, self._shown = self._pending[self._shown :], len(self._pending)
         return text
 
     def close(self) -> bytes:
         """The rest, at the end of the stream."""
-        rest, self._pending, self._shown = self._pending[self._shown :], b"", 0
-        return rest
+        text, position, out = self._pending, 0, []
+        for match in self._pattern.finditer(text):
+            out += [self._unshown(text, position, match.start()), self._replacements[match[0]]]
+            position = match.end()
+        out.append(self._unshown(text, position, len(text)))
+        self._pending, self._shown = b"", 0
+        return b"".join(out)
 
-    def _could_begin(self, text: bytes) -> int:
-        longest = max(map(len, self._replacements), default=0)
-        for length in range(min(longest - 1, len(text)), 0, -1):
-            end = text[len(text) - length :]
-            if any(each.startswith(end) for each in self._replacements):
-                return length
-        return 0
+    def _unshown(self, text: bytes, start: int, end: int) -> bytes:
+        return text[max(start, self._shown) : end]
+
+    def _held_from(self, text: bytes, start: int) -> int:
+        """Where the earliest end of the text is that could be the beginning of something."""
+        first = max(start, len(text) - self._longest + 1)
+        ends = (place for place in range(first, len(text)) if self._begins(text[place:]))
+        return next(ends, len(text))
+
+    def _begins(self, end: bytes) -> bool:
+        return any(len(end) < len(each) and each.startswith(end) for each in self._replacements)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from conda_private.channels import ChannelUrl
+from conda_private.credentials import Login
 from conda_private.exceptions import UsageError
-from conda_private.known_servers import schemes_to_try, server_of
+from conda_private.known_servers import pypi_of, pypi_scheme, schemes_to_try, server_of
 from conda_private.scheme_parser import parse_scheme
 from conda_private.schemes import (
     BEARER,
@@ -141,3 +142,29 @@ def test_choice_that_is_none_or_contradicts_the_user_name_is_refused(
 ) -> None:
     with pytest.raises(UsageError):
         schemes_to_try(choice, username, SCOPE)
+
+
+@pytest.mark.parametrize(
+    ("scope", "index"),
+    [
+        ("https://conda.anaconda.org/my-org", "https://pypi.anaconda.org/my-org"),
+        (
+            "https://conda.anaconda.org/my-org/label/dev",
+            "https://pypi.anaconda.org/my-org/label/dev",
+        ),
+        ("https://conda.anaconda.org", ""),
+        ("https://conda.example.org/my-org", ""),
+        ("http://conda.anaconda.org/my-org", ""),
+        ("https://repo.anaconda.cloud/repo/my-org", ""),
+    ],
+)
+def test_package_index_is_known_for_channels_of_anaconda_org_alone(scope: str, index: str) -> None:
+    assert pypi_of(ChannelUrl.parse(scope)) == index
+
+
+def test_package_index_gets_the_secret_in_the_path_where_there_is_such_an_api() -> None:
+    scope, api = ChannelUrl.parse("https://conda.example.org/my-org"), "https://api.example.org"
+    assert pypi_scheme(Login(scope, TOKEN, "file", api=api)) == PATH
+    assert pypi_scheme(Login(scope, TOKEN, "file")) == TOKEN
+    basic = BasicScheme("alice")
+    assert pypi_scheme(Login(scope, basic, "file", api=api)) == basic

@@ -8,7 +8,13 @@ from conda_private import composition
 from conda_private.cli import arguments
 from conda_private.cli.login_account import log_in_account
 from conda_private.cli.login_all import log_in_all
-from conda_private.cli.login_arguments import add_checks, add_listing, add_sources, add_ways
+from conda_private.cli.login_arguments import (
+    add_addresses,
+    add_checks,
+    add_listing,
+    add_sources,
+    add_ways,
+)
 from conda_private.cli.login_one import log_in_one
 from conda_private.cli.login_report import report_login
 from conda_private.exceptions import UsageError
@@ -53,6 +59,7 @@ def configure_parser(parser: ArgumentParser) -> None:
     add_listing(parser)
     arguments.add_condarc_file(parser)
     add_checks(parser)
+    add_addresses(parser)
     arguments.add_all_users(parser)
     arguments.refuse_secret_options(parser, "--token", "--password")
     arguments.add_output(parser)

@@ -100,10 +100,10 @@ def add_checks(parser: ArgumentParser) -> None:
         type=_date,
         help="when the token expires (2027-03-01), if the server does not tell",
     )
-    _add_addresses(parser)
 
 
-def _add_addresses(parser: ArgumentParser) -> None:
+def add_addresses(parser: ArgumentParser) -> None:
+    """What else the server has, and where."""
     parser.add_argument(
         "--api-url",
         dest="private_api",

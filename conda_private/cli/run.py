@@ -12,9 +12,10 @@ from pathlib import Path
 from conda_private import child, composition
 from conda_private.actions.logout import find_login
 from conda_private.child_signals import ended_by_exception
-from conda_private.cli.run_indexes import check_indexes, gateway, private_indexes
+from conda_private.cli.run_indexes import check_indexes, gateway, known_addresses, private_indexes
 from conda_private.cli.run_tools import (
     MAMBA,
+    PIP,
     RATTLER,
     environment_for_mamba,
     environment_for_pip,
@@ -34,7 +35,8 @@ from conda_private.secret import Secret
 HELP = """\
 Run another tool with the credentials of your logins: pip and uv install from the private package
 index; rattler, pixi, rattler-build and mamba from the private channels. The credentials are gone
-when it ends, and its output is searched for them.
+when it ends, and its output is searched for them. conda itself needs this only for an environment
+file with a pip: section.
 
 examples:
   conda private run pip install my-package
@@ -45,6 +47,8 @@ examples:
 
 def configure_parser(parser: ArgumentParser) -> None:
     """Declare the arguments."""
+    # argparse itself would write nothing but "..." for the command.
+    parser.usage = "%(prog)s [-h] [--for CHANNEL]... [--with-pypi] COMMAND ..."
     parser.add_argument(
         "--for",
         dest="private_for",
@@ -74,13 +78,13 @@ def execute(args: Namespace) -> int:
         raise UsageError("Which command?", next_step="conda private run pip install NAME")
     refuse_locking(command)
     with ended_by_exception(), ExitStack() as stack:
-        signed = _signed(args.private_for)
+        signed = _signed(args.private_for, for_pip=tool_of(command) in PIP)
         folder = stack.enter_context(_private_folder())
         environment = dict(os.environ)
         shown_as: dict[str, str] = {}
         if indexes := _indexes(signed, command, args):
             address = stack.enter_context(gateway(indexes, environment, args.private_with_pypi))
-            shown_as = {address: str(indexes[0].root)}
+            shown_as = known_addresses(address, indexes)
             command = with_gateway(command, indexes, address, folder)
             environment = environment_for_pip(address, environment)
         environment |= _files(tool_of(command), folder, signed, environment)
@@ -88,13 +92,16 @@ def execute(args: Namespace) -> int:
         return child.run(command, environment, lambda: Redactor(replacements))
 
 
-def _signed(channels: Sequence[str]) -> list[tuple[Login, Secret]]:
+def _signed(channels: Sequence[str], *, for_pip: bool) -> list[tuple[Login, Secret]]:
     logins = composition.logins()
     chosen = [find_login(scope_of(name, "run --for"), logins) for name in channels] or logins
     if not chosen:
         raise NotLoggedInError(
             "There is no login to run it with.", next_step="conda private login CHANNEL"
         )
+    if for_pip:
+        # A secret that is not needed is not asked for; it may be out of reach here.
+        chosen = [login for login in chosen if login.pypi] or chosen
     return [(login, composition.resolver().secret(login)) for login in chosen]
 
 
@@ -111,10 +118,10 @@ def _indexes(
     signed: Sequence[tuple[Login, Secret]], command: Sequence[str], args: Namespace
 ) -> list[PrivateIndex]:
     tool = tool_of(command)
-    if tool in RATTLER | MAMBA:
+    if tool in RATTLER:
         return []
     indexes = private_indexes(signed)
-    if not indexes and tool in ("pip", "uv"):
+    if not indexes and tool in PIP:
         raise NotLoggedInError(
             "None of these logins has a package index.",
             cause="On anaconda.org the token needs the scope pypi:download; on other servers"
@@ -123,7 +130,7 @@ def _indexes(
             "conda private login CHANNEL --pypi-url URL",
         )
     if indexes:
-        check_indexes(signed)
+        check_indexes(signed, with_pypi=args.private_with_pypi)
         where = " and ".join(each.simple for each in indexes)
         more = "" if args.private_with_pypi else "  (--with-pypi adds PyPI)"
         notice(f"conda-private: pip and uv look in {where}{more}")

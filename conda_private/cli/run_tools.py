@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,21 @@ from conda_private.exceptions import UsageError
 from conda_private.files import make_folder, replace
 from conda_private.trust import PRIVATE
 
+PIP = frozenset({"pip", "uv", "uvx"})
 RATTLER = frozenset({"pixi", "rattler", "rattler-build", "rattler-index"})
 MAMBA = frozenset({"mamba", "micromamba"})
 # What these write would name an address that is gone when the command ends.
 _LOCKING = {
-    "uv": frozenset({"lock", "sync", "add", "remove", "run", "export", "tree", "version"}),
+    "uv": frozenset({"lock", "sync", "add", "remove", "run", "export", "tree", "version", "tool"}),
     "pip": frozenset({"lock"}),
+    "pipenv": frozenset({"install", "lock", "sync", "update", "upgrade"}),
+    "pip-compile": frozenset(),
 }
+_OTHER_VERBS = {
+    "uv": frozenset({"pip", "venv", "build", "python", "cache", "init", "publish", "self", "help"}),
+    "pip": frozenset({"install", "download", "wheel", "list", "show", "freeze", "uninstall"}),
+}
+_LOCK_FILE = re.compile(r"(?:.*[/=])?pylock(?:\.[^/]+)?\.toml")
 
 
 def tool_of(command: Sequence[str]) -> str:
@@ -28,7 +37,7 @@ def tool_of(command: Sequence[str]) -> str:
     if words[0].startswith("python") and words[1:2] == ["-m"]:
         words = words[2:]
     name = words[0] if words else ""
-    return "pip" if name.startswith("pip") and not name.startswith("pipx") else name
+    return "pip" if re.fullmatch(r"pip[0-9.]*", name) else name
 
 
 def refuse_locking(command: Sequence[str]) -> None:
@@ -38,29 +47,44 @@ def refuse_locking(command: Sequence[str]) -> None:
         UsageError: it would.
     """
     tool = tool_of(command)
-    verbs = [word for word in command[1:] if not word.startswith("-")]
-    if tool == "pip" and "-m" in command:
-        verbs = verbs[1:]
-    if verbs and verbs[0] in _LOCKING.get(tool, ()):
+    if writes := _locking_verb(tool, command[1:]):
         raise UsageError(
-            f"{tool} {verbs[0]} writes the address of the index into a file of the project.",
+            f"{writes} writes the address of the index into a file.",
             cause="Here that is an address on this machine, which ends with the command: the file"
             " would be of no use to anybody.",
             next_step="conda private run uv pip install NAME      (or pip install)",
         )
 
 
+def _locking_verb(tool: str, words: Sequence[str]) -> str:
+    locking = _LOCKING.get(tool)
+    if locking is None:
+        return ""
+    # The first verb: before it there may be options with values.
+    verbs = locking | _OTHER_VERBS.get(tool, frozenset())
+    verb = next((word for word in words if word in verbs), "")
+    if verb in locking or not verbs:
+        return f"{tool} {verb}".strip()
+    if "compile" in words and any(map(_LOCK_FILE.fullmatch, words)):
+        return f"{tool} {verb} compile with pylock.toml"
+    return ""
+
+
 def environment_for_pip(gateway: str, environment: Mapping[str, str]) -> dict[str, str]:
     """The variables by which pip and uv know the gateway as their only index."""
     index = f"{gateway}/simple/"
     return {
-        **environment,
+        **{name: value for name, value in environment.items() if name != "UV_CONFIG_FILE"},
         "PIP_INDEX_URL": index,
-        "PIP_EXTRA_INDEX_URL": "",
+        # A blank: what is empty leaves in force what pip.conf says.
+        "PIP_EXTRA_INDEX_URL": " ",
         "UV_DEFAULT_INDEX": index,
         "UV_INDEX": "",
         "UV_INDEX_URL": index,
         "UV_EXTRA_INDEX_URL": "",
+        "UV_INDEX_STRATEGY": "first-index",
+        # Indexes that uv.toml or pyproject.toml name would be asked first.
+        "UV_NO_CONFIG": "1",
         **{name: _with_loopback(environment.get(name, "")) for name in ("NO_PROXY", "no_proxy")},
     }
 

@@ -11,8 +11,10 @@ from conda_private.files import replace
 from conda_private.gateway.private_index import PrivateIndex
 
 _CONDAS = frozenset({"conda", "mamba", "micromamba"})
-_FILE_OPTIONS = ("-f", "--file")
+_FILE_OPTION = re.compile(r"(-f|--file)(?:=(.+))?")
 _DEFAULT_FILE = "environment.yml"
+# What pip looks for beside the file.
+_BESIDE = re.compile(r"^\s*-\s+[\"']?(?:-[erc]\b|--(?:editable|requirement|constraint)\b|\.)", re.M)
 
 
 def with_gateway(
@@ -43,10 +45,9 @@ def with_gateway(
 def _with_own_file(
     command: list[str], indexes: Sequence[PrivateIndex], gateway: str, folder: Path
 ) -> list[str]:
-    if Path(command[0]).name not in _CONDAS or command[1:2] != ["env"]:
+    if not _reads_environment_file(command):
         return command
-    place = next((i for i, word in enumerate(command) if word in _FILE_OPTIONS), None)
-    file = Path(command[place + 1] if place and place + 1 < len(command) else _DEFAULT_FILE)
+    place, words, file = _environment_file(command)
     if not file.is_file():
         return command
     text = file.read_text(encoding="utf-8")
@@ -55,8 +56,27 @@ def _with_own_file(
         changed = changed.replace(index.simple, f"{gateway}/simple")
     if changed == text:
         return command
+    if _BESIDE.search(text):
+        raise UsageError(
+            f"{file} names the private index, and files beside it.",
+            cause="`conda private run` would have to put another file in its place, elsewhere.",
+            next_step=f"take the line with {indexes[0].simple} out of it: run says it by itself",
+        )
     own = folder / file.name
     replace(own, changed, mode=0o600)
-    if place is None:
-        return [*command, "--file", str(own)]
-    return [*command[: place + 1], str(own), *command[place + 2 :]]
+    return [*command[:place], "--file", str(own), *command[place + words :]]
+
+
+def _reads_environment_file(command: Sequence[str]) -> bool:
+    is_conda = Path(command[0]).name in _CONDAS
+    return is_conda and command[1:2] == ["env"] and command[2:3] in (["create"], ["update"])
+
+
+def _environment_file(command: Sequence[str]) -> tuple[int, int, Path]:
+    """Where the command names its file, in how many words, and the file."""
+    for place, word in enumerate(command):
+        if match := _FILE_OPTION.fullmatch(word):
+            if match[2]:
+                return place, 1, Path(match[2])
+            return place, 2, Path(*command[place + 1 : place + 2])
+    return len(command), 0, Path(_DEFAULT_FILE)

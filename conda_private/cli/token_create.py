@@ -49,10 +49,7 @@ def configure_parser(parser: ArgumentParser) -> None:
         help=f"what it may do (default: {DEFAULT})",
     )
     parser.add_argument(
-        "--pypi",
-        dest="private_pypi",
-        action="store_true",
-        help="it may download PyPI packages, too",
+        "--pypi", dest="private_pypi", action="store_true", help="it may download PyPI packages"
     )
     parser.add_argument("--name", dest="private_name", help="its name at the server")
     add_expiry(parser)

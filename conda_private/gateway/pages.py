@@ -35,13 +35,20 @@ def relinked(page: bytes, content_type: str, base: str, link: Link) -> bytes:
 
 def _relinked_json(page: bytes, base: str, link: Link) -> bytes:
     data: Any = json.loads(page)
-    if not isinstance(data, dict):
-        raise ValueError("It is no JSON object.")
-    for file in data.get("files") or ():
+    for file in _files(data):
         file["url"] = link(urljoin(base, str(file["url"])))
         # It names where the index is; nobody who installs needs it.
         file.pop("provenance", None)
     return json.dumps(data).encode()
+
+
+def _files(data: Any) -> list[dict[str, Any]]:
+    files = data.get("files", []) if isinstance(data, dict) else None
+    if not isinstance(files, list) or not all(isinstance(file, dict) for file in files):
+        raise ValueError("It is no page of an index.")
+    if not all("url" in file for file in files):
+        raise ValueError("A file has no address.")
+    return files
 
 
 class _Relinking(HTMLParser):

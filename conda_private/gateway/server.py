@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from urllib3.exceptions import HTTPError
+
 from conda_private.exceptions import CondaPrivateError
 from conda_private.gateway.upstream import Answer, Upstream
 
 HOST = "127.0.0.1"
 _PIECE = 65_536
-_PATH = re.compile(r"/([A-Za-z0-9_-]+)/(?:simple/(?:([A-Za-z0-9._-]+)/?)?|([0-9]{1,4})/(.+))")
+_PATH = re.compile(
+    r"/([A-Za-z0-9_-]+)/(?:simple/(?:([A-Za-z0-9][A-Za-z0-9._-]*)/?)?|([0-9]{1,4})/(.+))"
+)
 # What matters to reading a file in parts, and to its integrity.
 _ASKED = ("Range", "If-Range", "If-None-Match", "If-Modified-Since")
 _TOLD = (
@@ -26,6 +30,7 @@ _TOLD = (
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # uv opens dozens of connections at once
 
     def __init__(self, upstream: Upstream) -> None:
         super().__init__((HOST, 0), _Handler)
@@ -47,7 +52,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer; for HEAD without the content."""
-        match = _PATH.fullmatch(self.path.partition("?")[0])
+        path, mark, query = self.path.partition("?")
+        match = _PATH.fullmatch(path)
         host = self.headers.get("Host", "")
         # A page in a browser that was led here by its name server says another host.
         known = match and hmac.compare_digest(match[1], self.server.key)
@@ -55,11 +61,11 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(Answer(404))
         try:
             if match[3]:
-                return self._file(int(match[3]), match[4])
+                return self._file(int(match[3]), match[4] + mark + query)
             return self._page(match[2] or "")
         except CondaPrivateError as error:
             return self._answer(Answer(502, error.what.encode()))
-        except ValueError:
+        except (ValueError, HTTPError):
             return self._answer(Answer(502, b"The index's page makes no sense."))
 
     do_HEAD = do_GET

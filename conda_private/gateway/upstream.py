@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -118,7 +119,9 @@ class Upstream:
         except CondaPrivateError:
             return  # without it nothing public can be installed either
         if exists:
+            # A mirror's address may hold a password of the user's.
+            public = re.sub(r"//[^/@]*@", "//", self._public)
             self._tell(
-                f"{name} is in {index.simple} and in {self._public}, too."
+                f"{name} is in {index.simple} and in {public}, too."
                 " The private one is taken, whatever versions the other has."
             )

@@ -130,6 +130,8 @@ def _person(
     hosts = {
         **dict.fromkeys(HOSTS, server.conda),
         "api.anaconda.org": server.api,
+        "pypi.anaconda.org": server.pypi,
+        "pypi.org": f"{server.pypi}/pypi",
         "files.example.org": server.files,
     }
     server.files = "https://files.example.org"

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import sys
 from pathlib import Path
 
 from tests.docs.conftest import PASSWORD, Person
 from tests.docs.pages import Block, Step, blocks, comparable, matches, name_of
+from tests.server import build_wheel
 
 ACCOUNT_SCOPES = ("api:read", "api:write", "api:modify-group")
 HELPER = """\
@@ -172,3 +174,21 @@ def has_proxy(person: Person) -> None:
     for name in ("HTTPS_PROXY", "HTTP_PROXY"):
         del person.conda.environment[name]
     person.shown[person.gateway.url] = "http://proxy.example.org:3128"
+
+
+def has_wheels(person: Person) -> None:
+    """A token for both, private wheels, a PyPI with a namesake, and a pip with a folder to fill."""
+    has_token_in_a_file(person)
+    world, folder = person.world, person.conda.folder
+    world.tokens[person.token].scopes = ("conda:download", "pypi:download")
+    world.add_package("my-org", build_wheel(folder, "hello-wheel", "1.0"), private=True)
+    world.add_organization("pypi")
+    for name, version in (("hello-wheel", "9.0"), ("only-public", "1.0")):
+        world.add_package("pypi", build_wheel(folder, name, version))
+    person.conda.environment |= {
+        "PIP_CONFIG_FILE": "/dev/null",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_TARGET": str(folder / "site"),
+        "PIP_UPGRADE": "1",
+        "PATH": f"{Path(sys.executable).parent}:{person.conda.environment['PATH']}",
+    }

@@ -18,7 +18,7 @@ _FENCE = re.compile(
 )
 
 
-_FAILURE = re.compile(r'^(?:[\w: ]*[Ee]rror:|  "exception_name":)', re.M)
+_FAILURE = re.compile(r'^(?:[\w: ]*(?:[Ee]rror|ERROR):|  "exception_name":)', re.M)
 
 
 @dataclass(frozen=True)

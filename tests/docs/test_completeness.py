@@ -28,6 +28,7 @@ NOT_RUN = {
     "there is no docker here": 1,
     "it is a tool that PyPI does not have": 2,
     "there is no anaconda-client here": 2,
+    "there is no pixi or mamba here": 1,
 }
 PROPOSALS = "A file of proposals"
 LANGUAGES = {"console", "text", "yaml", "json", "toml", "python", "bash", "dockerfile"}

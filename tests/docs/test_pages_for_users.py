@@ -7,6 +7,7 @@ from tests.docs.following import (
     follow,
     has_login_and_expired_token,
     has_token_in_a_file,
+    has_wheels,
     has_wide_token,
 )
 from tests.docs.pages import DOCS, README
@@ -40,3 +41,13 @@ def test_troubleshooting(person: Person) -> None:
     has_login_and_expired_token(person)
     has_wide_token(person)
     follow(DOCS / "how-to" / "troubleshooting.md", person)
+
+
+def test_pypi_packages(person: Person) -> None:
+    has_wheels(person)
+    follow(DOCS / "how-to" / "pypi-packages.md", person)
+    assert person.server.pypi not in person.conda.seen
+
+
+def test_other_tools(person: Person) -> None:
+    follow(DOCS / "how-to" / "other-tools.md", person)

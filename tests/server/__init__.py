@@ -2,7 +2,7 @@
 
 from .faults import Fault
 from .model import Account, File, Group, Package, Token, User
-from .packages import build_package, build_wheel
+from .packages import build_package, build_sdist, build_wheel
 from .personalities import PERSONALITIES, Personality
 from .serving import Server, serve
 from .wire import Answer, Request
@@ -23,6 +23,7 @@ __all__ = [
     "Token",
     "User",
     "build_package",
+    "build_sdist",
     "build_wheel",
     "serve",
 ]

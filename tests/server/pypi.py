@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Collection, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -46,8 +47,10 @@ def _page(world: Anaconda, call: Call, want: Wanted, who: Principal | None) -> A
         return _projects({normal(file.package) for file in found}, wants_json)
     found = [file for file in found if normal(file.package) == normal(parts[0])]
     if len(parts) > 1:
-        return _file(world, call, want, [file for file in found if file.name == parts[-1]])
-    return _links(parts[0], found, wants_json) if found else NOT_FOUND
+        return _file(world, call, want, found)
+    if not found:
+        return NOT_FOUND
+    return _links(parts[0], found, wants_json, with_metadata=world.metadata_files)
 
 
 def normal(name: str) -> str:
@@ -61,24 +64,44 @@ def _projects(names: set[str], wants_json: bool) -> Answer:
     return _html({f"{name}/": name for name in sorted(names)})
 
 
-def _links(name: str, files: list[File], wants_json: bool) -> Answer:
+def _links(name: str, files: list[File], wants_json: bool, *, with_metadata: bool) -> Answer:
     # Relative, so that a token in the path stays in front of the files.
     links = {f"{file.version}/{quote(file.name)}": file for file in files}
+    apart = {file.name for file in files if with_metadata and metadata(file)}
     if not wants_json:
-        return _html({f"{url}#sha256={file.sha256}": file.name for url, file in links.items()})
+        texts = {f"{url}#sha256={file.sha256}": file.name for url, file in links.items()}
+        return _html(texts, apart)
     return _json(
         {
             "name": normal(name),
             "files": [
-                {"filename": file.name, "url": url, "hashes": {"sha256": file.sha256}}
+                {
+                    "filename": file.name,
+                    "url": url,
+                    "hashes": {"sha256": file.sha256},
+                    "core-metadata": file.name in apart,
+                }
                 for url, file in links.items()
             ],
         }
     )
 
 
-def _html(links: Mapping[str, str]) -> Answer:
-    lines = [f'<a href="{escape(url)}">{escape(text)}</a><br>' for url, text in links.items()]
+def metadata(file: File) -> bytes:
+    """The ``METADATA`` of a wheel; nothing for other files."""
+    if not file.name.endswith(".whl"):
+        return b""
+    with zipfile.ZipFile(file.path) as wheel:
+        names = wheel.namelist()
+        return wheel.read(next(name for name in names if name.endswith(".dist-info/METADATA")))
+
+
+def _html(links: Mapping[str, str], apart: Collection[str] = ()) -> Answer:
+    lines = [
+        f'<a href="{escape(url)}"{" data-core-metadata=true" * (text in apart)}>{escape(text)}</a>'
+        "<br>"
+        for url, text in links.items()
+    ]
     page = "\n".join(["<!doctype html>", *lines, ""])
     return Answer(200, page.encode(), {"Content-Type": "text/html"})
 
@@ -88,8 +111,12 @@ def _json(data: dict[str, object]) -> Answer:
     return Answer(200, body, {"Content-Type": JSON})
 
 
-def _file(world: Anaconda, call: Call, want: Wanted, found: list[File]) -> Answer:
-    if found:
-        return redirect(signed(world, call.site.files, found[0]))
-    private = any(file.name == want.path.split("/")[-1] for file in want.owner.files)
+def _file(world: Anaconda, call: Call, want: Wanted, visible: list[File]) -> Answer:
+    name = want.path.split("/")[-1]
+    file = next((file for file in visible if file.name == name.removesuffix(".metadata")), None)
+    if file and name == file.name:
+        return redirect(signed(world, call.site.files, file))
+    if file and world.metadata_files:
+        return Answer(200, metadata(file), {"Content-Type": "application/octet-stream"})
+    private = any(file.name == name for file in want.owner.files)
     return denial(world, world.private_file) if private else NOT_FOUND

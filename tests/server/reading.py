@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.parser
 import hashlib
 import json
+import tarfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,15 @@ def read_file(path: Path) -> File:
     """The metadata of a package file.
 
     Raises:
-        ValueError: It is neither a conda package nor a wheel.
+        ValueError: It is neither a conda package nor a wheel or sdist.
     """
     if path.name.endswith((".conda", ".tar.bz2")):
         return describe(path, "conda", conda_index(path))
     if path.name.endswith(".whl"):
         return describe(path, "pypi", wheel_metadata(path))
-    raise ValueError(f"{path.name} is neither a conda package nor a wheel")
+    if path.name.endswith(".tar.gz"):
+        return describe(path, "pypi", sdist_metadata(path))
+    raise ValueError(f"{path.name} is neither a conda package nor one for PyPI")
 
 
 def describe(path: Path, kind: str, attrs: dict[str, Any]) -> File:
@@ -59,3 +62,12 @@ def wheel_metadata(path: Path) -> dict[str, Any]:
         (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
         fields = email.parser.Parser().parsestr(wheel.read(name).decode())
     return {"name": fields["Name"], "version": fields["Version"], "packagetype": "bdist_wheel"}
+
+
+def sdist_metadata(path: Path) -> dict[str, Any]:
+    """Name and version from the ``PKG-INFO`` of an sdist."""
+    with tarfile.open(path) as archive:
+        stream = archive.extractfile(f"{path.name.removesuffix('.tar.gz')}/PKG-INFO")
+        assert stream is not None
+        fields = email.parser.Parser().parsestr(stream.read().decode())
+    return {"name": fields["Name"], "version": fields["Version"], "packagetype": "sdist"}

@@ -56,6 +56,7 @@ class Settings:
         locked_label: The status for adding to a locked label.
         copies_stay_private: Whether the first copy of a private package is private as well.
         collaborator_perms: What a collaborator may do who is added through the API.
+        metadata_files: Whether the index offers the metadata of wheels apart (PEP 658).
         link_seconds: How long a link to the files origin is good.
         cache_control: The ``Cache-Control`` of index files; None sends none.
         response_headers: Headers added to every answer of the API.
@@ -76,6 +77,7 @@ class Settings:
         self.locked_label = 403
         self.copies_stay_private = True
         self.collaborator_perms = "write"
+        self.metadata_files = False
         self.link_seconds = 60
         self.cache_control: str | None = None
         self.response_headers: dict[str, str] = {}

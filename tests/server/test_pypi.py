@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from . import Anaconda, Server
+from . import Anaconda, Server, build_sdist
 from .asking import get
 
 WHEEL = "hello_wheel-1.0-py3-none-any.whl"
@@ -46,6 +46,25 @@ def test_style_refuses_the_whole_index(world: Anaconda, server: Server, url: str
     world.style = "403"
     assert get(f"{server.pypi}/alice/simple/").status_code == 403
     assert get(f"{url}/simple/").status_code == 200
+
+
+def test_metadata_of_a_wheel_is_offered_apart_when_the_world_says_so(
+    world: Anaconda, url: str
+) -> None:
+    page = f"{url}/simple/hello-wheel/"
+    assert "data-core-metadata" not in get(page).text
+    assert get(f"{page}1.0/{WHEEL}.metadata").status_code == 404
+    world.metadata_files = True
+    assert "data-core-metadata=true" in get(page).text
+    assert get(page, headers=ACCEPT).json()["files"][0]["core-metadata"] is True
+    assert b"Name: hello-wheel" in get(f"{page}1.0/{WHEEL}.metadata").content
+
+
+def test_sdist_is_linked_too(world: Anaconda, url: str, tmp_path: Path) -> None:
+    world.metadata_files = True
+    world.add_package("alice", build_sdist(tmp_path, "hello-sdist", "1.0"), private=True)
+    (file,) = get(f"{url}/simple/hello-sdist/", headers=ACCEPT).json()["files"]
+    assert (file["filename"], file["core-metadata"]) == ("hello_sdist-1.0.tar.gz", False)
 
 
 def test_pip_downloads_a_private_wheel(url: str, tmp_path: Path) -> None:

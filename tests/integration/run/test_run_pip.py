@@ -1,0 +1,390 @@
+"""Real pip through `conda private run`: from the private index, and from no other unless wanted."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.run.conftest import Runner
+from tests.integration.runner import spellings_of
+from tests.server import Anaconda, Answer, Fault, Server, build_wheel
+from tests.server.asking import get
+
+PYPI = ("--with-pypi",)
+# What a child finds out about itself and its parents.
+LOOK = """\
+import os, pathlib
+pid, words = os.getpid(), []
+while pid > 1:
+    words.append(pathlib.Path(f"/proc/{pid}/cmdline").read_text())
+    pid = int(pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+print("WORDS", *words)
+print("VARIABLES", dict(os.environ))
+"""
+
+
+def signed(server: Server) -> set[str]:
+    """How the requests to the private index were signed."""
+    return {each.credential for each in server.requests if each.origin == "pypi"}
+
+
+def test_private_wheel_is_installed_and_nothing_else_is_asked(
+    run: Runner, server: Server, public: Server, token: str
+) -> None:
+    result = run.install("hello-wheel")
+    assert result.code == 0, result.text
+    assert run.version() == "1.0"
+    assert signed(server) == {"path"}
+    assert public.requests == []
+    assert f"pip and uv look in {server.pypi}/my-org/simple" in result.err
+    # What pip says of its index is the address that people know.
+    assert f"Looking in indexes: {server.pypi}/my-org/simple/" in result.out
+    assert f"Downloading {server.pypi}/my-org/simple/hello-wheel/1.0/hello_wheel" in result.out
+    assert token not in "".join(each.path for each in server.requests if each.origin == "files")
+
+
+@pytest.mark.hard
+def test_index_of_a_label_is_one_of_its_own(
+    run: Runner, server: Server, world: Anaconda, token: str, tmp_path: Path
+) -> None:
+    world.add_package("my-org", build_wheel(tmp_path, "hello-wheel", "2.0.dev1"), labels=["dev"])
+    index = f"{server.pypi}/my-org/label/dev"
+    run.conda.login("my-org", "--label", "dev", "--pypi-url", index, token=token)
+    result = run.install("--pre", "hello-wheel", options=("--for", "my-org/label/dev"))
+    assert result.code == 0, result.text
+    assert run.version() == "2.0.dev1"
+    assert all("/label/dev/" in each.path for each in server.requests if "whl" in each.path[-4:])
+
+
+@pytest.mark.hard
+def test_hashes_are_checked(run: Runner, wheels: dict[str, Path], world: Anaconda) -> None:
+    (file,) = world.accounts["my-org"].packages["hello-wheel"].files.values()
+    requirements = run.conda.folder / "requirements.txt"
+    requirements.write_text(f"hello-wheel==1.0 --hash=sha256:{file.sha256}\n")
+    result = run.install("--require-hashes", "-r", requirements)
+    assert result.code == 0, result.text
+    requirements.write_text(f"hello-wheel==1.0 --hash=sha256:{'0' * 64}\n")
+    result = run.install("--require-hashes", "--no-cache-dir", "--upgrade", "-r", requirements)
+    assert result.code == 1
+    assert "DO NOT MATCH" in result.err
+
+
+@pytest.mark.hard
+def test_sdist_is_built_and_its_wheel_is_cached(run: Runner) -> None:
+    result = run.install("hello-sdist")
+    assert result.code == 0, result.text
+    assert run.version("hello_sdist") == "1.0"
+    cache = run.conda.home / ".cache" / "pip"
+    assert list(cache.rglob("*.whl"))
+    # Where the wheel is from is in the cache; that nothing of it is secret is seen afterwards.
+    (origin,) = cache.rglob("origin.json")
+    assert "127.0.0.1" in origin.read_text()
+
+
+@pytest.mark.hard
+def test_download_and_report_hold_no_secret(run: Runner) -> None:
+    folder = run.conda.folder / "downloaded"
+    assert run.pip("download", "--dest", folder, "hello-wheel").code == 0
+    assert [path.name for path in folder.iterdir()] == ["hello_wheel-1.0-py3-none-any.whl"]
+    report = run.conda.folder / "report.json"
+    assert run.install("--report", report, "hello-wheel").code == 0
+    (installed,) = json.loads(report.read_text())["install"]
+    assert installed["download_info"]["url"].startswith("http://127.0.0.1:")
+
+
+@pytest.mark.hard
+@pytest.mark.parametrize("verbosity", ["-vv", "-vvv"])
+def test_verbose_output_holds_no_secret(run: Runner, verbosity: str) -> None:
+    log = run.conda.folder / "pip.log"
+    result = run.install(verbosity, "--log", log, "hello-wheel")
+    assert result.code == 0, result.text
+    assert "/simple/hello-wheel/" in result.text
+    assert log.exists()
+
+
+@pytest.mark.hard
+def test_metadata_of_wheels_is_read_apart(run: Runner, world: Anaconda, server: Server) -> None:
+    world.metadata_files = True
+    result = run.pip("install", "--dry-run", "--target", run.site, "hello-wheel")
+    assert result.code == 0, result.text
+    asked = [each.path for each in server.requests if each.origin == "pypi"]
+    assert any(path.endswith(".whl.metadata") for path in asked)
+
+
+def test_secret_and_address_are_in_no_argument(run: Runner, token: str) -> None:
+    script = run.conda.folder.parent / "look.py"
+    script.write_text(LOOK)
+    result = run(sys.executable, script)
+    assert result.code == 0, result.text
+    words, variables = result.out.split("VARIABLES")
+    # The redactor has turned the gateway's address into the index's own.
+    assert "/my-org/simple" in variables
+    assert "/my-org" not in words
+    assert "127.0.0.1" not in words.replace(run.conda.settings["channel_alias"], "")
+    assert token not in variables
+
+
+def test_child_that_prints_the_secret_shows_a_mask(run: Runner, token: str) -> None:
+    half = len(token) // 2
+    code = f"""
+import sys, time, base64
+for stream in (sys.stdout, sys.stderr):
+    stream.write("<" + {token[:half]!r}); stream.flush(); time.sleep(0.3)
+    stream.write({token[half:]!r} + ">"); stream.flush()
+print(base64.b64encode(b"token:" + {token.encode()!r}).decode())
+"""
+    file = run.conda.folder.parent / "prints.py"
+    file.write_text(code)
+    result = run(sys.executable, file)
+    assert result.out.startswith("<****>")
+    assert result.err.endswith("<****>")
+    assert not any(form in result.text for form in spellings_of(token))
+
+
+@pytest.mark.parametrize("status", [0, 42])
+def test_exit_status_is_the_commands(run: Runner, status: int) -> None:
+    assert run("sh", "-c", f"exit {status}").code == status
+
+
+@pytest.mark.hard
+def test_command_that_fails_has_its_own_message_alone(run: Runner) -> None:
+    result = run.install("no-such-wheel")
+    assert result.code == 1
+    assert "No matching distribution found for no-such-wheel" in result.err
+    assert "Traceback" not in result.err
+
+
+def test_dead_token_is_an_error_before_anything_is_started(
+    run: Runner, world: Anaconda, token: str, public: Server
+) -> None:
+    del world.tokens[token]
+    for options in ((), PYPI):
+        result = run.install("hello-wheel", options=options)
+        assert result.code == 4, result.text
+        assert "TokenRefusedError" in result.err
+    assert public.requests == []
+    world.add_token("alice", value=token)  # for the search afterwards
+
+
+@pytest.mark.hard
+def test_token_without_the_scope_is_an_error_before_anything_is_started(
+    run: Runner, world: Anaconda, server: Server, token: str, public: Server
+) -> None:
+    world.add_token("alice", scopes=["conda:download"], value=token)
+    result = run.install("hello-wheel", options=PYPI)
+    assert result.code == 4, result.text
+    assert "pypi:download is missing" in result.err
+    assert "token create --for" in result.err
+    assert public.requests == []
+
+
+@pytest.mark.parametrize(
+    "style", ["404", *(pytest.param(style, marks=pytest.mark.hard) for style in ("401", "403"))]
+)
+def test_dead_token_of_a_server_without_api_is_no_public_install(
+    run: Runner, world: Anaconda, server: Server, token: str, public: Server, style: str
+) -> None:
+    run.conda.login("my-org", "--pypi-url", f"{server.pypi}/my-org", token=token)
+    assert run.install("hello-wheel", options=PYPI).code == 0
+    public.clear()
+    server.clear()
+    world.style, value = style, world.tokens.pop(token)
+    result = run.install("--upgrade", "hello-wheel", options=PYPI)
+    world.tokens[token] = value
+    assert result.code == 4, result.text
+    assert f"status {style}" in result.err
+    assert public.requests == []
+    assert run.version() == "1.0"
+
+
+@pytest.mark.hard
+def test_without_pypi_a_public_name_is_not_found(run: Runner, public: Server) -> None:
+    result = run.install("only-public")
+    assert result.code == 1
+    assert "(--with-pypi adds PyPI)" in result.err
+    assert public.requests == []
+
+
+def test_with_pypi_the_private_name_wins_and_the_namesake_is_told(
+    run: Runner, server: Server, public: Server, token: str
+) -> None:
+    result = run.install("hello-wheel", "only-public", options=PYPI)
+    assert result.code == 0, result.text
+    assert (run.version(), run.version("only_public")) == ("1.0", "1.0")
+    assert result.err.count("hello-wheel is in") == 1
+    assert "The private one is taken" in result.err
+    assert {each.credential for each in public.requests} == {"none"}
+    assert token not in "".join(f"{each.path}{each.headers}" for each in public.requests)
+    assert not [each for each in public.requests if "hello_wheel" in each.path]
+
+
+@pytest.mark.hard
+def test_private_index_that_fails_is_no_public_install(
+    run: Runner, server: Server, public: Server
+) -> None:
+    server.fail("/simple/hello-wheel", "pypi", how=Fault(answer=Answer(403)))
+    result = run.install("hello-wheel", options=PYPI)
+    assert result.code == 1, result.text
+    assert "refuses the credential" in result.err
+    assert run.version() == ""
+    assert not [each for each in public.requests if "hello_wheel" in each.path]
+
+
+def test_other_indexes_of_the_user_are_not_asked(run: Runner, public: Server) -> None:
+    conf = run.conda.home / ".config" / "pip" / "pip.conf"
+    conf.parent.mkdir(parents=True)
+    conf.write_text(f"[global]\nindex-url = {run.public_index}\n"
+                    f"extra-index-url = {run.public_index}\n"
+                    f"[install]\nextra-index-url = {run.public_index}\n")  # fmt: skip
+    del run.conda.environment["PIP_CONFIG_FILE"], run.conda.environment["PIP_INDEX_URL"]
+    run.conda.environment["PIP_EXTRA_INDEX_URL"] = run.public_index
+    result = run.install("hello-wheel")
+    assert result.code == 0, result.text
+    assert run.version() == "1.0"
+    assert public.requests == []
+
+
+@pytest.mark.hard
+def test_netrc_of_the_user_goes_nowhere(run: Runner, server: Server) -> None:
+    netrc = run.conda.home / ".netrc"
+    netrc.write_text(
+        "machine 127.0.0.1 login alice password netrc-word\ndefault login a password b"
+    )
+    netrc.chmod(0o600)
+    assert run.install("hello-wheel").code == 0
+    assert signed(server) == {"path"}
+    assert not [each for each in server.requests if "Basic" in str(each.headers)]
+
+
+@pytest.mark.hard
+def test_proxy_of_the_network_is_not_asked_for_the_gateway(run: Runner, public: Server) -> None:
+    # Our own requests to the mock on loopback would go there as well, so look at what pip is given.
+    run.conda.environment |= {"http_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
+    assert run.install("hello-wheel").code == 0
+    run.conda.environment["no_proxy"] = "localhost,127.0.0.1"
+    script = "import os; print(os.environ['NO_PROXY'], os.environ['no_proxy'])"
+    assert run(sys.executable, "-c", script).out == "127.0.0.1 localhost,127.0.0.1,127.0.0.1\n"
+
+
+@pytest.mark.hard
+def test_several_logins_are_several_indexes_and_for_chooses(
+    run: Runner, world: Anaconda, server: Server, token: str, wheels: dict[str, Path]
+) -> None:
+    world.add_package("other", wheels["only-public-1.0"], private=True)
+    run.conda.login("other", "--no-verify", "--pypi-url", f"{server.pypi}/other", token=token)
+    assert run.install("hello-wheel", "only-public").code == 0
+    assert (run.version(), run.version("only_public")) == ("1.0", "1.0")
+    result = run.install("--upgrade", "only-public", options=("--for", "my-org"))
+    assert result.code == 1, result.text
+    assert run.pip("download", "hello-wheel", options=("--for", "nobody")).code == 4
+
+
+@pytest.mark.hard
+def test_login_whose_secret_is_out_of_reach_does_not_matter_if_it_has_no_index(
+    run: Runner, token: str
+) -> None:
+    run.conda.environment["OTHER_TOKEN"] = token
+    run.conda.ok("private", "login", "other", "--no-verify", "--from-env", "OTHER_TOKEN")
+    del run.conda.environment["OTHER_TOKEN"]
+    assert run.install("hello-wheel").code == 0
+
+
+@pytest.mark.hard
+def test_login_without_an_index_is_a_clear_error(run: Runner, token: str) -> None:
+    run.conda.login("other", "--no-verify", token=token)
+    result = run.install("hello-wheel", options=("--for", "other"))
+    assert result.code == 4, result.text
+    assert "--pypi-url names the index" in result.err
+
+
+@pytest.mark.hard
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "Which command"),
+        (("--",), "Which command"),
+        (("no-such-program",), "no program no-such-program"),
+        (("pip", "lock", "hello-wheel"), "writes the address of the index"),
+        (("uv", "lock"), "writes the address of the index"),
+        (("uv", "add", "hello-wheel"), "writes the address of the index"),
+    ],
+)
+def test_command_that_cannot_be_run_is_a_clear_error(
+    run: Runner, words: tuple[str, ...], message: str
+) -> None:
+    result = run(*words)
+    assert result.code == 2, result.text
+    assert message in result.err
+
+
+@pytest.mark.hard
+def test_index_in_the_command_is_refused(run: Runner, server: Server) -> None:
+    result = run.install("hello-wheel", "--index-url", f"{server.pypi}/my-org/simple")
+    assert result.code == 2, result.text
+    assert "out of the command" in result.err
+
+
+def start(run: Runner, ready: Path) -> subprocess.Popen[str]:
+    """A command that writes down its address and waits."""
+    code = (
+        "import os, time, pathlib, sys;"
+        f"pathlib.Path({str(ready)!r}).write_text(os.environ['PIP_INDEX_URL']);"
+        "time.sleep(60)"
+    )
+    process = subprocess.Popen(
+        [str(run.conda.executable), "private", "run", sys.executable, "-c", code],
+        env=run.conda.environment,
+        cwd=run.conda.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    end = time.monotonic() + 30
+    while not (ready.exists() and ready.read_text()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return process
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["SIGTERM", *(pytest.param(name, marks=pytest.mark.hard) for name in ("SIGINT", "SIGHUP"))],
+)
+def test_signal_ends_the_command_and_the_gateway(run: Runner, name: str, tmp_path: Path) -> None:
+    process = start(run, tmp_path / "ready")
+    address = (tmp_path / "ready").read_text()
+    assert get(address).status_code == 200
+    assert list(run.temporary.glob("conda-private-*"))
+    process.send_signal(getattr(signal, name))
+    output, _ = process.communicate(timeout=30)
+    run.conda.seen += output
+    assert process.returncode == 128 + getattr(signal, name)
+    assert list(run.temporary.glob("conda-private-*")) == []
+    with pytest.raises(OSError, match="refused"):
+        get(address)
+    os.utime(run.temporary)
+
+
+@pytest.mark.hard
+def test_index_without_tls_is_refused_at_the_login(run: Runner, token: str) -> None:
+    index = "http://pypi.example.org/my-org/simple/"
+    words = ("private", "login", "my-org", "--no-verify", "--token-stdin", "--pypi-url", index)
+    result = run.conda.run(*words, stdin=token)
+    assert result.code == 2, result.text
+    assert "pypi.example.org" in result.err
+
+
+@pytest.mark.hard
+def test_address_of_an_index_may_end_in_simple(run: Runner, server: Server, token: str) -> None:
+    run.conda.login("my-org", "--pypi-url", f"{server.pypi}/my-org/simple/", token=token)
+    result = run.conda.ok("private", "list", "--json")
+    assert [each["pypi"] for each in result.data["credentials"]] == [f"{server.pypi}/my-org"]
+    assert run.install("hello-wheel").code == 0

@@ -1,0 +1,120 @@
+"""Real uv through `conda private run`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.run.conftest import Runner
+from tests.server import Anaconda, Answer, Fault, Server
+
+UV = str(Path(sys.executable).with_name("uv"))
+PYPI = ("--with-pypi",)
+
+
+def install(run: Runner, *words: str | Path, options: tuple[str, ...] = ()) -> object:
+    """``uv pip install`` into the folder ``site``."""
+    return run(UV, "pip", "install", "--target", run.site, *words, options=options)
+
+
+def test_private_wheel_is_installed_and_nothing_else_is_asked(
+    run: Runner, server: Server, public: Server, token: str
+) -> None:
+    result = install(run, "hello-wheel")
+    assert result.code == 0, result.text
+    assert run.version() == "1.0"
+    assert {each.credential for each in server.requests if each.origin == "pypi"} == {"path"}
+    assert public.requests == []
+
+
+def test_with_pypi_the_private_name_wins_and_the_namesake_is_told(
+    run: Runner, server: Server, public: Server, token: str
+) -> None:
+    # uv would take the best version of all indexes, if its own settings said so.
+    run.conda.environment["UV_INDEX_STRATEGY"] = "unsafe-best-match"
+    result = install(run, "hello-wheel", "only-public", options=PYPI)
+    assert result.code == 0, result.text
+    assert (run.version(), run.version("only_public")) == ("1.0", "1.0")
+    assert "The private one is taken" in result.err
+    assert {each.credential for each in public.requests} == {"none"}
+    assert not [each for each in public.requests if "hello_wheel" in each.path]
+
+
+@pytest.mark.hard
+def test_other_indexes_of_the_user_are_not_asked(run: Runner, public: Server) -> None:
+    text = f'index-strategy = "unsafe-best-match"\n[[index]]\nurl = "{run.public_index}"\n'
+    settings = run.conda.home / ".config" / "uv" / "uv.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(text)
+    own = run.conda.folder / "own.toml"
+    own.write_text(text)
+    run.conda.environment |= {"UV_CONFIG_FILE": str(own), "UV_INDEX": run.public_index}
+    assert install(run, "hello-wheel").code == 0
+    assert run.version() == "1.0"
+    assert public.requests == []
+
+
+@pytest.mark.hard
+def test_compiled_requirements_have_hashes_and_no_address(run: Runner) -> None:
+    source = run.conda.folder / "requirements.in"
+    source.write_text("hello-wheel\n")
+    compiled = run.conda.folder / "requirements.txt"
+    result = run(UV, "pip", "compile", "--generate-hashes", source, "-o", compiled)
+    assert result.code == 0, result.text
+    assert "hello-wheel==1.0" in compiled.read_text()
+    assert "127.0.0.1" not in compiled.read_text()
+    assert install(run, "--require-hashes", "-r", compiled).code == 0
+    assert run.version() == "1.0"
+
+
+@pytest.mark.hard
+def test_sdist_is_built(run: Runner) -> None:
+    result = install(run, "hello-sdist")
+    assert result.code == 0, result.text
+    assert run.version("hello_sdist") == "1.0"
+
+
+@pytest.mark.hard
+@pytest.mark.parametrize("apart", [False, True])
+def test_metadata_is_read_apart_or_out_of_the_wheel(
+    run: Runner, server: Server, world: Anaconda, apart: bool
+) -> None:
+    world.metadata_files = apart
+    result = install(run, "--dry-run", "hello-wheel")
+    assert result.code == 0, result.text
+    asked = [each.path for each in server.requests if each.origin == "pypi"]
+    assert any(path.endswith(".metadata") for path in asked) is apart
+
+
+@pytest.mark.hard
+def test_private_index_that_refuses_is_no_public_install(
+    run: Runner, server: Server, public: Server, world: Anaconda, token: str
+) -> None:
+    server.fail("/simple/hello-wheel", "pypi", how=Fault(answer=Answer(401)))
+    result = install(run, "hello-wheel", options=PYPI)
+    assert result.code == 1, result.text
+    assert "refuses the credential" in result.err
+    assert run.version() == ""
+    assert not [each for each in public.requests if "hello_wheel" in each.path]
+
+
+@pytest.mark.hard
+@pytest.mark.parametrize(
+    "words",
+    [("lock",), ("sync",), ("add", "hello-wheel"), ("--project", ".", "lock"), ("export",)],
+    ids=" ".join,
+)
+def test_command_that_would_write_addresses_is_refused_and_writes_nothing(
+    run: Runner, server: Server, words: tuple[str, ...]
+) -> None:
+    project = run.conda.folder / "pyproject.toml"
+    project.write_text('[project]\nname = "a"\nversion = "1"\ndependencies = ["hello-wheel"]\n')
+    before = project.read_text()
+    result = run(UV, *words)
+    assert result.code == 2, result.text
+    assert "writes the address of the index" in result.err
+    assert project.read_text() == before
+    assert not (run.conda.folder / "uv.lock").exists()
+    assert server.requests == []
