@@ -15,7 +15,7 @@ STAMP := $(VENV)/.stamp
 CLEAN_ENV := env -u REQUESTS_CA_BUNDLE -u CURL_CA_BUNDLE -u SSL_CERT_FILE
 PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 
-.PHONY: setup demo test test-hard test-quetz coverage mutation check docs recipe clean
+.PHONY: setup demo test test-hard test-long test-quetz coverage mutation check docs recipe clean
 
 setup: $(STAMP)
 
@@ -31,8 +31,10 @@ $(STAMP): pyproject.toml tests/constraints.txt tests/requirements.txt $(wildcard
 demo: setup
 	@$(CLEAN_ENV) $(BIN)/python -m tests.demo
 
+# COVERAGE=1 measures every conda that they start as well.
+COVER := $(if $(COVERAGE),--cov --cov-report=term-missing:skip-covered --cov-fail-under=97)
 test: setup
-	$(PYTEST) -n 2 --dist loadfile
+	$(PYTEST) -n 2 --dist loadfile $(COVER)
 
 # A client that nobody here wrote judges the mock server. It has its own environment, because it
 # brings conda plugins of its own along.
@@ -44,7 +46,11 @@ $(CLIENT)/.stamp:
 
 test-hard: setup $(CLIENT)/.stamp
 	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python HYPOTHESIS_PROFILE=hard \
-	$(PYTEST) -n 2 --dist loadfile --timeout 1200 -m "hard or hypothesis" --ignore tests/quetz
+	$(PYTEST) -n 2 --dist loadfile --timeout 1200 -m "(hard or hypothesis) and not long" --ignore tests/quetz
+
+# Every kill point, every output, every history: an hour on two cores.
+test-long: setup
+	HYPOTHESIS_PROFILE=hard $(PYTEST) -n 2 --timeout 3600 -m long
 
 # A real Quetz, as a second server that nobody here wrote; optional.
 QUETZ := $(VENV)/quetz
@@ -67,24 +73,8 @@ recipe: setup $(TOOLS)/.stamp $(CLIENT)/.stamp
 	@$(CLEAN_ENV) $(BIN)/python -m tests.recipe --tools $(CURDIR)/$(TOOLS)/bin/python \
 		--client $(CURDIR)/$(CLIENT)/bin/python
 
-# The tests once more, with every conda that they start measured.
-coverage: setup
-	$(PYTEST) -n 2 --dist loadfile --cov --cov-report=term-missing:skip-covered \
-		--cov-fail-under=97
-
-# What the tests of the pure modules do not notice. mutmut brings an environment of its own, which
-# also sees what is in the first one.
-MUTATION := $(VENV)/mutation
-$(MUTATION)/.stamp: $(STAMP)
-	@$(BIN)/python -m venv $(MUTATION)
-	@$(MUTATION)/bin/python -m pip --disable-pip-version-check --quiet install mutmut==3.8.1
-	@$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" \
-		> "$$($(MUTATION)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/tests.pth"
-	@touch $@
-
-mutation: setup $(MUTATION)/.stamp
-	$(CLEAN_ENV) $(MUTATION)/bin/python -m mutmut run
-	$(MUTATION)/bin/python -m mutmut results
+coverage:
+	$(MAKE) test COVERAGE=1
 
 check: setup
 	$(BIN)/ruff check .

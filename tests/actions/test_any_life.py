@@ -165,4 +165,4 @@ class LongLife(Life):
 
 
 LongLife.TestCase.settings = settings(max_examples=500, stateful_step_count=30)
-test_any_long_life = pytest.mark.hard(pytest.mark.timeout(3600)(LongLife.TestCase))
+test_any_long_life = pytest.mark.long(pytest.mark.timeout(3600)(LongLife.TestCase))

@@ -231,4 +231,4 @@ class ManyAtWork(TwoAtWork):
 
 
 ManyAtWork.TestCase.settings = settings(max_examples=3_000, stateful_step_count=20)
-test_many_at_work = pytest.mark.hard(pytest.mark.timeout(3600)(ManyAtWork.TestCase))
+test_many_at_work = pytest.mark.long(pytest.mark.timeout(3600)(ManyAtWork.TestCase))

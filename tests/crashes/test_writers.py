@@ -38,7 +38,7 @@ FAILURES = [
 ]
 SINGLE = [job for job in JOBS if "log" not in job]
 WHOLE = [job for job in JOBS if "log" in job]
-MANY = [pytest.param(job, marks=pytest.mark.hard) for job in WHOLE]
+MANY = [pytest.param(job, marks=pytest.mark.long) for job in WHOLE]
 
 
 Contents = dict[Path, bytes | None]

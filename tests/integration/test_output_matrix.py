@@ -95,7 +95,7 @@ def test_secret_is_in_no_output_and_no_file(
             run(user, server, token, case)
 
 
-@pytest.mark.hard
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_secret_is_in_no_output_and_no_file_in_any_combination(
     user: Conda, server: Server, token: str, scheme: str

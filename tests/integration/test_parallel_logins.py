@@ -124,7 +124,7 @@ def test_logins_to_one_channel_at_once_leave_one(
     assert not user.condarc.exists()
 
 
-@pytest.mark.hard
+@pytest.mark.long
 @pytest.mark.timeout(2400)
 def test_twenty_rounds_of_twenty_logins_and_logouts_lose_nothing(
     user: Conda, server: Server, token: str, channels: list[str]

@@ -105,7 +105,7 @@ def test_ctrl_c_while_the_token_is_verified_ends_it(
         timeout=30,
         encoding="utf-8",
     )
-    process.expect("Password for .* \\(input hidden\\): ")
+    process.expect("Password of bob for .* \\(input hidden\\): ")
     assert process.waitnoecho(timeout=10)
     process.sendline(PASSWORD)
     while not any(each.path.endswith("/authentication") for each in server.requests):

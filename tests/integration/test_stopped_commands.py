@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(3000)
 CONDARC = "# mine\nchannels:  # in this order\n  - conda-forge\n"
 LOGIN = ("private", "login", "my-org", "--label", "dev", "--token-stdin", "--no-verify")
 LOGOUT = ("private", "logout", "my-org", "--label", "dev")
-EVERY = pytest.param(1, marks=pytest.mark.hard)
+EVERY = pytest.param(1, marks=pytest.mark.long)
 SOME = 11  # one call in so many
 
 
