@@ -51,7 +51,8 @@ def parse(
     What is left over is an error here: conda's own message would repeat it, and it may be a
     secret that somebody put on the command line.
     """
-    words = list(sys.argv[1:] if args is None else args)
+    # Not `list(...)`: once the verb of that name is loaded, it is an attribute of this package.
+    words = [*(sys.argv[1:] if args is None else args)]
     _build(parser, words)
     if not words:
         parser.print_help(sys.stderr)

@@ -44,3 +44,9 @@ def test_usage_of_a_verb_begins_with_its_name(capsys: pytest.CaptureFixture[str]
     with suppress(SystemExit):
         parse(_parser(), ["list", "-h"], None)
     assert capsys.readouterr().out.startswith("usage: conda private list [-h]")
+
+
+def test_verbs_can_be_parsed_again_after_one_named_like_a_builtin() -> None:
+    for _ in range(2):
+        parsed, surplus = parse(_parser(), ["list"], None)
+        assert (parsed.private_verb, surplus) == ("list", [])
