@@ -1,6 +1,7 @@
 # make setup   .venv with a real conda, the plugin and the test tools; quick when nothing changed
 # make demo    the whole story from nothing
 # make test    the tests, under five minutes on two cores
+# make pictures   the pictures of the README, taken from a real session
 # make test-hard, make mutation, make check, make docs, make recipe: see docs/development/testing.md
 
 SHELL := /bin/sh
@@ -15,7 +16,7 @@ STAMP := $(VENV)/.stamp
 CLEAN_ENV := env -u REQUESTS_CA_BUNDLE -u CURL_CA_BUNDLE -u SSL_CERT_FILE
 PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 
-.PHONY: setup demo test test-hard test-long test-quetz coverage mutation check docs recipe clean
+.PHONY: setup demo pictures test test-hard test-long test-quetz coverage mutation check docs recipe clean
 
 setup: $(STAMP)
 
@@ -30,6 +31,9 @@ $(STAMP): pyproject.toml tests/constraints.txt tests/requirements.txt $(wildcard
 
 demo: setup
 	@$(CLEAN_ENV) $(BIN)/python -m tests.demo
+
+pictures: setup
+	@$(CLEAN_ENV) $(BIN)/python -m tests.pictures
 
 # COVERAGE=1 measures every conda that they start as well.
 COVER := $(if $(COVERAGE),--cov --cov-report=term-missing:skip-covered --cov-fail-under=97)

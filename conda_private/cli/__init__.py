@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import re
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Sequence
 from importlib import import_module
 from keyword import iskeyword
 from typing import Any, NoReturn
 
 VERBS = {
-    "login": "verify a token or password for a channel and keep it",
+    "login": "verify a token or password for a channel, and keep it",
     "logout": "take back what a login wrote: secret, entry, channel list",
     "list": "show the logins; reads no secret, asks no server",
-    "check": "ask the servers whether the stored credentials still count",
+    "check": "ask the servers whether the logins still work",
     "explain": "show which login would sign a request to a URL, and why",
     "channels": "add, remove or list entries in conda's channel list",
-    "run": "run pip, uv, pixi or another tool with the credentials",
-    "packages": "show what is in a channel: private or public, and under which labels",
+    "packages": "show what is in a channel: private or public, and the labels",
     "whoami": "show whose token it is, and what it may do",
-    "token": "for owners: make, list, end and rotate tokens",
-    "share": "for owners: let users install a private package",
-    "import": "take over a login of anaconda-client's",
+    "run": "run pip, uv, pixi or another tool with the credentials",
+    "token": "make, list, end and rotate tokens",
+    "share": "let users install a private package",
+    "import": "take over the login of anaconda-client",
+}
+# Each group by its first verb.
+_GROUPS = {
+    "login": "for users of private channels:",
+    "token": "for owners of a channel:",
+    "import": "to move in from another tool:",
 }
 _DESCRIPTION = "Log in to private conda channels; then plain `conda install` works on them."
 _EXAMPLE = """\
 example:
   conda private login my-org --label dev     asks for the token; it is not shown
   conda install -c my-org/label/dev PACKAGE
+  conda private check                        does it still work?
+
+`conda private VERB --help` explains a verb. Every error ends with the command to run next.
 """
 # Words that argparse repeats when it does not take them; one may be a misplaced secret.
 _ECHO = re.compile(r"'[^']*'|\"[^\"]*\"|(?<=ambiguous option: )\S+")
@@ -42,7 +51,8 @@ def parse(
     What is left over is an error here: conda's own message would repeat it, and it may be a
     secret that somebody put on the command line.
     """
-    words = list(sys.argv[1:] if args is None else args)
+    # Not `list(...)`: once the verb of that name is loaded, it is an attribute of this package.
+    words = [*(sys.argv[1:] if args is None else args)]
     _build(parser, words)
     if not words:
         parser.print_help(sys.stderr)
@@ -75,12 +85,24 @@ def execute(arguments: Namespace) -> int:
 
 
 def _build(parser: ArgumentParser, words: Sequence[str]) -> None:
-    parser.description = _DESCRIPTION
+    parser.description = _description()
     parser.epilog = _EXAMPLE
     _hide_values(parser)
-    verbs = parser.add_subparsers(metavar="VERB", dest="private_verb", required=True)
+    verbs = parser.add_subparsers(metavar="VERB", dest="private_verb", required=True, help=SUPPRESS)
+    parser.usage = (
+        f"{parser.prog} [-h] VERB ..."  # not before the verbs, which take their own from it
+    )
     for name, summary in VERBS.items():
         _add_verb(verbs, name, summary, loaded=name in words)
+
+
+def _description() -> str:
+    lines = [_DESCRIPTION]
+    for name, summary in VERBS.items():
+        if name in _GROUPS:
+            lines += ["", _GROUPS[name]]
+        lines.append(f"  {name:<10}{summary}")
+    return "\n".join(lines)
 
 
 def module_of(verb: str) -> str:

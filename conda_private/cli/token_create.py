@@ -51,7 +51,7 @@ def configure_parser(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--pypi", dest="private_pypi", action="store_true", help="it may download PyPI packages"
     )
-    parser.add_argument("--name", dest="private_name", help="its name at the server")
+    parser.add_argument("--name", metavar="NAME", dest="private_name", help="what to call it")
     add_expiry(parser)
     add_organization(parser)
     add_password(parser)

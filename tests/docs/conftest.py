@@ -1,101 +1,28 @@
-"""The world that the pages speak of: ``my-org``, its packages, and alice, who has a token."""
+"""The people of the pages, and what holds when they are done."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from tests.docs.gateway import Gateway, open_gateway
-from tests.docs.shell import Shell
-from tests.integration.runner import Conda, spellings_of
-from tests.server import Anaconda, Server, build_package, serve
-
-PROGRAM = b"#!/bin/sh\necho 'hello from a private package'\n"
-PASSWORD = "a-password-of-alice"
-# Hosts that the pages name; the world has the personality of one server at a time.
-HOSTS = (
-    "conda.anaconda.org",
-    "repo.anaconda.cloud",
-    "repo.prefix.dev",
-    "conda.cloudsmith.io",
-    "europe-conda.pkg.dev",
-    "conda.example.org",
-    "anaconda.example.org",
-    "quetz.example.org",
-    "artifactory.example.org",
-    "nexus.example.org",
-    "git.example.org",
-)
-STAND_INS = [Path(__file__).with_name(f"{what}_stand_in") for what in ("keyring", "machine")]
-
-
-@dataclass
-class Person:
-    """Alice at her machine, with everything that a page takes for granted.
-
-    Attributes:
-        shown: for each text of this machine the text that the pages show instead.
-    """
-
-    conda: Conda
-    shell: Shell
-    world: Anaconda
-    server: Server
-    gateway: Gateway
-    token: str
-    keyring_file: Path
-    shown: dict[str, str] = field(default_factory=dict)
-
-    def without_keyring(self) -> None:
-        """As on a server or in a container."""
-        self.conda.environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-
-    def real(self, text: str) -> str:
-        """A text of a page as it is on this machine."""
-        for real, shown in sorted(self.shown.items(), key=lambda pair: -len(pair[1])):
-            text = text.replace(shown, real)
-        return text
-
-    def as_shown(self, text: str) -> str:
-        """A text of this machine as the pages show it."""
-        for real, shown in sorted(self.shown.items(), key=lambda pair: -len(pair[0])):
-            text = text.replace(real, shown)
-        return text
-
-    def run(self, command: str, *, asks: bool = False) -> tuple[int, str]:
-        """Run a command of a page; gives the exit code and what the page should show."""
-        code, text = self.shell.run(self.real(command), asks=asks)
-        return code, self.as_shown(text)
+from tests.docs.world import PASSWORD, Person, build_packages, make_person, make_world
+from tests.integration.runner import spellings_of
+from tests.server import Anaconda
 
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The packages that the pages install."""
-    folder = tmp_path_factory.mktemp("packages")
-    names = ("hello-private", "on-main", "hello-public")
-    return {
-        name: build_package(folder, name, "1.0", files={f"bin/{name}": PROGRAM}) for name in names
-    }
+    return build_packages(tmp_path_factory.mktemp("packages"))
 
 
 @pytest.fixture
 def world(packages: dict[str, Path]) -> Anaconda:
     """``my-org``: private packages on main and dev, a public one on main; ``other``: public."""
-    world = Anaconda()
-    world.forms |= {"x-api-key", "password"}
-    world.add_user("alice", password=PASSWORD)
-    for name in ("my-org", "other"):
-        world.add_organization(name, owners=["alice"])
-    world.add_package("my-org", packages["hello-private"], labels=["dev"], private=True)
-    world.add_package("my-org", packages["on-main"], labels=["main"], private=True)
-    world.add_package("my-org", packages["hello-public"], labels=["main"])
-    world.add_package("other", packages["hello-public"], labels=["main"])
-    return world
+    return make_world(packages)
 
 
 @pytest.fixture
@@ -105,9 +32,10 @@ def new_person(
     """Makes the person; afterwards no secret is anywhere but where the pages say."""
     with contextlib.ExitStack() as stack:
         people: list[Person] = []
+        conda = request.config.getoption("--conda"), request.config.getoption("--solver")
 
         def make() -> Person:
-            people.append(_person(request.config, tmp_path, world, stack))
+            people.append(make_person(*conda, tmp_path, world, stack))
             return people[-1]
 
         yield make
@@ -121,43 +49,6 @@ def new_person(
 def person(new_person: Callable[[], Person]) -> Person:
     """Alice, with a keyring that is open."""
     return new_person()
-
-
-def _person(
-    config: pytest.Config, folder: Path, world: Anaconda, stack: contextlib.ExitStack
-) -> Person:
-    server = stack.enter_context(serve(world))
-    hosts = {
-        **dict.fromkeys(HOSTS, server.conda),
-        "api.anaconda.org": server.api,
-        "pypi.anaconda.org": server.pypi,
-        "pypi.org": f"{server.pypi}/pypi",
-        "files.example.org": server.files,
-    }
-    server.files = "https://files.example.org"
-    gateway = stack.enter_context(open_gateway(hosts, folder))
-    conda = Conda(
-        config.getoption("--conda"),
-        config.getoption("--solver"),
-        folder / "alice",
-        "https://conda.anaconda.org",
-    )
-    conda.settings["always_yes"] = True
-    conda.environment |= {
-        "HTTPS_PROXY": gateway.url,
-        "HTTP_PROXY": gateway.url,
-        "REQUESTS_CA_BUNDLE": str(gateway.ca_file),
-        "PYTHONPATH": os.pathsep.join(map(str, STAND_INS)),
-        "PYTHON_KEYRING_BACKEND": "SecretService.Keyring",
-        "KEYRING_STAND_IN": str(folder / "keyring.json"),
-        "TMPDIR": str(folder / "alice"),
-    }
-    token = world.add_token(
-        "alice", scopes=["conda:download"], name="laptop", expires=world.expiry(100 * 86_400)
-    )
-    shell = Shell(conda, folder, typed=token, password=PASSWORD)
-    shown = {str(conda.home): "/home/alice", str(conda.folder): "/home/alice/miniforge3"}
-    return Person(conda, shell, world, server, gateway, token, folder / "keyring.json", shown)
 
 
 def _assert_no_leak(person: Person) -> None:

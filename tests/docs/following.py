@@ -75,6 +75,13 @@ def has_expired_token(person: Person) -> None:
     (person.conda.home / "expired-token").write_text(f"al-{'0' * 32}\n")
 
 
+def has_token_in_condarc(person: Person) -> None:
+    """A channel list as other documentation has it, and the environment that was made with it."""
+    url = f"https://conda.anaconda.org/t/al-{'0' * 32}/my-org/label/dev"
+    person.conda.condarc.write_text(f"channels:\n  - {url}\n  - defaults\n")
+    person.conda.ok("create", "--name", "work", "--offline")
+
+
 def has_wide_token(person: Person) -> None:
     """A token that may do everything."""
     path = person.conda.home / "wide-token"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.docs.conftest import Person
 from tests.docs.following import (
     follow,
+    has_account,
     has_colleagues,
     has_gh,
     has_login_of_anaconda_client,
@@ -38,6 +39,11 @@ def test_behind_a_proxy(person: Person) -> None:
     has_proxy(person)
     follow(DOCS / "how-to" / "behind-a-proxy.md", person)
     assert person.server.requests
+
+
+def test_make_packages_private(person: Person) -> None:
+    has_account(person)
+    follow(DOCS / "how-to" / "make-packages-private.md", person)
 
 
 def test_make_and_rotate_tokens(person: Person) -> None:

@@ -7,6 +7,7 @@ from tests.docs.following import (
     follow,
     has_login_and_expired_token,
     has_token_in_a_file,
+    has_token_in_condarc,
     has_wheels,
     has_wide_token,
 )
@@ -30,6 +31,18 @@ def test_log_in(person: Person) -> None:
 
 def test_labels(person: Person) -> None:
     follow(DOCS / "how-to" / "labels.md", person)
+
+
+def test_token_in_condarc(person: Person) -> None:
+    has_token_in_condarc(person)
+    follow(DOCS / "how-to" / "token-in-condarc.md", person)
+    assert not person.conda.files_with(person.token)
+
+
+def test_token_in_a_url(person: Person) -> None:
+    person.conda.environment["MY_ORG_TOKEN"] = person.token
+    follow(DOCS / "how-to" / "token-in-a-url.md", person)
+    assert not person.conda.files_with(person.token)
 
 
 def test_log_out(person: Person) -> None:

@@ -19,6 +19,8 @@ pytest.importorskip("conda_sphinx_theme", reason="the documentation needs Python
 _LOADED = re.compile(
     r"<(?:script|link|img|iframe|source|object)\b[^>]*?\b(?:src|href)=\"([^\"]+)\""
 )
+_LINKED = re.compile(r"<a\b[^>]*?\bhref=\"([^\"]+)\"")
+_CODE = re.compile(r"<(pre|code|script)\b.*?</\1>", re.S)
 _STYLED = re.compile(r"(?:url\(|@import )['\"]?(https?:)?//", re.I)
 
 
@@ -51,6 +53,28 @@ def test_no_style_loads_anything_from_elsewhere(site: Path) -> None:
     styles = list(site.rglob("*.css"))
     assert styles
     assert [style for style in styles if _STYLED.search(style.read_text(encoding="utf-8"))] == []
+
+
+def test_no_link_between_pages_is_broken(site: Path) -> None:
+    pages = {page: page.read_text(encoding="utf-8") for page in site.rglob("*.html")}
+    broken = [
+        f"{page.relative_to(site)}: {link}"
+        for page, text in pages.items()
+        for link in map(html.unescape, _LINKED.findall(text))
+        if not re.match(r"[a-z]+:", link) and not _leads_somewhere(link, page, pages)
+    ]
+    assert broken == []
+
+
+def _leads_somewhere(link: str, page: Path, pages: dict[Path, str]) -> bool:
+    name, _, place = link.partition("#")
+    target = (page.parent / name).resolve() if name else page
+    return target.exists() and (not place or f'id="{place}"' in pages[target])
+
+
+def test_no_link_is_shown_as_it_was_written(site: Path) -> None:
+    texts = {page: page.read_text(encoding="utf-8") for page in site.rglob("*.html")}
+    assert [page for page, text in texts.items() if "](" in _CODE.sub("", text)] == []
 
 
 @pytest.mark.parametrize("command", commands())

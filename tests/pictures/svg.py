@@ -14,6 +14,7 @@ WIDTH = 92  # characters
 # The library's own fonts would be fetched from another server.
 _FOREIGN = re.compile(r"@font-face \{.*?\}\s*|<!-- Generated.*?-->", re.DOTALL)
 _FONTS = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace"
+_BORDER = "rgba(255,255,255,0.35)"  # the library's own; not to be seen on a light page
 _COLOURS = [
     *((46, 52, 64), (191, 57, 57), (46, 125, 50), (176, 120, 0)),
     *((32, 101, 199), (136, 57, 160), (0, 121, 140), (120, 120, 120)),
@@ -47,9 +48,10 @@ def to_svg(steps: list[Step], theme: str, title: str) -> str:
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     for step in steps:
         console.print(Text.assemble(("$ ", "blue"), (step.command, "bold")))
-        console.print(_coloured(step.output))
+        if step.output:
+            console.print(_coloured(step.output), end="\n\n")
     svg = console.export_svg(title=title, theme=THEMES[theme], unique_id=f"terminal-{theme}")
-    svg = _FOREIGN.sub("", svg)
+    svg = _FOREIGN.sub("", svg).replace(_BORDER, "rgba(128,128,128,0.5)")
     return re.sub(r"font-family: [^;]+;", f"font-family: {_FONTS};", svg)
 
 
