@@ -112,7 +112,7 @@ def _account(record: Mapping[str, Any]) -> Account:
 
 def _texts(record: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
     texts = {name: record.get(name, "") for name in names}
-    if not all(isinstance(value, str) for value in texts.values()) or not texts["source"]:
+    if {*map(type, texts.values())} != {str} or not texts["source"]:
         raise ValueError("One of its records lacks a part, or a part of it is no text.")
     return texts
 
