@@ -135,9 +135,7 @@ class _Origin(ThreadingHTTPServer):
     def get_request(self) -> tuple[Any, Any]:
         """Accept; the handshake is left to the thread of the connection."""
         connection, address = self.socket.accept()
-        wrapped = self._tls.wrap_socket(
-            connection, server_side=True, do_handshake_on_connect=False
-        )
+        wrapped = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         return wrapped, address
 
 

@@ -22,7 +22,7 @@ def resolver(bench: Bench) -> Outcome:
     user = bench.user(bench.ours)
     jobs = {str(n): user.inside("resolver", str(n), str(URLS)) for n in SCOPES}
     taken = interleave(3, {name: job.answer for name, job in jobs.items()}, warm=False)
-    # In each round the median of many; of the rounds the best, which other processes disturbed least.
+    # In each round the median of many; of the rounds the one that others disturbed least.
     found = {name: min(median(series) for series in taken[name]) / 1e9 for name in taken}
     slope = found[str(SCOPES[-1])] / found[str(SCOPES[0])]
     times = ", ".join(micro(each) for each in found.values())
@@ -44,7 +44,9 @@ def session(bench: Bench) -> Outcome:
         f"`get_session` on a new URL, {LABELS:,} labels logged in",
         goal="120 us at most",
         reached=found[OURS] <= MAX_SESSION,
-        figures={each: f"{micro(found[each])}, and {micro(signed[each])} to sign" for each in found},
+        figures={
+            each: f"{micro(found[each])}, and {micro(signed[each])} to sign" for each in found
+        },
     )
     return Outcome([row], {"session": found, "sign": signed, "all": taken})
 

@@ -41,7 +41,9 @@ def _row(bench: Bench, done: dict[str, list[Any]], labels: int) -> Row:
             compare(*([one[kind] for one in done[f"{name} {of}"]] for of in (labels, "open")))
             for kind in ("cpu", "wall")
         )
-        figures[name] = f"x{cpu.ratio:.3f} ({cpu.low:.3f} to {cpu.high:.3f}), wall x{wall.ratio:.2f}"
+        figures[name] = (
+            f"x{cpu.ratio:.3f} ({cpu.low:.3f} to {cpu.high:.3f}), wall x{wall.ratio:.2f}"
+        )
         ratios[name] = cpu.ratio
     return Row(
         f"throughput: {PACKAGES} packages, {RECORDS:,} records, {labels:,} labels logged in;"

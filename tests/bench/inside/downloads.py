@@ -1,4 +1,4 @@
-"""Reads channels' repodata and downloads packages of them, as conda does: COUNT THREADS CHANNEL..."""
+"""Reads repodata and downloads packages, as conda does: COUNT THREADS CHANNEL..."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Runs a command and prints what it cost; small, as a child's peak begins with its parent's size."""
+"""Runs a command and prints what it cost; small, as a child's peak begins at its parent's."""
 
 import json
 import os

@@ -5,8 +5,9 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from conda_private.handler import PrivateAuth
 from requests import Request
+
+from conda_private.handler import PrivateAuth
 
 threads, count, scope = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 requests = [
