@@ -35,9 +35,7 @@ def _measure(bench: Bench, environment: Environment, owner: str) -> Callable[[],
     user = bench.user(environment, [f"{bench.site.url}/private"])
     source = ("--override-channels", "-c", f"{bench.site.url}/{owner}")
     words = ("create", "-y", "-p", user.prefix("new"), "--download-only", *source, "part-0")
-    # The keyring counts here too; it costs each of the plugins the same.
-    job = user.inside("downloads")
-    job = type(job)([user.executable, *words], job.environment, job.folder)
+    job = user.command(*words, keyring=True)
 
     def measure() -> Spent:
         for name in ("pkgs", "envs"):

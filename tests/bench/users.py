@@ -54,19 +54,24 @@ class User(Conda):
         self.keyring_file.write_text(json.dumps(self.keyring))
         (folder / "condarc").write_text(json.dumps(self.settings))
 
-    def command(self, *words: str | Path) -> Job:
-        """``conda WORDS``, as a job to be measured."""
-        return Job([self.executable, *words], self.environment, self.folder)
+    def command(self, *words: str | Path, keyring: bool = False) -> Job:
+        """``conda WORDS``, as a job to be measured; with the keyring that counts, or with none."""
+        extra = self.with_keyring if keyring else {}
+        return Job([self.executable, *words], self.environment | extra, self.folder)
 
     def inside(self, script: str, *words: str | Path) -> Job:
         """A script of ours within this user's environment, with the keyring that counts."""
-        counted = {
+        command = [self.python, INSIDE / f"{script}.py", *words]
+        return Job(command, self.environment | self.with_keyring, self.folder)
+
+    @property
+    def with_keyring(self) -> dict[str, str]:
+        """The variables that make a process take the keyring that counts."""
+        return {
             "PYTHONPATH": str(INSIDE),
             "PYTHON_KEYRING_BACKEND": "counted_keyring.Keyring",
             "COUNTED_KEYRING": str(self.keyring_file),
         }
-        command = [self.python, INSIDE / f"{script}.py", *words]
-        return Job(command, self.environment | counted, self.folder)
 
     @property
     def reads(self) -> int:

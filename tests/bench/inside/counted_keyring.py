@@ -4,6 +4,7 @@ import json
 import os
 
 from keyring.backend import KeyringBackend
+from keyring.errors import PasswordDeleteError
 
 
 class Keyring(KeyringBackend):
@@ -15,11 +16,24 @@ class Keyring(KeyringBackend):
         path = os.environ["COUNTED_KEYRING"]
         with open(path.replace(".json", ".reads"), "a") as log:
             log.write(f"{service} {username}\n")
-        with open(path) as file:
-            return json.load(file).get(service, {}).get(username)
+        return self._read().get(service, {}).get(username)
 
     def set_password(self, service, username, password):
-        """Keep nothing: who reads a secret and writes it back changes nothing."""
+        items = self._read()
+        if items.get(service, {}).get(username) != password:
+            items.setdefault(service, {})[username] = password
+            self._write(items)
 
     def delete_password(self, service, username):
-        """Delete nothing."""
+        items = self._read()
+        if items.get(service, {}).pop(username, None) is None:
+            raise PasswordDeleteError("there is none")
+        self._write(items)
+
+    def _read(self):
+        with open(os.environ["COUNTED_KEYRING"]) as file:
+            return json.load(file)
+
+    def _write(self, items):
+        with open(os.environ["COUNTED_KEYRING"], "w") as file:
+            json.dump(items, file)
