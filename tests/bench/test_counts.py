@@ -61,7 +61,7 @@ def test_search_elsewhere_loads_our_hooks_alone_and_reads_no_secret(
     user = new_user(labels(channel, 1_000))
     words = ("search", "--override-channels", "-c", f"{channel.url}/open-small", "part-1")
     loaded = modules(user, *words)
-    user.environment["WITHOUT_PLUGINS"] = "true"
+    user.environment["WITHOUT"] = "conda-private"
     without = modules(user, *words)
     ours = [name for name in loaded - without if name.partition(".")[0] == OWN]
     assert 0 < len(ours) <= MAX_MODULES

@@ -1,4 +1,4 @@
-"""Runs a conda command and prints which modules it loaded."""
+"""Runs a conda command and prints which modules it loaded; WITHOUT names a plugin to leave out."""
 
 import contextlib
 import io
@@ -7,10 +7,12 @@ import os
 import sys
 
 from conda.cli.main import main
-from conda.plugins.manager import CondaPluginManager
+from conda.plugins import manager
 
-if os.environ.get("WITHOUT_PLUGINS"):
-    CondaPluginManager.load_entrypoints = lambda self, group, name=None: 0
+every = manager.distributions
+manager.distributions = lambda: (
+    each for each in every() if each.metadata["Name"] != os.environ.get("WITHOUT")
+)
 
 with contextlib.redirect_stdout(io.StringIO()):
     main(*sys.argv[1:])
