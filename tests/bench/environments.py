@@ -49,7 +49,7 @@ class Environment:
 
     def versions(self) -> dict[str, str]:
         """Of Python, conda and the plugin."""
-        command = [self.python, "-c", _VERSIONS, "conda", self.name]
+        command = [str(self.python), "-c", _VERSIONS, "conda", self.name]
         done = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/")
         found: dict[str, str] = json.loads(done.stdout)
         return found
@@ -93,6 +93,6 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    command = ["git", "-C", CHECKOUT, "rev-parse", "--short", "HEAD"]
+    command = ["git", "-C", str(CHECKOUT), "rev-parse", "--short", "HEAD"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip()

@@ -6,12 +6,14 @@ import json
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+PATIENCE = 15  # seconds
 _SPEND = Path(__file__).parent / "inside" / "spend.py"
 
 
@@ -61,17 +63,20 @@ def interleave(
 
     Args:
         rounds: how many results there are of each.
-        measures: by name.
+        measures: by name. One that takes longer than ``PATIENCE`` is measured only once.
         warm: whether a first round, which compiles modules and fills caches, is thrown away.
     """
     results: dict[str, list[Any]] = {name: [] for name in measures}
+    left = dict(measures)
     dice = random.Random(rounds)
     for round_ in range(-1 if warm else 0, rounds):
-        names = list(measures)
-        dice.shuffle(names)
-        for name in names:
-            result = measures[name]()
-            if round_ >= 0:
+        for name in dice.sample(sorted(left), len(left)):
+            begin = time.monotonic()
+            result = left[name]()
+            slow = round_ < 0 and time.monotonic() - begin > PATIENCE
+            if slow:
+                del left[name]
+            if slow or round_ >= 0:
                 results[name].append(result)
     return results
 
@@ -83,7 +88,7 @@ class Change:
     Attributes:
         ratio: of the medians.
         added: the difference of the medians.
-        low, high: between them is the ratio in 95 of 100 resamplings of the rounds.
+        low, high: between them is the ratio in 95 of 100 resamplings.
     """
 
     ratio: float
@@ -93,12 +98,11 @@ class Change:
 
 
 def compare(figures: Sequence[float], base: Sequence[float]) -> Change:
-    """How much more one series is than another of as many rounds."""
+    """How much more one series is than another."""
     dice = random.Random(1)
-    ratios = []
-    for _ in range(1000):
-        drawn = dice.choices(range(len(figures)), k=len(figures))
-        ratios.append(median(figures[i] for i in drawn) / median(base[i] for i in drawn))
-    ratios.sort()
+    ratios = sorted(
+        median(dice.choices(figures, k=len(figures))) / median(dice.choices(base, k=len(base)))
+        for _ in range(1000)
+    )
     top, bottom = median(figures), median(base)
     return Change(top / bottom, top - bottom, ratios[25], ratios[974])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from tests.bench.rows import Row, micro, table
 
 def test_series_beside_itself_costs_nothing() -> None:
     change = compare([1.0, 1.2, 1.4], [1.0, 1.2, 1.4])
-    assert (change.ratio, change.added, change.low, change.high) == (1, 0, 1, 1)
+    assert (change.ratio, change.added) == (1, 0)
+    assert change.low <= 1 <= change.high
 
 
 def test_one_wild_round_changes_neither_ratio_nor_difference() -> None:
@@ -27,7 +29,7 @@ def test_each_is_measured_once_a_round_and_the_first_round_is_thrown_away() -> N
         calls.append(name)
         return len(calls)
 
-    found = interleave(3, {name: lambda name=name: measure(name) for name in "ab"})
+    found = interleave(3, {name: partial(measure, name) for name in "ab"})
     assert sorted(calls) == list("aaaabbbb")
     assert [sorted(pair) for pair in zip(found["a"], found["b"], strict=True)] == [
         [3, 4],
