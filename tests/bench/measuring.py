@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 PATIENCE = 15  # seconds
 _SPEND = Path(__file__).parent / "inside" / "spend.py"
 
@@ -24,6 +25,22 @@ class Spent:
     cpu: float
     wall: float
     peak: int
+
+
+class JobFailed(Exception):
+    """A process did not exit 0."""
+
+
+def attempt(measure: Callable[[], T]) -> Callable[[], T | None]:
+    """The measure of a plugin that may fail under threads: None then, and the others go on."""
+
+    def measured() -> T | None:
+        try:
+            return measure()
+        except JobFailed:
+            return None
+
+    return measured
 
 
 @dataclass(frozen=True)
@@ -52,7 +69,7 @@ class Job:
             check=False,
         )
         if done.returncode:
-            raise RuntimeError(f"{self.command} failed:\n{done.stderr}{done.stdout}")
+            raise JobFailed(f"{self.command} failed:\n{done.stderr}{done.stdout}")
         return json.loads(done.stdout.strip().rpartition("\n")[2])
 
 

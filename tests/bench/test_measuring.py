@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.measuring import Job, compare, interleave
+from tests.bench.measuring import Job, JobFailed, attempt, compare, interleave
 from tests.bench.rows import Row, micro, table
+
+
+def failing(folder: Path) -> Job:
+    return Job(["/bin/sh", "-c", "echo no such thing >&2; exit 3"], {}, folder)
 
 
 def test_series_beside_itself_costs_nothing() -> None:
@@ -47,8 +51,9 @@ def test_what_is_spent_is_that_of_the_command_and_not_of_us(tmp_path: Path) -> N
 
 
 def test_command_that_fails_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="no such thing"):
-        Job(["/bin/sh", "-c", "echo no such thing >&2; exit 3"], {}, tmp_path).spend()
+    with pytest.raises(JobFailed, match="no such thing"):
+        failing(tmp_path).spend()
+    assert attempt(failing(tmp_path).spend)() is None
 
 
 def test_table_says_what_is_missed() -> None:
