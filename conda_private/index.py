@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace as with_
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from conda_private.account import Account
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
 from conda_private.exceptions import FileFormatError
@@ -17,6 +16,9 @@ from conda_private.files import make_folder, remove, replace
 from conda_private.index_format import Content, parse, render
 from conda_private.locks import locked
 from conda_private.trust import PRIVATE, Access, read
+
+if TYPE_CHECKING:
+    from conda_private.account import Account
 
 
 class JsonIndex:
