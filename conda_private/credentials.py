@@ -113,10 +113,12 @@ class _Guard:
 
     def _hide(self, response: Response) -> None:
         # conda prints the request that belongs to a response, at -vv and in errors with --json.
-        shown = response.request.copy()
-        for name in self.login.scheme.headers(self.secret):
-            if name in shown.headers:
-                shown.headers[name] = MASK
-        shown.url = self.login.scheme.clean(str(shown.url), self.secret)
-        response.request = shown
-        response.url = self.login.scheme.clean(response.url, self.secret)
+        # A copy is only made of one that shows something: copying cookies takes its time.
+        request, scheme = response.request, self.login.scheme
+        carried = [name for name in scheme.headers(self.secret) if name in request.headers]
+        url = scheme.clean(str(request.url), self.secret)
+        response.url = scheme.clean(response.url, self.secret)
+        if carried or url != request.url:
+            response.request = shown = request.copy()
+            shown.headers.update(dict.fromkeys(carried, MASK))
+            shown.url = url

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from conda.gateways.connection.session import CondaHttpAuth
 from conda.plugins.types import ChannelAuthBase
 
-from conda_private.asking_again import AskAgainUnsigned
 from conda_private.composition import resolver
 from conda_private.credentials import Login, sign
 from conda_private.exceptions import InsecureUrlError
@@ -44,6 +43,8 @@ class PrivateAuth(ChannelAuthBase):
         _warn_once_before_expiry(login)
         request.register_hook("response", CondaHttpAuth.handle_407)
         if not login.scope.path:
+            from conda_private.asking_again import AskAgainUnsigned
+
             request.register_hook("response", AskAgainUnsigned(login, secret))
         sign(request, login, secret, lambda target: resolver().find(target) == login)
         request.register_hook("response", EndOfRedirects(login))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace as with_
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from conda_private.account import Account
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
 from conda_private.exceptions import FileFormatError
@@ -17,6 +17,9 @@ from conda_private.files import make_folder, remove, replace
 from conda_private.index_format import Content, parse, render
 from conda_private.locks import locked
 from conda_private.trust import PRIVATE, Access, read
+
+if TYPE_CHECKING:
+    from conda_private.account import Account
 
 
 class JsonIndex:
@@ -101,7 +104,7 @@ class JsonIndex:
         if text is None:
             return Content()
         try:
-            return parse(text)
+            return _parse(text)
         except ValueError as error:
             word = shlex.quote(str(self.path))
             raise FileFormatError(
@@ -117,3 +120,15 @@ class JsonIndex:
         else:
             remove(self.path)
         self._rewire(tuple(login.scope for login in content.logins))
+
+
+def _parse(text: str) -> Content:
+    # A thousand logins are no garbage, but as many new objects: Python would look through all that
+    # conda holds once more, which takes four times as long as to read them.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return parse(text)
+    finally:
+        if collects:
+            gc.enable()

@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from conda_private.account import Account
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
 from conda_private.exceptions import CondaPrivateError
 from conda_private.scheme_parser import parse_scheme
 from conda_private.schemes import BasicScheme
+
+if TYPE_CHECKING:
+    from conda_private.account import Account
 
 VERSION = 1
 _COMMON = ("source", "note", "token_id", "expires", "verified")
@@ -105,6 +107,8 @@ def _login(record: Mapping[str, Any]) -> Login:
 
 
 def _account(record: Mapping[str, Any]) -> Account:
+    from conda_private.account import Account  # the owners' commands alone have any
+
     texts = _texts(record, ("api", *_OF_ACCOUNT))
     http = record.get("allow_http") is True
     return Account(api=_address(texts.pop("api")), allow_http=http, **texts)
@@ -112,7 +116,7 @@ def _account(record: Mapping[str, Any]) -> Account:
 
 def _texts(record: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
     texts = {name: record.get(name, "") for name in names}
-    if not all(isinstance(value, str) for value in texts.values()) or not texts["source"]:
+    if {*map(type, texts.values())} != {str} or not texts["source"]:
         raise ValueError("One of its records lacks a part, or a part of it is no text.")
     return texts
 

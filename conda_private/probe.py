@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -90,15 +90,20 @@ class RepodataProbe:
         return _Reading(200, frozenset(names))
 
 
-def _usable(schemes: Iterable[Scheme], secret: Secret) -> list[Scheme]:
-    usable = [each for each in schemes if _fits(each, secret)]
-    if usable:
-        return usable
-    raise SecretFormatError(
-        "This token cannot be sent in the path of a URL.",
-        cause="There only letters, digits and - are certain to be taken, and hidden, as a token.",
-        next_step="leave --scheme out, so that headers are tried:  conda private login CHANNEL",
-    )
+def _usable(schemes: Iterable[Scheme], secret: Secret) -> Iterator[Scheme]:
+    # Each is asked for when the one before it was tried: who gives them may know more by then.
+    usable = False
+    for scheme in schemes:
+        if _fits(scheme, secret):
+            usable = True
+            yield scheme
+    if not usable:
+        raise SecretFormatError(
+            "This token cannot be sent in the path of a URL.",
+            cause="There only letters, digits and - are certain to be taken, and hidden, as a"
+            " token.",
+            next_step="leave --scheme out, so that headers are tried:  conda private login CHANNEL",
+        )
 
 
 def _fits(scheme: Scheme, secret: Secret) -> bool:

@@ -6,12 +6,15 @@ import shlex
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from conda_private.channels import ChannelUrl, Path
 from conda_private.credentials import Login
 from conda_private.exceptions import CondaPrivateError, CredentialMissingError
-from conda_private.ports import SecretStore, StoreOpener
 from conda_private.secret import Secret
+
+if TYPE_CHECKING:
+    from conda_private.ports import SecretStore, StoreOpener
 
 
 class Scopes:

@@ -62,14 +62,18 @@ def explain(login: Login, asked: str, response: Response, **kwargs: Any) -> Resp
     """
     if response.status_code == 200:
         _refuse_web_page(login, asked.partition("?")[0], response)
-    url = str(response.url).partition("?")[0]
-    if resolver().find(url) != login:
-        return response  # a redirect has left the scope: not our credential was refused
-    if response.status_code == 401 and not url.endswith(_OPTIONAL_FILES):
-        raise refused(login)
-    if response.status_code in (403, 404) and url.endswith(_REQUIRED_FILE):
-        _hint_once(login, response.status_code)
+    elif response.status_code in (401, 403, 404):
+        _explain_refusal(login, response.status_code, str(response.url).partition("?")[0])
     return response
+
+
+def _explain_refusal(login: Login, status: int, url: str) -> None:
+    if resolver().find(url) != login:
+        return  # a redirect has left the scope: not our credential was refused
+    if status == 401 and not url.endswith(_OPTIONAL_FILES):
+        raise refused(login)
+    if status != 401 and url.endswith(_REQUIRED_FILE):
+        _hint_once(login, status)
 
 
 def _refuse_web_page(login: Login, asked: str, response: Response) -> None:

@@ -453,6 +453,15 @@ def test_redirect_that_is_not_followed_is_cleaned(site: _Site) -> None:
     assert CANARY not in str(response.request.headers)
 
 
+def test_request_that_carries_nothing_is_kept_as_it_is() -> None:
+    request = requests.Request("GET", "https://files.example.org/hello.conda").prepare()
+    login = Login(ChannelUrl.parse("https://conda.example.org/my-org"), TOKEN, source="file")
+    sign(signed := request.copy(), login, SECRET, lambda url: False)
+    answer = requests.Response()
+    answer.status_code, answer.request, answer.url = 200, request, str(request.url)
+    assert dispatch_hook("response", signed.hooks, answer).request is request
+
+
 def test_login_has_no_place_for_a_secret() -> None:
     login = Login(ChannelUrl.parse("https://conda.example.org/private"), TOKEN, "keyring")
     assert "Secret" not in {str(type(value).__name__) for value in vars(login).values()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from conda_private.channels import ChannelUrl
@@ -65,7 +67,7 @@ def refuse_plain_http(
 def verify(
     question: Question, secret: Secret, *, probe: ChannelProbe, server: TokenServer
 ) -> Finding:
-    """Read the channel with and without the credential; ask the API first where there is one.
+    """Read the channel with and without the credential, and ask the API at the same time.
 
     Raises:
         TokenRefusedError: the credential makes no difference, and no API vouches for it.
@@ -73,16 +75,32 @@ def verify(
     """
     # A password is not a token: no API is shown one.
     is_token = not isinstance(question.schemes[0], BasicScheme)
-    facts = server.facts(question.api, secret) if question.api and is_token else None
-    vouched = bool(facts and facts.may_download)
-    # A token that the API vouches for works in the first form; no need to show it in others.
-    schemes = question.schemes[:1] if vouched else question.schemes
-    comparison = probe.compare(question.scope, schemes, secret)
+    with ThreadPoolExecutor(1) as pool:
+        asks = question.api and is_token
+        answer = pool.submit(server.facts, question.api, secret) if asks else None
+        comparison = probe.compare(question.scope, _forms(question, answer), secret)
+        facts = answer.result() if answer else None
+    vouched = _vouches(facts)
     if vouched and question.user and not comparison.opens:
         raise _no_rights(question)
     if not (comparison.opens or vouched):
         raise _opens_nothing(question, comparison, facts)
     return Finding(comparison, facts)
+
+
+def _forms(question: Question, answer: Future[TokenFacts | None] | None) -> Iterator[Scheme]:
+    """The first form at once; the others only when the API has not vouched for the token.
+
+    A token that it vouches for works in the first form; no need to show it in others.
+    """
+    first, *others = question.schemes
+    yield first
+    if others and not (answer and _vouches(answer.result())):
+        yield from others
+
+
+def _vouches(facts: TokenFacts | None) -> bool:
+    return bool(facts and facts.may_download)
 
 
 def _no_rights(question: Question) -> AccessDeniedError:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conda_private.exceptions import StoreError
-from conda_private.ports import SecretStore
+
+if TYPE_CHECKING:
+    from conda_private.ports import SecretStore
 
 
 def open_source(source: str, *, secrets_file: Path, tell: Callable[[str], None]) -> SecretStore:

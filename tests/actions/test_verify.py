@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 
 import pytest
@@ -79,6 +80,27 @@ def test_credential_that_the_api_vouches_for_is_good_and_shown_in_one_form_only(
     world = _World(EMPTY, GOOD)
     assert world.verify(API) == Finding(EMPTY, GOOD)
     assert (world.shown, world.asked) == ([(TOKEN,)], [API])
+
+
+def test_api_and_first_form_are_asked_at_the_same_time() -> None:
+    first_form_is_tried = threading.Event()
+
+    class Impatient(_World):
+        def compare(
+            self, scope: ChannelUrl, schemes: Iterable[Scheme], secret: Secret
+        ) -> Comparison:
+            forms = iter(schemes)
+            first = next(forms)
+            first_form_is_tried.set()
+            return super().compare(scope, (first, *forms), secret)
+
+        def facts(self, api: str, secret: Secret) -> TokenFacts | None:
+            assert first_form_is_tried.wait(10)
+            return super().facts(api, secret)
+
+    world = Impatient(EMPTY, GOOD)
+    assert world.verify(API) == Finding(EMPTY, GOOD)
+    assert world.shown == [(TOKEN,)]
 
 
 def test_token_that_is_alive_but_too_narrow_is_told_its_scopes() -> None:

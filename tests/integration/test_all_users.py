@@ -95,6 +95,8 @@ def in_namespace(conda: Path, folder: Path, *, user: int | None) -> Path:
         "set -e",
         f"mount --bind {folder / 'etc'} /etc",
         *(opening(python.parents[1], folder / "aside") if user else []),
+        # That user may not write where coverage is collected, and would only say so.
+        *(["unset COVERAGE_PROCESS_CONFIG COVERAGE_PROCESS_START"] if user else []),
         f'exec {become} {shlex.quote(str(conda))} "$@"',
     ]
     inner = folder / f"inside-{user}"

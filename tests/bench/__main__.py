@@ -1,0 +1,79 @@
+"""``python -m tests.bench``: run the benchmarks, print the table, keep the samples."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.bench.bench import Bench
+from tests.bench.channel import site
+from tests.bench.environments import CHECKOUT, Environment, machine, ours, plain
+from tests.bench.registry import BENCHMARKS
+from tests.bench.rows import Row, table
+
+
+def main() -> None:
+    """Run what was asked for."""
+    options = _options()
+    environments = (plain(), ours(), *options.peer)
+    missing = [str(each.conda) for each in environments if not each.conda.exists()]
+    if missing:
+        sys.exit(f"There is no {missing[0]}: run `make bench`, or name another Python.")
+    results: dict[str, Any] = {
+        "machine": machine(),
+        "versions": {each.name: each.versions() for each in environments},
+        "rounds": options.rounds,
+        "samples": {},
+        "rows": [],
+    }
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, site(Path(name)) as served:
+        bench = Bench(*environments[:2], environments[2:], options.rounds, Path(name), served)
+        for each in options.only or BENCHMARKS:
+            begin = time.monotonic()
+            outcome = BENCHMARKS[each](bench)
+            print(f"{each}: {time.monotonic() - begin:.0f} s", file=sys.stderr)
+            rows += outcome.rows
+            results["samples"][each] = outcome.samples
+            results["rows"] = [vars(row) for row in rows]
+            _keep(options.out, results)
+    print(table(rows))
+    print(f"\nSamples: {options.out}")
+
+
+def _keep(path: Path, results: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(results, indent=1) + "\n")
+
+
+def _peer(text: str) -> Environment:
+    name, _, python = text.partition("=")
+    if not python:
+        raise argparse.ArgumentTypeError("give NAME=PYTHON")
+    return Environment(name, Path(python).absolute())
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=45, help="of each measurement; 45")
+    parser.add_argument("--only", action="append", choices=BENCHMARKS, metavar="NAME")
+    parser.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        type=_peer,
+        metavar="NAME=PYTHON",
+        help="another plugin to measure beside: conda-auth, anaconda-auth, and the Python of a"
+        " conda that has it",
+    )
+    parser.add_argument("--out", type=Path, default=CHECKOUT / "build" / "bench.json")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

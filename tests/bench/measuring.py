@@ -1,0 +1,125 @@
+"""Processes and what they cost: CPU time and peak memory as the system accounts for them."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+PATIENCE = 15  # seconds
+_SPEND = Path(__file__).parent / "inside" / "spend.py"
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What one process cost: seconds of CPU (user and system), of wall clock, and peak KiB."""
+
+    cpu: float
+    wall: float
+    peak: int
+
+
+class JobFailed(Exception):
+    """A process did not exit 0."""
+
+
+def attempt(measure: Callable[[], T]) -> Callable[[], T | None]:
+    """The measure of a plugin that may fail under threads: None then, and the others go on."""
+
+    def measured() -> T | None:
+        try:
+            return measure()
+        except JobFailed:
+            return None
+
+    return measured
+
+
+@dataclass(frozen=True)
+class Job:
+    """A process to be measured."""
+
+    command: Sequence[str | Path]
+    environment: Mapping[str, str]
+    folder: Path
+
+    def spend(self) -> Spent:
+        """Run it; it must exit 0."""
+        return Spent(*self._run([sys.executable, "-I", "-S", _SPEND, *self.command]))
+
+    def answer(self) -> Any:
+        """Run it; gives the JSON on the last line of its output."""
+        return self._run(self.command)
+
+    def _run(self, command: Sequence[str | Path]) -> Any:
+        done = subprocess.run(
+            [str(word) for word in command],
+            env=dict(self.environment),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise JobFailed(f"{self.command} failed:\n{done.stderr}{done.stdout}")
+        return json.loads(done.stdout.strip().rpartition("\n")[2])
+
+
+def interleave(
+    rounds: int, measures: Mapping[str, Callable[[], Any]], *, warm: bool = True
+) -> dict[str, list[Any]]:
+    """Measure each once a round, in changing order, so that all meet the same weather.
+
+    Args:
+        rounds: how many results there are of each.
+        measures: by name. One that takes longer than ``PATIENCE`` is measured only once.
+        warm: whether a first round, which compiles modules and fills caches, is thrown away.
+    """
+    results: dict[str, list[Any]] = {name: [] for name in measures}
+    left = dict(measures)
+    dice = random.Random(rounds)
+    for round_ in range(-1 if warm else 0, rounds):
+        for name in dice.sample(sorted(left), len(left)):
+            begin = time.monotonic()
+            result = left[name]()
+            slow = round_ < 0 and time.monotonic() - begin > PATIENCE
+            if slow:
+                del left[name]
+            if slow or round_ >= 0:
+                results[name].append(result)
+    return results
+
+
+@dataclass(frozen=True)
+class Change:
+    """One series of figures beside another.
+
+    Attributes:
+        ratio: of the medians.
+        added: the difference of the medians.
+        low, high: between them is the ratio in 95 of 100 resamplings.
+    """
+
+    ratio: float
+    added: float
+    low: float
+    high: float
+
+
+def compare(figures: Sequence[float], base: Sequence[float]) -> Change:
+    """How much more one series is than another."""
+    dice = random.Random(1)
+    ratios = sorted(
+        median(dice.choices(figures, k=len(figures))) / median(dice.choices(base, k=len(base)))
+        for _ in range(1000)
+    )
+    top, bottom = median(figures), median(base)
+    return Change(top / bottom, top - bottom, ratios[25], ratios[974])

@@ -1,0 +1,23 @@
+"""All benchmarks, in the order of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.bench import command, finding, growth, login, memory, reads, start, throughput, wired
+from tests.bench.bench import Bench
+from tests.bench.rows import Outcome
+
+BENCHMARKS: dict[str, Callable[[Bench], Outcome]] = {
+    "start": start.run,
+    "resolver": finding.resolver,
+    "session": finding.session,
+    "labels": wired.labels,
+    "channels": wired.channels,
+    "reads": reads.run,
+    "throughput": throughput.run,
+    "command": command.run,
+    "login": login.run,
+    "memory": memory.run,
+    "growth": growth.run,
+}
