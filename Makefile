@@ -16,6 +16,9 @@ STAMP := $(VENV)/.stamp
 # These variables win over conda's own ssl_verify; the tests bring their own authority.
 CLEAN_ENV := env -u REQUESTS_CA_BUNDLE -u CURL_CA_BUNDLE -u SSL_CERT_FILE
 PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
+# One more than there are cores: many a test waits for a process or a clock.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+SPREAD := -n $(WORKERS) --dist loadfile
 
 .PHONY: setup demo pictures test test-hard test-long test-quetz coverage bench bench-plots mutation check docs recipe clean
 
@@ -39,7 +42,7 @@ pictures: setup
 # COVERAGE=1 measures every conda that they start as well.
 COVER := $(if $(COVERAGE),--cov --cov-report=term-missing:skip-covered --cov-fail-under=97)
 test: setup
-	$(PYTEST) -n 2 --dist loadfile $(COVER)
+	$(PYTEST) $(SPREAD) $(COVER)
 
 # A client that nobody here wrote judges the mock server. It has its own environment, because it
 # brings conda plugins of its own along.
@@ -51,7 +54,7 @@ $(CLIENT)/.stamp:
 
 test-hard: setup $(CLIENT)/.stamp
 	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python HYPOTHESIS_PROFILE=hard \
-	$(PYTEST) -n 2 --dist loadfile --timeout 1200 -m "(hard or hypothesis) and not long" --ignore tests/quetz
+	$(PYTEST) $(SPREAD) --timeout 1200 -m "(hard or hypothesis) and not long" --ignore tests/quetz
 
 # Every kill point, every output, every history: an hour on two cores.
 test-long: setup
@@ -65,7 +68,7 @@ $(QUETZ)/.stamp: tests/quetz/requirements.txt
 	@touch $@
 
 test-quetz: setup $(QUETZ)/.stamp
-	QUETZ_PYTHON=$(CURDIR)/$(QUETZ)/bin/python $(PYTEST) -n 2 --dist loadfile -m hard tests/quetz
+	QUETZ_PYTHON=$(CURDIR)/$(QUETZ)/bin/python $(PYTEST) $(SPREAD) -m hard tests/quetz
 
 # The recipe is built by tools of its own, against packages that are made on the spot.
 TOOLS := $(VENV)/recipe

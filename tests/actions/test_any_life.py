@@ -135,7 +135,7 @@ class Life(RuleBasedStateMachine):
             assert found == (Secret(self.secrets[name]) if name in self.secrets else None)
         if self.wired:
             wiring = self.user.wiring.read_text() if self.user.wiring.exists() else ""
-            assert set(re.findall(r'"(.*)/\*"', wiring)) == set(map(str, scopes))
+            assert set(re.findall(r'"([^"]*)/\*"', wiring)) == set(map(str, scopes))
 
     @invariant()
     def condarc_holds_their_lines_and_ours(self) -> None:

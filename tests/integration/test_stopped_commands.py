@@ -16,7 +16,7 @@ from tests.crashes.shim import How, Plan, build, why_not
 from tests.integration.runner import Conda, Result
 from tests.integration.test_all_users import why_not as why_no_namespace
 
-pytestmark = pytest.mark.timeout(3000)
+pytestmark = [pytest.mark.hard, pytest.mark.timeout(3000)]
 CONDARC = "# mine\nchannels:  # in this order\n  - conda-forge\n"
 LOGIN = ("private", "login", "my-org", "--label", "dev", "--token-stdin", "--no-verify")
 LOGOUT = ("private", "logout", "my-org", "--label", "dev")
