@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.bench.environments import CHECKOUT
 from tests.bench.scale import SCENES, lines, simulate
 
@@ -12,6 +14,7 @@ PAGE = CHECKOUT / "docs" / "explanation" / "scale.md"
 JOBS = 100_000
 
 
+@pytest.mark.hard
 def test_table_of_the_page_is_what_the_simulation_counts(tmp_path: Path) -> None:
     shown = re.findall(r"^\| (?:job|person): .+$", PAGE.read_text(), re.M)
     assert shown == lines(simulate(tmp_path))

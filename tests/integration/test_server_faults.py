@@ -11,6 +11,8 @@ from tests.docs.gateway import Gateway, open_gateway
 from tests.integration.runner import Conda, Result
 from tests.server import Anaconda, Fault, Server, serve
 
+pytestmark = pytest.mark.hard
+
 MANY = 100_000_000  # bytes
 NOARCH = "/my-org/label/dev/noarch/.*repodata"
 DEV = ("--override-channels", "-c", "my-org/label/dev", "hello-private")
