@@ -23,6 +23,9 @@ from tests.server import Server
         (("channels", "forget", "my-org"), "not shown"),
         (("check", "--expires-within", "soon"), "12h, 30d or 8w"),
         (("list", "my-org"), "not understood"),
+        (("run",), "Which command?"),
+        (("login", "--account", "--username", "alice", "--from-env", "PASSWORD"), "not kept"),
+        (("token", "create", "--show", "--label", "dev"), "A label belongs to a channel."),
     ],
 )
 def test_command_that_lacks_something_says_what(
@@ -32,6 +35,37 @@ def test_command_that_lacks_something_says_what(
     assert result.code == 2, result.text
     assert said in result.err
     assert not conda.data_folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "code"),
+    [
+        (("run", "pip", "install", "it"), "There is no login to run it with.", 4),
+        (("packages", "https://conda.example.org"), "There is no login", 4),
+        (("import", "--from", "anaconda-client"), "anaconda-client has no login here", 4),
+    ],
+)
+def test_command_that_has_nothing_to_work_on_says_what(
+    conda: Conda, words: tuple[str, ...], said: str, code: int
+) -> None:
+    result = conda.private(*words)
+    assert (result.code, said in result.err) == (code, True), result.text
+    assert "Next:" in result.err
+    assert not conda.data_folder.exists()
+
+
+def test_token_of_a_server_without_an_api_cannot_be_ended(conda: Conda, token: str) -> None:
+    conda.ok(
+        *("private", "login", "https://conda.example.org/my-org", "--no-verify"),
+        "--token-stdin",
+        stdin=token,
+    )
+    result = conda.private("logout", "https://conda.example.org/my-org", "--revoke")
+    assert result.code == 1
+    assert "logged out" in result.out
+    assert "was not ended" in result.err
+    assert "Next:  end it on the server's web page" in result.err
+    assert not conda.secrets_file.exists()
 
 
 def test_empty_host_says_how_to_log_in_to_all_of_it(conda: Conda, server: Server) -> None:
