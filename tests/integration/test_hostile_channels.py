@@ -201,7 +201,6 @@ def test_environment_file_of_somebody_else_gets_no_token(
         f"{foreign.conda}/my-org/label/dev",
         f"http://{host}@{foreign.conda.removeprefix('http://')}/my-org",
         f"{server.conda}/my-org/label/dev/../main",
-        "nodefaults",
     ]
     file = logged_in.folder / "environment.yml"
     file.write_text(json.dumps({"channels": channels, "dependencies": ["hello-private"]}))
