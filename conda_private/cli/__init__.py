@@ -118,10 +118,13 @@ def _add_verb(verbs: Any, name: str, summary: str, *, loaded: bool) -> None:
 
 
 def add_command(commands: Any, name: str, summary: str, module: Any) -> None:
-    """Add the parser of a module with ``HELP``, ``configure_parser`` and ``execute``."""
+    """Add the parser of a module with ``HELP``, ``configure_parser`` and ``execute``.
+
+    A verb whose actions are modules has no ``execute``: one of them has to be given.
+    """
     command = commands.add_parser(name, help=summary, description=module.HELP, allow_abbrev=False)
     _hide_values(command)
-    command.set_defaults(private_execute=module.execute)
+    command.set_defaults(private_execute=getattr(module, "execute", None))
     module.configure_parser(command)
 
 

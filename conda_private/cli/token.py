@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser
 
 from conda_private.cli import add_command, token_create, token_list, token_revoke, token_rotate
 
@@ -29,8 +29,3 @@ def configure_parser(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", dest="private_action", required=True)
     for name, (summary, module) in ACTIONS.items():
         add_command(actions, name, summary, module)
-
-
-def execute(args: Namespace) -> int:
-    """Never called: each action brings its own."""
-    raise NotImplementedError(args.private_action)

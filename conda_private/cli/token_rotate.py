@@ -117,8 +117,7 @@ def _maker(
         )
     name = account.name or composition_api.people(api, token).profile().login
     command = f"conda private token rotate {login.scope}"
-    made = maker(api, token, name, from_stdin=args.private_stdin, command=command)
-    return made, name
+    return maker(api, token, name, from_stdin=args.private_stdin, command=command), name
 
 
 def _say(logins: Sequence[Login]) -> int:
