@@ -149,6 +149,7 @@ def test_condarc_that_does_not_parse_is_refused_and_left_alone(
     assert nothing_changed(conda)
 
 
+@pytest.mark.hard
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 99}', "\0\1", '{"version": 1}'])
 def test_index_that_does_not_parse_is_refused_and_left_alone(
     conda: Conda, text: str, token: str
@@ -199,6 +200,7 @@ ANSWERS = [
 ]
 
 
+@pytest.mark.hard
 @pytest.mark.parametrize(
     ("fault", "code", "error"),
     ANSWERS,

@@ -23,6 +23,7 @@ FILES = {
 }
 
 
+@pytest.mark.hard
 @pytest.mark.parametrize("text", FILES.values(), ids=FILES)
 def test_logout_gives_the_file_back_byte_for_byte(conda: Conda, text: str, token: str) -> None:
     conda.condarc.write_bytes(text.encode())

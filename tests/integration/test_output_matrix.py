@@ -85,6 +85,7 @@ def is_promised(scheme: str, outcome: str) -> bool:
     return (scheme, outcome) != ("path", "no connection")
 
 
+@pytest.mark.hard
 @pytest.mark.parametrize("number", range(len(SCHEMES)), ids=SCHEMES)
 def test_secret_is_in_no_output_and_no_file(
     user: Conda, server: Server, token: str, number: int

@@ -136,6 +136,7 @@ def test_token_with_a_dot_is_not_put_into_a_path(conda: Conda, world: Anaconda) 
     assert "cannot be sent in the path" in result.err
 
 
+@pytest.mark.hard
 @pytest.mark.parametrize("name", PERSONALITIES)
 def test_auto_finds_the_form_of_each_kind_of_server(
     name: str,
