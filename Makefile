@@ -84,6 +84,21 @@ recipe: setup $(TOOLS)/.stamp $(CLIENT)/.stamp
 coverage:
 	$(MAKE) test COVERAGE=1
 
+# What the tests of the pure modules do not notice. mutmut brings an environment of its own, which
+# also sees what is in the first one.
+MUTATION := $(VENV)/mutation
+$(MUTATION)/.stamp: $(STAMP)
+	@$(BIN)/python -m venv $(MUTATION)
+	@$(MUTATION)/bin/python -m pip --disable-pip-version-check --quiet install mutmut==3.8.1
+	@$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" \
+		> "$$($(MUTATION)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/tests.pth"
+	@touch $@
+
+mutation: setup $(MUTATION)/.stamp
+	@rm -rf mutants  # else it would not run tests that are new
+	$(CLEAN_ENV) $(MUTATION)/bin/python -m mutmut run
+	$(MUTATION)/bin/python -m mutmut results
+
 # Two environments that differ in nothing but the plugin, which is installed as users have it, and
 # one for what draws and profiles.
 BENCH := $(VENV)/bench

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from requests.hooks import dispatch_hook
 
 from conda_private.channels import ChannelUrl
-from conda_private.credentials import Login, sign
+from conda_private.credentials import Login, is_signed, sign, unsign
 from conda_private.schemes import BEARER, PATH, TOKEN, BasicScheme, HeaderScheme, Scheme
 from conda_private.secret import MASK, Secret
 
@@ -466,3 +466,20 @@ def test_login_has_no_place_for_a_secret() -> None:
     login = Login(ChannelUrl.parse("https://conda.example.org/private"), TOKEN, "keyring")
     assert "Secret" not in {str(type(value).__name__) for value in vars(login).values()}
     assert "secret" not in vars(login)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
+def test_what_was_signed_is_known_and_can_be_taken_back(scheme: Scheme) -> None:
+    url = "https://conda.example.org/my-org/noarch/repodata.json"
+    login = Login(ChannelUrl.parse("https://conda.example.org"), scheme, "file")
+    plain = requests.Request("GET", url, headers={"X-Other": "stays"}).prepare()
+    request = plain.copy()
+    assert not is_signed(request, login, SECRET)
+    sign(request, login, SECRET, lambda target: True)
+    assert is_signed(request, login, SECRET)
+    assert not is_signed(request, login, Secret("ca-nary-of-another"))
+    unsign(request, login, SECRET)
+    assert not is_signed(request, login, SECRET)
+    assert (request.url, request.headers) == (plain.url, plain.headers)
+    unsign(request, login, SECRET)  # a second time changes nothing
+    assert request.headers == plain.headers

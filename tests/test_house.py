@@ -55,3 +55,9 @@ def test_every_verb_has_a_module_with_help_and_an_example() -> None:
     for verb in VERBS:
         module = import_module(module_of(verb))
         assert re.search(r"examples?:\n  conda private ", module.HELP)
+
+
+def test_every_command_that_make_announces_is_there() -> None:
+    makefile = Path(__file__).parents[1].joinpath("Makefile").read_text()
+    (announced,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert set(announced.split()) == set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
