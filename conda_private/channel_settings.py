@@ -9,10 +9,9 @@ from conda_private.channels import ChannelUrl
 HANDLER = "conda-private"
 MAX_CHANNELS_PER_ORIGIN = 16
 
-_HEADER = """\
-# Written by conda-private; do not edit, it is made anew at every login and logout.
-# It says which requests conda hands to the plugin. It holds no token and no password.
-"""
+_HEADER = (
+    "# Made anew by conda-private at each login and logout: do not edit. It holds no secret.\n"
+)
 
 
 def patterns(scopes: Iterable[ChannelUrl]) -> tuple[str, ...]:
@@ -51,7 +50,8 @@ def _addresses(origin: str, channels: set[ChannelUrl]) -> Iterator[str]:
 
 def wiring(scopes: Iterable[ChannelUrl]) -> str:
     """The text of our file below ``condarc.d``; "" when there is nothing to say."""
-    # Flow style, as conda parses this three times in each command, and that is a third quicker.
-    lines = (f'{{"channel": "{each}", "auth": "{HANDLER}"}}' for each in patterns(scopes))
-    entries = ",\n".join(lines)
-    return f'{_HEADER}{{"channel_settings": [\n{entries}\n]}}\n' if entries else ""
+    # conda parses this three times in each command. It reads flow style in one line, with one line
+    # of comment, in half of the time that block style takes.
+    entries = (f'{{"channel": "{each}", "auth": "{HANDLER}"}}' for each in patterns(scopes))
+    text = ", ".join(entries)
+    return f'{_HEADER}{{"channel_settings": [{text}]}}\n' if text else ""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
-from conda import CondaError
 from conda.plugins import hookimpl
-from conda.plugins.types import CondaAuthHandler, CondaSubcommand
+from conda.plugins.types import CondaSubcommand
+
+# At start pluggy looks at each name in this module, so it has few.
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from conda import CondaError
+    from conda.plugins.types import CondaAuthHandler
 
 
 @hookimpl
@@ -25,6 +31,8 @@ def conda_subcommands() -> Iterable[CondaSubcommand]:
 @hookimpl
 def conda_auth_handlers() -> Iterable[CondaAuthHandler]:
     """The handler that our entries in ``channel_settings`` name."""
+    from conda.plugins.types import CondaAuthHandler
+
     from conda_private.handler import PrivateAuth
 
     yield CondaAuthHandler(name="conda-private", handler=PrivateAuth)

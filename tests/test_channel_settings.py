@@ -209,13 +209,19 @@ def test_no_login_needs_no_file() -> None:
 
 def test_file_says_what_it_is_and_holds_the_entries() -> None:
     text = wiring(_scopes(f"{HOST}/my-org"))
-    assert text.startswith("# Written by conda-private")
+    assert text.startswith("# Made anew by conda-private")
     assert YAML(typ="safe").load(text) == {
         "channel_settings": [
             {"channel": f"{HOST}/my-org", "auth": HANDLER},
             {"channel": f"{HOST}/my-org/*", "auth": HANDLER},
         ]
     }
+
+
+def test_file_is_one_comment_and_one_line_however_many_the_entries() -> None:
+    # conda parses it three times in each command, and each line costs.
+    text = wiring(_scopes(*(f"{HOST}/channel-{number}" for number in range(9))))
+    assert text.count("\n") == 2
 
 
 @pytest.mark.parametrize(

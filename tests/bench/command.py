@@ -22,11 +22,11 @@ def run(bench: Bench) -> Outcome:
     figures, reached = {}, None
     for name in (each.name for each in bench.with_plugin):
         series = [spent[f"{name} {of}"] for of in ("private", "open")]
-        closed, open_ = ([one.cpu for one in each if one] for each in series)
-        if not (closed and open_):
+        closed, open_ = ([one and one.cpu for one in each] for each in series)
+        change = compare(closed, open_)
+        if not change:
             figures[name] = f"fails {len(series[0])} of {len(series[0])} times"
             continue
-        change = compare(closed, open_)
         figures[name] = f"x{change.ratio:.3f} ({change.low:.3f} to {change.high:.3f})"
         # Within the noise: the rounds do not tell the two apart, or hardly.
         reached = change.low <= 1.01 if name == OURS else reached

@@ -103,9 +103,9 @@ class Change:
     """One series of figures beside another.
 
     Attributes:
-        ratio: of the medians.
-        added: the difference of the medians.
-        low, high: between them is the ratio in 95 of 100 resamplings.
+        ratio: the median of the rounds' ratios.
+        added: the median of the rounds' differences.
+        low, high: between them is the ratio in 95 of 100 resamplings of the rounds.
     """
 
     ratio: float
@@ -114,12 +114,18 @@ class Change:
     high: float
 
 
-def compare(figures: Sequence[float], base: Sequence[float]) -> Change:
-    """How much more one series is than another."""
+def compare(figures: Sequence[float | None], base: Sequence[float | None]) -> Change | None:
+    """How much more one series is than another, round by round.
+
+    What is measured in one round meets the same weather, which changes more from minute to minute
+    than a plugin costs. A round in which either failed (None) is left out; without any round there
+    is nothing to compare.
+    """
+    rounds = [(one, other) for one, other in zip(figures, base, strict=False) if one and other]
+    if not rounds:
+        return None
+    ratios = [one / other for one, other in rounds]
     dice = random.Random(1)
-    ratios = sorted(
-        median(dice.choices(figures, k=len(figures))) / median(dice.choices(base, k=len(base)))
-        for _ in range(1000)
-    )
-    top, bottom = median(figures), median(base)
-    return Change(top / bottom, top - bottom, ratios[25], ratios[974])
+    drawn = sorted(median(dice.choices(ratios, k=len(ratios))) for _ in range(1000))
+    added = median(one - other for one, other in rounds)
+    return Change(median(ratios), added, drawn[25], drawn[974])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from tests.bench.bench import Bench
-from tests.bench.environments import Environment
 from tests.bench.measuring import Change, compare, interleave
-from tests.bench.rows import Outcome, Row, milli
+from tests.bench.rows import OURS, Outcome, Row, milli
 from tests.bench.users import User
 
 MAX_RATIO, MAX_ADDED = 1.01, 0.005
@@ -16,19 +16,27 @@ OWN = "conda_private"
 
 
 def run(bench: Bench) -> Outcome:
-    """Of each command; the users of a plugin are logged in to one channel."""
+    """Of each command, without any login and logged in to one channel."""
     search = ("search", "--override-channels", "-c", f"{bench.site.url}/open-small", "part-1")
     commands = {"info --json": ("info", "--json"), "list": ("list",), "search": search}
-    users = {each.name: _user(bench, each) for each in (bench.plain, *bench.with_plugin)}
-    rows, samples = [], {}
-    for name, words in commands.items():
-        jobs = {each: user.command(*words) for each, user in users.items()}
-        spent = interleave(bench.rounds, {each: job.spend for each, job in jobs.items()})
-        cpu = {each: [one.cpu for one in series] for each, series in spent.items()}
-        loaded = {each: modules(user, *words) for each, user in users.items()}
-        samples[name] = {"cpu": cpu, "modules": {each: len(loaded[each]) for each in loaded}}
-        rows.append(_row(f"start: `conda {name}`", cpu, loaded))
-    return Outcome(rows, samples)
+    outcomes = [
+        _outcome(bench, f"`conda {name}`, {state}", words, scopes)
+        for name, words in commands.items()
+        for state, scopes in (("no login", []), ("logged in", [f"{bench.site.url}/private"]))
+    ]
+    samples = {what: each for one in outcomes for what, each in one.samples.items()}
+    return Outcome([row for one in outcomes for row in one.rows], samples)
+
+
+def _outcome(bench: Bench, what: str, words: Sequence[str], scopes: Sequence[str]) -> Outcome:
+    users = {each.name: bench.user(each, scopes) for each in bench.with_plugin}
+    users["plain"] = bench.user(bench.plain)
+    jobs = {each: user.command(*words) for each, user in users.items()}
+    spent = interleave(bench.rounds, {each: job.spend for each, job in jobs.items()})
+    cpu = {each: [one.cpu for one in series] for each, series in spent.items()}
+    loaded = {each: modules(user, *words) for each, user in users.items()}
+    samples = {"cpu": cpu, "modules": {each: len(loaded[each]) for each in loaded}}
+    return Outcome([_row(f"start: {what}", cpu, loaded)], {what: samples})
 
 
 def modules(user: User, *words: str) -> set[str]:
@@ -42,18 +50,12 @@ def foreign(loaded: set[str], without: set[str]) -> set[str]:
     return names - sys.stdlib_module_names - {OWN}
 
 
-def _user(bench: Bench, environment: Environment) -> User:
-    scopes = [] if environment == bench.plain else [f"{bench.site.url}/private"]
-    return bench.user(environment, scopes)
-
-
 def _row(what: str, cpu: dict[str, Any], loaded: dict[str, set[str]]) -> Row:
-    plain = cpu.pop("plain")
-    changes = {name: compare(series, plain) for name, series in cpu.items()}
-    extra = {name: loaded[name] - loaded["plain"] for name in cpu}
-    ours = next(iter(changes.values()))
-    third_party = foreign(next(iter(extra.values())), loaded["plain"])
-    cpu["plain"] = plain
+    names = [name for name in cpu if name != "plain"]
+    changes = {name: compare(cpu[name], cpu["plain"]) for name in names}
+    extra = {name: loaded[name] - loaded["plain"] for name in names}
+    ours = changes[OURS]
+    third_party = foreign(loaded[OURS], loaded["plain"])
     return Row(
         what,
         goal="x1.01 and 5 ms at most, no third-party module",

@@ -21,6 +21,19 @@ def test_series_beside_itself_costs_nothing() -> None:
     assert change.low <= 1 <= change.high
 
 
+def test_rounds_are_compared_each_with_itself() -> None:
+    weather = [1.0, 2.0, 3.0, 4.0, 5.0]
+    change = compare([each * 1.1 for each in reversed(weather)], list(reversed(weather)))
+    assert (change.ratio, change.low, change.high) == pytest.approx((1.1, 1.1, 1.1))
+    assert change.added == pytest.approx(0.3)
+
+
+def test_round_that_failed_on_either_side_is_left_out() -> None:
+    change = compare([2.0, None, 2.0], [1.0, 1.0, None])
+    assert (change.ratio, change.added) == (2, 1)
+    assert compare([None, 2.0], [1.0, None]) is None
+
+
 def test_one_wild_round_changes_neither_ratio_nor_difference() -> None:
     change = compare([2.0, 2.0, 2.0, 2.0, 90.0], [1.0, 1.0, 1.0, 1.0, 1.0])
     assert (change.ratio, change.added) == (2, 1)

@@ -48,8 +48,8 @@ def _row(bench: Bench, done: dict[str, list[Any]], labels: int) -> Row:
 
 
 def _change(done: dict[str, list[Any]], name: str, labels: int, kind: str) -> Change | None:
-    closed, open_ = ([one[kind] for one in done[f"{name} {of}"] if one] for of in (labels, "open"))
-    return compare(closed, open_) if closed else None
+    closed, open_ = ([one and one[kind] for one in done[f"{name} {of}"]] for of in (labels, "open"))
+    return compare(closed, open_)
 
 
 def _shown(done: dict[str, list[Any]], name: str, labels: int) -> str:
