@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
-from fnmatch import fnmatch
 from typing import Any
 
 from conda.base.context import context, sys_rc_path, user_rc_path
@@ -98,50 +97,17 @@ def condarc_path(which: str, file: str | None) -> str:
 
 def files_with_channel_lists() -> list[str]:
     """The configuration files that set ``channels`` now; none means conda's own default."""
-    _read_again()
-    return [source for source, settings in _files() if not _CHANNEL_KEYS.isdisjoint(settings)]
+    read_again()
+    return [source for source, settings in files() if not _CHANNEL_KEYS.isdisjoint(settings)]
 
 
-def is_wired(scope: ChannelUrl) -> bool:
-    """Whether conda, reading its configuration afresh, hands this scope's requests to us."""
-    from conda.gateways.connection.session import get_session
-
-    _read_again()
-    get_session.cache_clear()
-    session = get_session(str(scope.child("noarch", "repodata.json")))
-    return type(session.auth).__module__.startswith("conda_private.")
-
-
-def files_with_settings_for(scope: ChannelUrl) -> list[str]:
-    """The configuration files that have an entry in ``channel_settings`` for this scope."""
-    return [source for source, settings in _files() if _has_entry(settings, scope)]
-
-
-def _read_again() -> None:
-    # conda's own way; other processes may have written since this one began.
+def read_again() -> None:
+    """Make conda read its configuration, as other processes may have written since this began."""
     context.__init__(argparse_args=context._argparse_args)  # type: ignore[misc]
 
 
-def _has_entry(settings: dict[str, Any], scope: ChannelUrl) -> bool:
-    raw = settings.get("channel_settings")
-    if raw is None:
-        return False
-    names = {name_for(scope), str(scope)}
-    patterns = [str(entry.get("channel", "")) for entry in _plain(raw)]
-    return any(
-        pattern in names or fnmatch(f"{scope}/noarch/repodata.json", pattern)
-        for pattern in patterns
-    )
-
-
-def _plain(raw: Any) -> list[dict[str, Any]]:
-    return [
-        {key: value.value(None) for key, value in entry.value(None).items()}
-        for entry in raw.value(None)
-    ]
-
-
-def _files() -> list[tuple[str, dict[str, Any]]]:
+def files() -> list[tuple[str, dict[str, Any]]]:
+    """conda's configuration files, as last read, each with its settings as conda keeps them."""
     return [
         (str(source), settings)
         for source, settings in context.raw_data.items()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 
 from conda_private import composition
 from conda_private.actions.explain import Candidate, explain
 from conda_private.channels import ChannelUrl
 from conda_private.cli import arguments
 from conda_private.conda_settings import scope_of
+from conda_private.handler_in_effect import is_wired
 from conda_private.output import mark, report
 
 HELP = """\
@@ -36,15 +38,15 @@ def execute(args: Namespace) -> int:
     winner = next((each for each in candidates if each.signs), None)
     target = ChannelUrl.of_request(url)
     shown = str(target) if target else "this URL"
-    wired = winner is not None and composition.is_wired(winner.login.scope)
-    others = composition.wiring_problems(winner.login.scope) if winner and not wired else []
+    wired = winner is not None and is_wired(winner.login.scope)
+    others = composition.conflicts(winner.login.scope).overridden_by if winner else []
     report(
         [_headline(shown, winner), *map(_line, candidates), *_warning(winner, others, wired=wired)],
         {
             "url": str(target) if target else None,
             "signed_by": str(winner.login.scope) if winner else None,
             "wired": wired,
-            "overridden_by": others,
+            "overridden_by": list(others),
             "candidates": [
                 {
                     "scope": str(each.login.scope),
@@ -68,7 +70,7 @@ def _headline(shown: str, winner: Candidate | None) -> str:
     )
 
 
-def _warning(winner: Candidate | None, others: list[str], *, wired: bool) -> list[str]:
+def _warning(winner: Candidate | None, others: Sequence[str], *, wired: bool) -> list[str]:
     if winner is None or wired:
         return []
     named = f": {', '.join(others)}" if others else "."

@@ -72,7 +72,7 @@ def execute(args: Namespace) -> int:
     if args.private_all is not None:
         return log_in_all(args, lambda proposed: log_in_one(args, proposed))
     request, result = log_in_one(args, _wish(args))
-    report_login(request, result, composition.wiring_problems(request.scope))
+    report_login(request, result, composition.conflicts(request.scope))
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from conda_private import composition
 from conda_private.actions.login_request import LoginRequest, LoginResult
 from conda_private.cli.entries import entry
-from conda_private.cli.login_report import headline
+from conda_private.cli.login_report import headline, shown_taken_over, warn_of_taken_over
 from conda_private.credentials import Login
 from conda_private.exceptions import CondaPrivateError, NoTerminalError, UsageError
 from conda_private.output import confirm, mark, notice, report, table
@@ -32,7 +32,8 @@ def log_in_all(args: Namespace, log_in_one: LogInOne) -> int:
         )
     wanted = _from_file(args.private_all) if args.private_all else _incomplete()
     if not wanted:
-        report(["Nothing to do: every login has its secret."], {"logged_in": [], "failed": []})
+        nothing: dict[str, list[object]] = {"logged_in": [], "failed": [], "takes_over": []}
+        report(["Nothing to do: every login has its secret."], nothing)
         return 0
     _confirm(wanted, args)
     done: list[Done] = []
@@ -104,6 +105,7 @@ def _where_from(source: str) -> str:
 
 
 def _report(done: Sequence[Done], failed: Sequence[Failed]) -> None:
+    taken = composition.taken_over()
     report(
         [*(headline(*each) for each in done), _summary(done, failed)],
         {
@@ -112,8 +114,10 @@ def _report(done: Sequence[Done], failed: Sequence[Failed]) -> None:
                 {"scope": str(proposed.scope), "error": type(error).__name__, "message": error.what}
                 for proposed, error in failed
             ],
+            "takes_over": shown_taken_over(taken),
         },
     )
+    warn_of_taken_over(taken)
 
 
 def _summary(done: Sequence[object], failed: Sequence[object]) -> str:

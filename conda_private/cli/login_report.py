@@ -10,6 +10,7 @@ from conda_private.cli.entries import describe_packages, entry
 from conda_private.cli.owners import tell
 from conda_private.credentials import Login
 from conda_private.expiry import describe
+from conda_private.handler_in_effect import Conflicts, Taken
 from conda_private.output import mark, notice, short, table
 from conda_private.schemes import BasicScheme
 
@@ -17,19 +18,36 @@ from conda_private.schemes import BasicScheme
 _TOKEN_USERS = frozenset({"token", "oauth2accesstoken", "__token__"})
 
 
-def report_login(request: LoginRequest, result: LoginResult, overridden_by: Sequence[str]) -> None:
+def report_login(request: LoginRequest, result: LoginResult, conflicts: Conflicts) -> None:
     """Say what was found and done, what to try, and what stands in the way."""
     lines = [headline(request, result), *table(_details(request, result)), "", *_try(request)]
-    tell(lines, _data(request, result, overridden_by))
+    tell(lines, _data(request, result, conflicts))
     _warn_of_power(request, result)
     if result.left:
         notice(f"\nWarning: the older secret of this login is still in its place.\n{result.left}")
-    for file in overridden_by:
+    for file in conflicts.overridden_by:
         notice(
             f"\nWarning: conda does not ask conda-private for {request.scope}.\n"
             f"Cause: another entry in channel_settings wins: {file}\n"
             f"Next:  take that entry out; see both with  conda config --show-sources"
         )
+    warn_of_taken_over(conflicts.takes_over)
+
+
+def warn_of_taken_over(found: Sequence[Taken]) -> None:
+    """Say which channels no handler signs any more, and how they are signed again."""
+    for each in found:
+        notice(
+            f"\nWarning: conda does not ask {each.handler} for {each.channel} any more.\n"
+            "Cause: the entries of a login are for the whole channel, and above 16 channels of one"
+            " host for\nthe whole host: conda asks conda-private now, which has no login for it.\n"
+            f"Next:  conda private login {each.channel}"
+        )
+
+
+def shown_taken_over(found: Sequence[Taken]) -> list[dict[str, str]]:
+    """The same for programs."""
+    return [{"channel": str(each.channel), "handler": each.handler} for each in found]
 
 
 def _warn_of_power(request: LoginRequest, result: LoginResult) -> None:
@@ -100,9 +118,7 @@ def _try(request: LoginRequest) -> list[str]:
     return [f"Try it:  conda install -c {request.channel} NAME        See all:  conda private list"]
 
 
-def _data(
-    request: LoginRequest, result: LoginResult, overridden_by: Sequence[str]
-) -> dict[str, object]:
+def _data(request: LoginRequest, result: LoginResult, conflicts: Conflicts) -> dict[str, object]:
     found, facts = result.finding.comparison, result.finding.facts
     return {
         "success": True,
@@ -115,5 +131,6 @@ def _data(
         "wider_than_download": list(facts.wider) if facts else None,
         "channel": request.channel,
         "channel_added": result.listed,
-        "overridden_by": list(overridden_by),
+        "overridden_by": list(conflicts.overridden_by),
+        "takes_over": shown_taken_over(conflicts.takes_over),
     }

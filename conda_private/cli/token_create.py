@@ -143,5 +143,5 @@ def _store(args: Namespace, scope: ChannelUrl, api: ChannelUrl, made: Secret, na
     with ended_on_failure(composition_api.tokens(api, made), name):
         store = composition.store_for_login(args.private_storage)
         result = log_in(request, edges_for(store, composition.index()))
-    report_login(request, result, composition.wiring_problems(scope))
+    report_login(request, result, composition.conflicts(scope))
     return 0

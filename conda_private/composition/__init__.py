@@ -19,6 +19,7 @@ from conda_private.trust import PRIVATE, SYSTEM, Access
 if TYPE_CHECKING:
     from conda_private.condarc.file import CondarcFile
     from conda_private.credentials import Login
+    from conda_private.handler_in_effect import Conflicts, Taken
     from conda_private.ports import SecretStore
     from conda_private.probe import RepodataProbe
 
@@ -128,17 +129,16 @@ def name_for(scope: ChannelUrl) -> str:
     return shortest(scope)
 
 
-def is_wired(scope: ChannelUrl) -> bool:
-    """Whether conda hands this scope's requests to our handler."""
-    from conda_private.conda_settings import is_wired as asked
+def conflicts(scope: ChannelUrl) -> Conflicts:
+    """Where the entries for this login and those of other handlers are in each other's way."""
+    from conda_private.handler_in_effect import Conflicts, files_with_entries_for, is_wired
 
-    return asked(scope)
+    stronger = [] if is_wired(scope) else files_with_entries_for(scope)
+    return Conflicts([file for file in stronger if file != str(places.wiring())], taken_over())
 
 
-def wiring_problems(scope: ChannelUrl) -> list[str]:
-    """The files whose entries keep conda from asking us; empty when all is well."""
-    from conda_private.conda_settings import files_with_settings_for
+def taken_over() -> list[Taken]:
+    """What conda asks us about now, without a login, and not another handler any more."""
+    from conda_private.handler_in_effect import taken_over as found
 
-    if is_wired(scope):
-        return []
-    return [file for file in files_with_settings_for(scope) if file != str(places.wiring())]
+    return found(login.scope for login in logins())
