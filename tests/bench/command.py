@@ -39,7 +39,7 @@ def _measure(bench: Bench, environment: Environment, owner: str) -> Callable[[],
     user = bench.user(environment, [f"{bench.site.url}/private"])
     source = ("--override-channels", "-c", f"{bench.site.url}/{owner}")
     words = ("create", "-y", "-p", user.prefix("new"), "--download-only", *source, "part-0")
-    job = user.command(*words, keyring=True)
+    job = user.command(*words)
 
     def measure() -> Spent:
         for name in ("pkgs", "envs"):

@@ -54,10 +54,12 @@ class User(Conda):
         self.keyring_file.write_text(json.dumps(self.keyring))
         (folder / "condarc").write_text(json.dumps(self.settings))
 
-    def command(self, *words: str | Path, keyring: bool = False) -> Job:
-        """``conda WORDS``, as a job to be measured; with the keyring that counts, or with none."""
-        extra = self.with_keyring if keyring else {}
-        return Job([self.executable, *words], self.environment | extra, self.folder)
+    def command(self, *words: str | Path) -> Job:
+        """``conda WORDS``, as a job to be measured, with the keyring that counts.
+
+        With none conda-auth is not loaded: it asks the keyring when conda starts.
+        """
+        return Job([self.executable, *words], self.environment | self.with_keyring, self.folder)
 
     def inside(self, script: str, *words: str | Path) -> Job:
         """A script of ours within this user's environment, with the keyring that counts."""
