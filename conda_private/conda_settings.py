@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from conda.base.context import context, sys_rc_path, user_rc_path
+from conda.common.configuration import YamlRawParameter
 from conda.models.channel import Channel
 
 from conda_private.channels import ChannelUrl, is_segment
@@ -102,7 +103,9 @@ def files_with_channel_lists() -> list[str]:
 
 
 def read_again() -> None:
-    """Make conda read its configuration, as other processes may have written since this began."""
+    """Make conda read its configuration, as it may have been written since this process began."""
+    # From 26.x on conda keeps what it has read of a file.
+    getattr(YamlRawParameter, "cache_clear", lambda: None)()
     context.__init__(argparse_args=context._argparse_args)  # type: ignore[misc]
 
 

@@ -219,7 +219,7 @@ def test_file_says_what_it_is_and_holds_the_entries() -> None:
 
 
 def test_file_is_one_comment_and_one_line_however_many_the_entries() -> None:
-    # conda parses it three times in each command, and each line costs.
+    # conda parses it in each command, and each line costs.
     text = wiring(_scopes(*(f"{HOST}/channel-{number}" for number in range(9))))
     assert text.count("\n") == 2
 

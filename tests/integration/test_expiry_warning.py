@@ -36,8 +36,7 @@ def search(conda: Conda, *words: str) -> Result:
 def test_warning_comes_once_on_stderr_with_the_way_to_renew(
     conda: Conda, server: Server, token: str
 ) -> None:
-    end = date(6)
-    conda.login(*DEV, "--expires", f"{end + timedelta(days=1):%Y-%m-%d}", token=token)
+    conda.login(*DEV, "--expires", f"{date(6):%Y-%m-%d}", token=token)
     server.clear()
     result = search(conda)
     assert len([each for each in server.requests if each.headers["Authorization"]]) > 1
