@@ -39,7 +39,7 @@ def execute(args: Namespace) -> int:
     target = ChannelUrl.of_request(url)
     shown = str(target) if target else "this URL"
     wired = winner is not None and is_wired(winner.login.scope)
-    others = composition.conflicts(winner.login.scope).overridden_by if winner else []
+    others = composition.conflicts(winner.login.scope).overridden_by if winner and not wired else []
     report(
         [_headline(shown, winner), *map(_line, candidates), *_warning(winner, others, wired=wired)],
         {
