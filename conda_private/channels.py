@@ -66,9 +66,10 @@ class ChannelUrl:
     def of_request(cls, text: str) -> ChannelUrl | None:
         """Read the URL of a request; None for one that must not get a credential.
 
-        A path with a ``/t/TOKEN/`` in it has its credential already.
+        A path with a ``/t/TOKEN/`` in it has its credential already. A fragment is never sent, and
+        what stands before it is not the same for all: requests takes an empty query away.
         """
-        url = _parse(text.partition("?")[0], _FILE_SEGMENT)
+        url = None if "#" in text else _parse(text.partition("?")[0], _FILE_SEGMENT)
         return None if url is None or url.has_token else url
 
     @property
