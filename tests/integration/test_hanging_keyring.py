@@ -16,12 +16,15 @@ from tests.integration.runner import Conda, Result
 from tests.server import Server
 
 BACKEND = """\
+import os
 import time
 from keyring.backend import KeyringBackend
 
 class Hanging(KeyringBackend):
     priority = 5
-    def get_password(self, *words): time.sleep(600)
+    def get_password(self, *words):
+        open(os.environ["ASKED"], "w").close()
+        time.sleep(600)
     set_password = delete_password = get_password
 """
 PRIVATE = ("--override-channels", "-c", "my-org/label/dev", "hello-private")
@@ -39,6 +42,7 @@ def hanging(conda: Conda, server: Server, tmp_path: Path) -> Conda:
     index.write_text(index.read_text().replace("env:MY_ORG_TOKEN", "keyring"))
     conda.environment["PYTHONPATH"] = str(tmp_path)
     conda.environment["PYTHON_KEYRING_BACKEND"] = "hanging_backend.Hanging"
+    conda.environment["ASKED"] = str(tmp_path / "asked")
     server.clear()
     return conda
 
@@ -82,8 +86,9 @@ def test_control_c_ends_the_waiting_of_conda_itself(hanging: Conda, server: Serv
     result, seconds = interrupted(hanging, *words)
     assert result.code != 0
     assert "Ctrl-C" in result.err
-    assert seconds < 10
+    assert seconds < 30
     assert server.requests == []
+    assert Path(hanging.environment["ASKED"]).exists()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
@@ -91,14 +96,13 @@ def test_control_c_ends_the_waiting_of_a_login(hanging: Conda, token: str) -> No
     words = ("private", "login", "my-org", "--storage", "keyring", "--token-stdin")
     result, seconds = interrupted(hanging, *words, stdin=f"{token}\n")
     assert result.code == 130
-    assert seconds < 10
+    assert seconds < 30
     assert "my-org/label/dev" in hanging.ok("private", "list").out
 
 
 def test_public_channels_do_not_ask_the_keyring(hanging: Conda) -> None:
-    start = time.monotonic()
     assert hanging.create("env", *PUBLIC).code == 0
-    assert time.monotonic() - start < 10
+    assert not Path(hanging.environment["ASKED"]).exists()
 
 
 @pytest.mark.hard
