@@ -9,25 +9,22 @@ from conda_private.channels import ChannelUrl
 HANDLER = "conda-private"
 MAX_CHANNELS_PER_ORIGIN = 16
 
-_HEADER = (
-    "# Made anew by conda-private at each login and logout: do not edit. It holds no secret.\n"
-)
+_HEADER = "# Made anew by conda-private at each login and logout: do not edit.\n"
 
 
 def patterns(scopes: Iterable[ChannelUrl]) -> tuple[str, ...]:
     """The URL patterns for conda's ``channel_settings`` that cover the scopes.
 
-    Two for each channel: the channel's own address and everything below it. Labels need none of
-    their own. Above ``MAX_CHANNELS_PER_ORIGIN`` channels of one origin, two for the whole origin.
+    Two for a channel, its own address and everything below it; one for its labels, however many,
+    where the channel itself has no login. Above ``MAX_CHANNELS_PER_ORIGIN`` channels of one origin,
+    one for the whole origin.
     """
-    by_origin: dict[str, set[ChannelUrl]] = {}
+    by_origin: dict[ChannelUrl, set[ChannelUrl]] = {}
     for scope in scopes:
-        by_origin.setdefault(scope.origin, set()).add(channel_of(scope))
+        origin = ChannelUrl(scope.scheme, scope.host, scope.port)
+        by_origin.setdefault(origin, set()).add(scope)
     return tuple(
-        pattern
-        for origin in sorted(by_origin)
-        for address in _addresses(origin, by_origin[origin])
-        for pattern in (address, f"{address}/*")
+        pattern for origin in sorted(by_origin) for pattern in _of_origin(origin, by_origin[origin])
     )
 
 
@@ -39,13 +36,22 @@ def channel_of(scope: ChannelUrl) -> ChannelUrl:
     return ChannelUrl(scope.scheme, scope.host, scope.port, scope.path[:end])
 
 
-def _addresses(origin: str, channels: set[ChannelUrl]) -> Iterator[str]:
-    if len(channels) > MAX_CHANNELS_PER_ORIGIN or any(not channel.path for channel in channels):
-        yield origin
-        return
-    for channel in sorted(channels):
-        if not any(other != channel and other.covers(channel) for other in channels):
-            yield str(channel)
+def _of_origin(origin: ChannelUrl, scopes: set[ChannelUrl]) -> Iterator[str]:
+    areas = _areas(origin, scopes)
+    for area in sorted(areas):
+        if any(other != area and other.covers(area) for other in areas):
+            continue
+        if area in scopes:
+            # conda asks for single shards by the address of their channel, with nothing behind it.
+            yield str(area)
+        yield f"{area}/*"
+
+
+def _areas(origin: ChannelUrl, scopes: set[ChannelUrl]) -> set[ChannelUrl]:
+    channels = {channel_of(scope) for scope in scopes}
+    if len(channels) > MAX_CHANNELS_PER_ORIGIN:
+        return {origin}
+    return {scope if scope in channels else channel_of(scope).child("label") for scope in scopes}
 
 
 def wiring(scopes: Iterable[ChannelUrl]) -> str:

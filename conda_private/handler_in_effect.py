@@ -56,8 +56,9 @@ def files_with_entries_for(scope: ChannelUrl) -> list[str]:
 def taken_over(logins: Iterable[ChannelUrl]) -> list[Taken]:
     """What conda asks us about that no login covers and that another handler has an entry for.
 
-    Our entries are for whole channels, also where the login is for a label, and for a whole host
-    where there are many; and conda takes the last entry that matches, whoever made it.
+    Our entry is for all labels of a channel, also where the login is for one of them, and for a
+    whole host where there are many channels; and conda takes the last entry that matches, whoever
+    made it.
     """
     read_again()
     foreign = [
@@ -70,12 +71,19 @@ def taken_over(logins: Iterable[ChannelUrl]) -> list[Taken]:
         return []
     scopes = tuple(logins)
     found = {}
-    for address in (*map(channel_of, scopes), *_addresses(pattern for pattern, _ in foreign)):
+    for address in (*_near(scopes), *_addresses(pattern for pattern, _ in foreign)):
         handlers = [handler for pattern, handler in foreign if _matches(pattern, address)]
         is_covered = any(scope.covers(address) for scope in scopes)
         if handlers and not is_covered and _is_ours(address):
             found[address] = handlers[-1]
     return [Taken(channel, handler) for channel, handler in sorted(found.items())]
+
+
+def _near(scopes: Iterable[ChannelUrl]) -> Iterable[ChannelUrl]:
+    """The channels of the labels, and of each the label that every channel has."""
+    for channel in {channel_of(scope) for scope in scopes if channel_of(scope) != scope}:
+        yield channel
+        yield channel.with_label("main")
 
 
 def _is_ours(scope: ChannelUrl) -> bool:

@@ -59,8 +59,8 @@ def test_channel_has_two_entries_its_address_and_all_below() -> None:
     assert patterns(_scopes(f"{HOST}/my-org")) == (f"{HOST}/my-org", f"{HOST}/my-org/*")
 
 
-def test_label_has_the_entries_of_its_channel() -> None:
-    assert patterns(_scopes(f"{HOST}/my-org/label/dev")) == (f"{HOST}/my-org", f"{HOST}/my-org/*")
+def test_label_has_the_one_entry_of_all_labels_of_its_channel() -> None:
+    assert patterns(_scopes(f"{HOST}/my-org/label/dev")) == (f"{HOST}/my-org/label/*",)
 
 
 def test_channel_and_labels_cost_two_entries_together() -> None:
@@ -73,8 +73,7 @@ def test_entries_are_ordered_whatever_the_order_of_the_logins() -> None:
     expected = (
         "http://localhost:8080/z",
         "http://localhost:8080/z/*",
-        f"{HOST}/a",
-        f"{HOST}/a/*",
+        f"{HOST}/a/label/*",
         f"{HOST}/b",
         f"{HOST}/b/*",
     )
@@ -112,17 +111,23 @@ def test_sixteen_channels_of_an_origin_have_entries_of_their_own() -> None:
 def test_seventeen_channels_of_an_origin_become_the_origin() -> None:
     channels = [f"{HOST}/channel-{number:02}" for number in range(17)]
     other = "https://conda.example.org:8443/private"
-    assert patterns(_scopes(*channels, other)) == (
-        HOST,
-        f"{HOST}/*",
-        other,
-        f"{other}/*",
-    )
+    assert patterns(_scopes(*channels, other)) == (f"{HOST}/*", other, f"{other}/*")
+
+
+def test_labels_of_seventeen_channels_of_an_origin_become_the_origin() -> None:
+    labels = [f"{HOST}/channel-{number}/label/dev" for number in range(17)]
+    assert patterns(_scopes(*labels)) == (f"{HOST}/*",)
 
 
 def test_labels_are_not_counted_as_channels() -> None:
     labels = [f"{HOST}/my-org/label/{number}" for number in range(40)]
-    assert patterns(_scopes(*labels)) == (f"{HOST}/my-org", f"{HOST}/my-org/*")
+    assert patterns(_scopes(*labels)) == (f"{HOST}/my-org/label/*",)
+
+
+def test_channel_that_is_named_label_is_no_label() -> None:
+    assert patterns(_scopes(f"{HOST}/label/label/dev")) == (f"{HOST}/label/label/*",)
+    both = _scopes(f"{HOST}/my-org/label", f"{HOST}/my-org/label/dev")
+    assert patterns(both) == (f"{HOST}/my-org/label", f"{HOST}/my-org/label/*")
 
 
 def test_channels_of_other_origins_are_not_counted_together() -> None:
@@ -149,20 +154,19 @@ def test_channel_of_a_label(scope: str, channel: str) -> None:
     assert str(channel_of(ChannelUrl.parse(HOST + scope))) == HOST + channel
 
 
-HANDED_OVER = {
-    "channel": "/my-org",
-    "repodata": "/my-org/noarch/repodata.json",
-    "repodata of a platform": "/my-org/linux-64/repodata.json.zst",
-    "JLAP": "/my-org/linux-64/repodata.jlap",
-    "shard index": "/my-org/noarch/repodata_shards.msgpack.zst",
-    "shard": "/my-org/noarch/shards/0a1b2c3d4e5f.msgpack.zst",
-    "notices": "/my-org/notices.json",
-    "package": "/my-org/noarch/x-1.0-0.conda",
-    "label": "/my-org/label/dev",
-    "repodata of a label": "/my-org/label/dev/noarch/repodata.json",
-    "package of a label": "/my-org/label/dev/noarch/x-1!1.0-0.tar.bz2",
-    "notices of a label": "/my-org/label/dev/notices.json",
+BELOW = {
+    "address": "",
+    "repodata": "/noarch/repodata.json",
+    "repodata of a platform": "/linux-64/repodata.json.zst",
+    "JLAP": "/linux-64/repodata.jlap",
+    "shard index": "/noarch/repodata_shards.msgpack.zst",
+    "shard": "/noarch/shards/0a1b2c3d4e5f.msgpack.zst",
+    "notices": "/notices.json",
+    "package": "/noarch/x-1.0-0.conda",
+    "old package of an epoch": "/noarch/x-1!1.0-0.tar.bz2",
 }
+OF_THE_LABEL = {f"{name}, label": f"/my-org/label/dev{path}" for name, path in BELOW.items()}
+OF_THE_CHANNEL = {name: f"/my-org{path}" for name, path in BELOW.items()} | OF_THE_LABEL
 
 LEFT_TO_CONDA = {
     "longer name": f"{HOST}/my-org2/noarch/repodata.json",
@@ -180,10 +184,27 @@ LEFT_TO_CONDA = {
 }
 
 
-@pytest.mark.parametrize("path", HANDED_OVER.values(), ids=HANDED_OVER)
-@pytest.mark.parametrize("scope", [f"{HOST}/my-org", f"{HOST}/my-org/label/dev", HOST])
-def test_conda_hands_over(scope: str, path: str) -> None:
+@pytest.mark.parametrize("path", OF_THE_CHANNEL.values(), ids=OF_THE_CHANNEL)
+@pytest.mark.parametrize("scope", [f"{HOST}/my-org", HOST])
+def test_conda_hands_over_what_is_in_a_channel(scope: str, path: str) -> None:
     assert _is_handed_over(HOST + path, patterns(_scopes(scope)))
+
+
+@pytest.mark.parametrize("path", OF_THE_LABEL.values(), ids=OF_THE_LABEL)
+def test_conda_hands_over_what_is_in_a_label(path: str) -> None:
+    assert _is_handed_over(HOST + path, patterns(_scopes(f"{HOST}/my-org/label/dev")))
+
+
+@pytest.mark.parametrize("path", BELOW.values(), ids=BELOW)
+def test_conda_keeps_the_channel_of_a_label_to_itself(path: str) -> None:
+    url = f"{HOST}/my-org{path}"
+    assert not _is_handed_over(url, patterns(_scopes(f"{HOST}/my-org/label/dev")))
+
+
+@pytest.mark.parametrize("path", OF_THE_CHANNEL.values(), ids=OF_THE_CHANNEL)
+def test_conda_hands_over_what_is_in_one_of_many_channels(path: str) -> None:
+    channels = [f"{HOST}/channel-{number}" for number in range(16)]
+    assert _is_handed_over(HOST + path, patterns(_scopes(f"{HOST}/my-org", *channels)))
 
 
 @pytest.mark.parametrize("url", LEFT_TO_CONDA.values(), ids=LEFT_TO_CONDA)
@@ -192,14 +213,19 @@ def test_conda_keeps_to_itself(scope: str, url: str) -> None:
     assert not _is_handed_over(url, patterns(_scopes(scope)))
 
 
-def test_real_conda_hands_over_what_is_in_the_channel_and_nothing_else(
-    conda_reads: Callable[[str], None],
+@pytest.mark.parametrize(
+    ("scope", "paths"),
+    [("/my-org", OF_THE_CHANNEL), ("/my-org/label/dev", OF_THE_LABEL)],
+    ids=["channel", "label"],
+)
+def test_real_conda_hands_over_what_is_in_the_scope_and_nothing_else(
+    conda_reads: Callable[[str], None], scope: str, paths: dict[str, str]
 ) -> None:
-    conda_reads(wiring(_scopes(f"{HOST}/my-org/label/dev")))
-    handed = {name: type(get_session(HOST + path).auth) for name, path in HANDED_OVER.items()}
-    assert set(handed.values()) == {PrivateAuth}, handed
-    kept = [url for url in LEFT_TO_CONDA.values() if url.startswith("http")]
-    assert [url for url in kept if type(get_session(url).auth) is PrivateAuth] == []
+    conda_reads(wiring(_scopes(HOST + scope)))
+    urls = [HOST + path for path in OF_THE_CHANNEL.values()]
+    urls += [url for url in LEFT_TO_CONDA.values() if url.startswith("http")]
+    asked = {url for url in urls if type(get_session(url).auth) is PrivateAuth}
+    assert asked == {HOST + path for path in paths.values()}
 
 
 def test_no_login_needs_no_file() -> None:

@@ -7,6 +7,7 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,13 @@ from tests.bench.bench import Bench
 from tests.bench.channel import site
 from tests.bench.environments import CHECKOUT, Environment, machine, ours, plain
 from tests.bench.registry import BENCHMARKS
-from tests.bench.rows import Row, table
+from tests.bench.rows import OURS, Row, table
 
 
 def main() -> None:
     """Run what was asked for."""
     options = _options()
-    environments = (plain(), ours(), *options.peer)
+    environments = (options.plain, options.ours, *options.peer)
     missing = [str(each.conda) for each in environments if not each.conda.exists()]
     if missing:
         sys.exit(f"There is no {missing[0]}: run `make bench`, or name another Python.")
@@ -51,17 +52,35 @@ def _keep(path: Path, results: dict[str, Any]) -> None:
     path.write_text(json.dumps(results, indent=1) + "\n")
 
 
+def _environment(name: str) -> Callable[[str], Environment]:
+    return lambda python: Environment(name, Path(python).absolute())
+
+
 def _peer(text: str) -> Environment:
     name, _, python = text.partition("=")
     if not python:
         raise argparse.ArgumentTypeError("give NAME=PYTHON")
-    return Environment(name, Path(python).absolute())
+    return _environment(name)(python)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=45, help="of each measurement; 45")
     parser.add_argument("--only", action="append", choices=BENCHMARKS, metavar="NAME")
+    parser.add_argument(
+        "--plain",
+        type=_environment("plain"),
+        default=plain(),
+        metavar="PYTHON",
+        help="that of another conda, without any plugin",
+    )
+    parser.add_argument(
+        "--ours",
+        type=_environment(OURS),
+        default=ours(),
+        metavar="PYTHON",
+        help="that of the same conda, with this plugin",
+    )
     parser.add_argument(
         "--peer",
         action="append",

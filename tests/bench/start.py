@@ -16,13 +16,18 @@ OWN = "conda_private"
 
 
 def run(bench: Bench) -> Outcome:
-    """Of each command, without any login and logged in to one channel."""
+    """Of each command, without any login, and logged in to one label and to one channel."""
     search = ("search", "--override-channels", "-c", f"{bench.site.url}/open-small", "part-1")
     commands = {"info --json": ("info", "--json"), "list": ("list",), "search": search}
+    logins = {
+        "no login": [],
+        "logged in to a label": bench.labels(1),
+        "logged in to a channel": [f"{bench.site.url}/private"],
+    }
     outcomes = [
         _outcome(bench, f"`conda {name}`, {state}", words, scopes)
         for name, words in commands.items()
-        for state, scopes in (("no login", []), ("logged in", [f"{bench.site.url}/private"]))
+        for state, scopes in logins.items()
     ]
     samples = {what: each for one in outcomes for what, each in one.samples.items()}
     return Outcome([row for one in outcomes for row in one.rows], samples)

@@ -128,10 +128,8 @@ def test_wiring_is_a_file_of_our_own_that_every_conda_reads(
 ) -> None:
     conda.login("my-org", "--label", "dev", token=token)
     shown = conda.ok("config", "--show", "channel_settings", "--json").data["channel_settings"]
-    assert [(each["channel"], each["auth"]) for each in shown] == [
-        (f"{server.conda}/my-org", "conda-private"),
-        (f"{server.conda}/my-org/*", "conda-private"),
-    ]
+    expected = [{"channel": f"{server.conda}/my-org/label/*", "auth": "conda-private"}]
+    assert shown == expected
     assert "channel_settings" not in conda.condarc.read_text()
 
 

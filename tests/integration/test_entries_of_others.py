@@ -32,26 +32,36 @@ def test_login_for_a_label_names_what_it_takes_from_another_handler(
     assert taken == [{"channel": f"{server.conda}/my-org/label/rc", "handler": "http-basic"}]
 
 
-def test_login_for_a_label_takes_its_channel_from_the_handler_of_the_host(
+def test_login_for_a_label_takes_the_other_labels_from_the_handler_of_the_host(
     conda: Conda, server: Server
 ) -> None:
     other_handler_for(conda.condarc, f"{server.conda}/*")
     taken = login(conda, "my-org", "--label", "dev").data["takes_over"]
-    assert taken == [{"channel": f"{server.conda}/my-org", "handler": "http-basic"}]
+    assert taken == [{"channel": f"{server.conda}/my-org/label/main", "handler": "http-basic"}]
+
+
+@pytest.mark.parametrize("form", ["my-org", "{conda}/my-org", "{conda}/my-org/noarch/*"])
+def test_login_for_a_label_leaves_its_channel_to_the_other_handler(
+    conda: Conda, server: Server, form: str
+) -> None:
+    other_handler_for(conda.condarc, form.format(conda=server.conda))
+    assert login(conda, "my-org", "--label", "dev").data["takes_over"] == []
 
 
 def test_warning_has_the_command_that_mends_it(conda: Conda, server: Server, token: str) -> None:
-    other_handler_for(conda.condarc, "my-org")
+    other_handler_for(conda.condarc, "my-org/label/rc")
     told = conda.login("my-org", "--label", "dev", token=token)
-    assert f"conda does not ask http-basic for {server.conda}/my-org any more" in told.err
+    assert f"conda does not ask http-basic for {server.conda}/my-org/label/rc any more" in told.err
     (command,) = [line for line in told.err.splitlines() if line.startswith("Next: ")]
-    assert command == f"Next:  conda private login {server.conda}/my-org"
-    after = conda.login(command.split()[-1], token=token)
+    assert command == f"Next:  conda private login {server.conda}/my-org/label/rc"
+    # The token opens the whole channel; that the label has nothing does not matter to the entries.
+    conda.ok("private", "login", command.split()[-1], "--from-env", "A_TOKEN", "--no-verify")
+    after = conda.login("my-org", "--label", "dev", token=token)
     assert "http-basic" not in after.err
 
 
 def test_name_of_a_handler_cannot_move_the_cursor(conda: Conda, token: str) -> None:
-    other_handler_for(conda.condarc, "my-org", name="evil\x1b[2J\rhandler")
+    other_handler_for(conda.condarc, "my-org/label/rc", name="evil\x1b[2J\rhandler")
     told = conda.login("my-org", "--label", "dev", token=token)
     assert "does not ask evil[2Jhandler for" in told.err
 
