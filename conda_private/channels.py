@@ -17,16 +17,19 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1"})
 Path: TypeAlias = tuple[str, ...]
 
-_URL = re.compile(
-    r"(https?)://([a-z0-9_](?:[a-z0-9._-]*))(?::([0-9]{1,5}))?(/.*)?", re.I | re.ASCII
-)
-_SEGMENT = re.compile(r"[A-Za-z0-9._~+=,:@-]+", re.ASCII)
+_WORD = "[A-Za-z0-9._~+=,:@-]+"
 # In a file's name more is allowed, percent-encoded too, but nothing that a server might decode
 # into a separator, a dot, a control character or a letter, and nothing beyond ASCII.
-_FILE_SEGMENT = re.compile(
-    r"(?:[A-Za-z0-9._~+=,:@!&'()*$-]|%(?:2[0-46-9A-C]|3[AC-F]|40|5[BDE]|60|7[BCD]))+",
-    re.I | re.ASCII,
-)
+_FILE_NAME = "(?:[A-Za-z0-9._~+=,:@!&'()*$-]|%(?:2[0-46-9A-C]|3[AC-F]|40|5[BDE]|60|7[BCD]))+"
+_SEGMENT = re.compile(_WORD, re.ASCII)
+
+
+def _grammar(segment: str) -> re.Pattern[str]:
+    origin = "(https?)://([a-z0-9_][a-z0-9._-]*)(?::([0-9]{1,5}))?"
+    return re.compile(rf"{origin}((?:/(?!\.\.?(?:/|\Z)){segment})*)/?", re.I | re.ASCII)
+
+
+_CHANNEL, _REQUEST = _grammar(_WORD), _grammar(_FILE_NAME)
 
 
 @dataclass(frozen=True, order=True)
@@ -52,7 +55,7 @@ class ChannelUrl:
         Raises:
             ChannelUrlError: it is anything else than scheme, host, port and plain segments.
         """
-        url = _parse(with_ascii_host(text), _SEGMENT)
+        url = _parse(with_ascii_host(text), _CHANNEL)
         if url is None or url.has_token:
             raise ChannelUrlError(
                 "This is not an address that a conda channel can have.",
@@ -69,7 +72,7 @@ class ChannelUrl:
         A path with a ``/t/TOKEN/`` in it has its credential already. A fragment is never sent, and
         what stands before it is not the same for all: requests takes an empty query away.
         """
-        url = None if "#" in text else _parse(text.partition("?")[0], _FILE_SEGMENT)
+        url = None if "#" in text else _parse(text.partition("?")[0], _REQUEST)
         return None if url is None or url.has_token else url
 
     @property
@@ -135,14 +138,12 @@ def is_segment(text: str) -> bool:
     return bool(_SEGMENT.fullmatch(text)) and text not in (".", "..")
 
 
-def _parse(text: str, segment: re.Pattern[str]) -> ChannelUrl | None:
-    match = _URL.fullmatch(text)
+def _parse(text: str, grammar: re.Pattern[str]) -> ChannelUrl | None:
+    match = grammar.fullmatch(text)
     if match is None:
         return None
     scheme, host, port, path = match.groups()
     number = int(port or DEFAULT_PORTS[scheme.lower()])
-    segments = tuple((path or "").strip("/").split("/")) if (path or "").strip("/") else ()
-    odd = any(not segment.fullmatch(word) or word in (".", "..") for word in segments)
-    if odd or not 0 < number < 65536 or "//" in (path or ""):
+    if not 0 < number < 65536:
         return None
-    return ChannelUrl(scheme.lower(), host.lower(), number, segments)
+    return ChannelUrl(scheme.lower(), host.lower(), number, tuple(path.split("/")[1:]))

@@ -67,6 +67,8 @@ def _refuse_proxy_without_tls(url: str, login: Login) -> None:
 
 
 def _warn_once_before_expiry(login: Login) -> None:
+    if not login.expires:
+        return
     now = datetime.now(timezone.utc)
     if ends_within(login.expires, WARN_WITHIN, now) and next(_first_warning, False):
         verb = "expired" if ends_within(login.expires, timedelta(0), now) else "expires"
