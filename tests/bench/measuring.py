@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -55,11 +56,20 @@ class Job:
         """Run it; it must exit 0."""
         return Spent(*self._run([sys.executable, "-I", "-S", _SPEND, *self.command]))
 
+    def instructions(self) -> int:
+        """Run it below valgrind, which counts what the process itself does; it must exit 0."""
+        tool = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}")
+        told = self._done([*tool, *self.command]).stderr
+        return int(told.rpartition("Collected : ")[2].split()[0])
+
     def answer(self) -> Any:
         """Run it; gives the JSON on the last line of its output."""
         return self._run(self.command)
 
     def _run(self, command: Sequence[str | Path]) -> Any:
+        return json.loads(self._done(command).stdout.strip().rpartition("\n")[2])
+
+    def _done(self, command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [str(word) for word in command],
             env=dict(self.environment),
@@ -70,7 +80,7 @@ class Job:
         )
         if done.returncode:
             raise JobFailed(f"{self.command} failed:\n{done.stderr}{done.stdout}")
-        return json.loads(done.stdout.strip().rpartition("\n")[2])
+        return done
 
 
 def interleave(

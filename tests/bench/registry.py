@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.bench import command, finding, growth, login, memory, reads, start, throughput, wired
+from tests.bench import (
+    command,
+    finding,
+    growth,
+    instructions,
+    login,
+    memory,
+    reads,
+    start,
+    throughput,
+    wired,
+)
 from tests.bench.bench import Bench
 from tests.bench.rows import Outcome
 
@@ -21,3 +32,5 @@ BENCHMARKS: dict[str, Callable[[Bench], Outcome]] = {
     "memory": memory.run,
     "growth": growth.run,
 }
+# Measured only when they are named.
+ON_DEMAND: dict[str, Callable[[Bench], Outcome]] = {"instructions": instructions.run}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tests.bench.bench import Bench
@@ -15,8 +16,22 @@ MAX_RATIO, MAX_ADDED = 1.01, 0.005
 OWN = "conda_private"
 
 
-def run(bench: Bench) -> Outcome:
-    """Of each command, without any login, and logged in to one label and to one channel."""
+@dataclass(frozen=True)
+class Case:
+    """A command that is not the plugin's, and what who runs it is logged in to."""
+
+    what: str
+    words: Sequence[str]
+    scopes: Sequence[str]
+
+    def users(self, bench: Bench) -> dict[str, User]:
+        """One user of each plugin, logged in, and one of conda alone."""
+        users = {each.name: bench.user(each, self.scopes) for each in bench.with_plugin}
+        return {**users, "plain": bench.user(bench.plain)}
+
+
+def cases(bench: Bench) -> list[Case]:
+    """Each command without any login, and logged in to one label and to one channel."""
     search = ("search", "--override-channels", "-c", f"{bench.site.url}/open-small", "part-1")
     commands = {"info --json": ("info", "--json"), "list": ("list",), "search": search}
     logins = {
@@ -24,24 +39,28 @@ def run(bench: Bench) -> Outcome:
         "logged in to a label": bench.labels(1),
         "logged in to a channel": [f"{bench.site.url}/private"],
     }
-    outcomes = [
-        _outcome(bench, f"`conda {name}`, {state}", words, scopes)
+    return [
+        Case(f"`conda {name}`, {state}", words, scopes)
         for name, words in commands.items()
         for state, scopes in logins.items()
     ]
+
+
+def run(bench: Bench) -> Outcome:
+    """Of each case the CPU time, and the modules that it loads."""
+    outcomes = [_outcome(bench, case) for case in cases(bench)]
     samples = {what: each for one in outcomes for what, each in one.samples.items()}
     return Outcome([row for one in outcomes for row in one.rows], samples)
 
 
-def _outcome(bench: Bench, what: str, words: Sequence[str], scopes: Sequence[str]) -> Outcome:
-    users = {each.name: bench.user(each, scopes) for each in bench.with_plugin}
-    users["plain"] = bench.user(bench.plain)
-    jobs = {each: user.command(*words) for each, user in users.items()}
+def _outcome(bench: Bench, case: Case) -> Outcome:
+    users = case.users(bench)
+    jobs = {each: user.command(*case.words) for each, user in users.items()}
     spent = interleave(bench.rounds, {each: job.spend for each, job in jobs.items()})
     cpu = {each: [one.cpu for one in series] for each, series in spent.items()}
-    loaded = {each: modules(user, *words) for each, user in users.items()}
+    loaded = {each: modules(user, *case.words) for each, user in users.items()}
     samples = {"cpu": cpu, "modules": {each: len(loaded[each]) for each in loaded}}
-    return Outcome([_row(f"start: {what}", cpu, loaded)], {what: samples})
+    return Outcome([_row(f"start: {case.what}", cpu, loaded)], {case.what: samples})
 
 
 def modules(user: User, *words: str) -> set[str]:
