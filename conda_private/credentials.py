@@ -129,5 +129,5 @@ class _Guard:
 
 
 def _absolute(location: str, base: str) -> str:
-    # All parsers agree on what has a scheme and a host; joining takes longer than all the rest.
+    # What has a scheme and a host stands for itself, and joining takes longer than all the rest.
     return location if _HAS_HOST.match(location) else urljoin(base, location)
