@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -144,11 +145,32 @@ def test_clone_of_an_environment_downloads_with_the_login(
     assert all_signed(server, token)
 
 
-def test_notices_and_shards_are_signed_where_conda_asks_for_them(
-    logged_in: Conda, server: Server, token: str
+@pytest.mark.parametrize(
+    ("login", "channel", "package"),
+    [
+        ("channel", "my-org", "on-main"),
+        ("label", "my-org/label/dev", "hello-private"),
+        ("many channels", "my-org", "on-main"),
+        ("labels of many channels", "my-org/label/dev", "hello-private"),
+    ],
+)
+def test_every_file_is_signed_with_a_login_for(
+    login: str, channel: str, package: str, conda: Conda, server: Server, token: str
 ) -> None:
-    logged_in.run("notices", "-c", "my-org/label/dev")
-    logged_in.create("env", "-c", "my-org/label/dev", "hello-private")
-    kinds = {each.path.rpartition("/")[2] for each in server.requests}
+    # What conda is told to ask us about differs: a channel, labels, or a whole host.
+    label = "/label/dev" if "label" in login else ""
+    owners = ["my-org", *(f"org-{number}" for number in range(16 if "many" in login else 0))]
+    scopes = [f"{server.conda}/{owner}{label}" for owner in owners]
+    file = conda.folder / "logins.json"
+    source = {"source": "env:A_TOKEN", "scheme": "token", "add_channel": "none"}
+    file.write_text(json.dumps({"credentials": [{"scope": each, **source} for each in scopes]}))
+    conda.environment["A_TOKEN"] = token
+    conda.ok("private", "login", "--all", file, "--yes", "--no-verify")
+    conda.ok("notices", "-c", channel)
+    assert conda.create("env", "-c", channel, package).code == 0
+    kinds = {each.path.partition("?")[0].rpartition("/")[2] for each in server.requests}
     assert "notices.json" in kinds
+    assert f"{package}-1.0-0.conda" in kinds
+    if "repodata_shards.msgpack.zst" in kinds:  # since conda 26.5
+        assert any(re.fullmatch("[0-9a-f]{64}.msgpack.zst", kind) for kind in kinds)
     assert all_signed(server, token)
