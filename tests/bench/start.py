@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from tests.bench.bench import Bench
 from tests.bench.measuring import Change, compare, interleave
@@ -14,53 +13,46 @@ from tests.bench.users import User
 
 MAX_RATIO, MAX_ADDED = 1.01, 0.005
 OWN = "conda_private"
+STATES = ("no login", "logged in to a label", "logged in to a channel")
+Who: TypeAlias = tuple[str, str]  # the plugin that they have, and one of the states
+PLAIN: Who = ("plain", "no login")
 
 
-@dataclass(frozen=True)
-class Case:
-    """A command that is not the plugin's, and what who runs it is logged in to."""
-
-    what: str
-    words: Sequence[str]
-    scopes: Sequence[str]
-
-    def users(self, bench: Bench) -> dict[str, User]:
-        """One user of each plugin, logged in, and one of conda alone."""
-        users = {each.name: bench.user(each, self.scopes) for each in bench.with_plugin}
-        return {**users, "plain": bench.user(bench.plain)}
-
-
-def cases(bench: Bench) -> list[Case]:
-    """Each command without any login, and logged in to one label and to one channel."""
+def commands(bench: Bench) -> dict[str, Sequence[str]]:
+    """What is started, by the name in the table."""
     search = ("search", "--override-channels", "-c", f"{bench.site.url}/open-small", "part-1")
-    commands = {"info --json": ("info", "--json"), "list": ("list",), "search": search}
-    logins = {
-        "no login": [],
-        "logged in to a label": bench.labels(1),
-        "logged in to a channel": [f"{bench.site.url}/private"],
+    return {"info --json": ("info", "--json"), "list": ("list",), "search": search}
+
+
+def users(bench: Bench) -> dict[Who, User]:
+    """One of each plugin in each state, and one of conda alone."""
+    scopes = dict(zip(STATES, ([], bench.labels(1), [f"{bench.site.url}/private"]), strict=True))
+    return {
+        PLAIN: bench.user(bench.plain),
+        **{
+            (environment.name, state): bench.user(environment, scopes[state])
+            for environment in bench.with_plugin
+            for state in STATES
+        },
     }
-    return [
-        Case(f"`conda {name}`, {state}", words, scopes)
-        for name, words in commands.items()
-        for state, scopes in logins.items()
-    ]
 
 
 def run(bench: Bench) -> Outcome:
-    """Of each case the CPU time, and the modules that it loads."""
-    outcomes = [_outcome(bench, case) for case in cases(bench)]
+    """Of each command the CPU time, and the modules that it loads."""
+    outcomes = [_outcome(bench, name, words) for name, words in commands(bench).items()]
     samples = {what: each for one in outcomes for what, each in one.samples.items()}
     return Outcome([row for one in outcomes for row in one.rows], samples)
 
 
-def _outcome(bench: Bench, case: Case) -> Outcome:
-    users = case.users(bench)
-    jobs = {each: user.command(*case.words) for each, user in users.items()}
-    spent = interleave(bench.rounds, {each: job.spend for each, job in jobs.items()})
-    cpu = {each: [one.cpu for one in series] for each, series in spent.items()}
-    loaded = {each: modules(user, *case.words) for each, user in users.items()}
-    samples = {"cpu": cpu, "modules": {each: len(loaded[each]) for each in loaded}}
-    return Outcome([_row(f"start: {case.what}", cpu, loaded)], {case.what: samples})
+def _outcome(bench: Bench, name: str, words: Sequence[str]) -> Outcome:
+    everybody = users(bench)
+    jobs = {who: user.command(*words).spend for who, user in everybody.items()}
+    spent = interleave(bench.rounds, jobs)
+    cpu = {who: [one.cpu for one in series] for who, series in spent.items()}
+    loaded = {who: modules(user, *words) for who, user in everybody.items()}
+    samples = {", ".join(who): {"cpu": cpu[who], "modules": len(loaded[who])} for who in everybody}
+    rows = [_row(f"start: `conda {name}`, {state}", state, cpu, loaded) for state in STATES]
+    return Outcome(rows, {name: samples})
 
 
 def modules(user: User, *words: str) -> set[str]:
@@ -74,12 +66,18 @@ def foreign(loaded: set[str], without: set[str]) -> set[str]:
     return names - sys.stdlib_module_names - {OWN}
 
 
-def _row(what: str, cpu: dict[str, Any], loaded: dict[str, set[str]]) -> Row:
-    names = [name for name in cpu if name != "plain"]
-    changes = {name: compare(cpu[name], cpu["plain"]) for name in names}
-    extra = {name: loaded[name] - loaded["plain"] for name in names}
+def in_state(state: str, found: Mapping[Who, Any]) -> dict[str, Any]:
+    """What was found of each plugin in one state."""
+    return {
+        plugin: each for (plugin, of), each in found.items() if of == state and plugin != "plain"
+    }
+
+
+def _row(what: str, state: str, cpu: dict[Who, Any], loaded: dict[Who, set[str]]) -> Row:
+    changes = {name: compare(each, cpu[PLAIN]) for name, each in in_state(state, cpu).items()}
+    extra = {name: each - loaded[PLAIN] for name, each in in_state(state, loaded).items()}
     ours = changes[OURS]
-    third_party = foreign(loaded[OURS], loaded["plain"])
+    third_party = foreign(loaded[OURS, state], loaded[PLAIN])
     return Row(
         what,
         goal="x1.01 and 5 ms at most, no third-party module",
