@@ -9,7 +9,7 @@ from conda_private.channels import ChannelUrl
 HANDLER = "conda-private"
 MAX_CHANNELS_PER_ORIGIN = 16
 
-_HEADER = "# Made anew by conda-private at each login and logout: do not edit.\n"
+_HEADER = "# Made by conda-private: do not edit.\n"
 
 
 def patterns(scopes: Iterable[ChannelUrl]) -> tuple[str, ...]:

@@ -235,7 +235,7 @@ def test_no_login_needs_no_file() -> None:
 
 def test_file_says_what_it_is_and_holds_the_entries() -> None:
     text = wiring(_scopes(f"{HOST}/my-org"))
-    assert text.startswith("# Made anew by conda-private")
+    assert text.startswith("# Made by conda-private")
     assert YAML(typ="safe").load(text) == {
         "channel_settings": [
             {"channel": f"{HOST}/my-org", "auth": HANDLER},
