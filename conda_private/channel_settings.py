@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from conda_private.channels import ChannelUrl
 
 HANDLER = "conda-private"
-MAX_CHANNELS_PER_ORIGIN = 16
+MAX_CHANNELS_PER_ORIGIN = 4
 
 _HEADER = "# Made by conda-private: do not edit.\n"
 

@@ -39,7 +39,7 @@ def warn_of_taken_over(found: Sequence[Taken]) -> None:
     for each in found:
         notice(
             f"\nWarning: conda does not ask {each.handler} for {each.channel} any more.\n"
-            "Cause: the entry of a login for a label is for all labels of its channel, and above 16"
+            "Cause: the entry of a login for a label is for all labels of its channel, and above 4"
             " channels\nof one host for the whole host: conda asks conda-private now, which has no"
             " login for it.\n"
             f"Next:  conda private login {each.channel}"

@@ -159,7 +159,7 @@ def test_every_file_is_signed_with_a_login_for(
 ) -> None:
     # What conda is told to ask us about differs: a channel, labels, or a whole host.
     label = "/label/dev" if "label" in login else ""
-    owners = ["my-org", *(f"org-{number}" for number in range(16 if "many" in login else 0))]
+    owners = ["my-org", *(f"org-{number}" for number in range(4 if "many" in login else 0))]
     scopes = [f"{server.conda}/{owner}{label}" for owner in owners]
     file = conda.folder / "logins.json"
     source = {"source": "env:A_TOKEN", "scheme": "token", "add_channel": "none"}

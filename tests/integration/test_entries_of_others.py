@@ -71,10 +71,10 @@ def test_many_channels_of_a_host_take_the_whole_host_and_say_so(
 ) -> None:
     elsewhere = "https://elsewhere.example.org/*"
     other_handler_for(conda.condarc, "other", f"{server.conda}/third/*", elsewhere)
-    for number in range(16):
+    for number in range(4):
         assert login(conda, f"channel-{number}").data["takes_over"] == []
     file = conda.folder / "logins.yml"
-    last = f"{server.conda}/channel-16"
+    last = f"{server.conda}/channel-4"
     file.write_text(f"credentials:\n- scope: {last}\n  source: env:A_TOKEN\n")
     told = conda.ok("private", "login", "--all", str(file), "--yes", "--no-verify")
     offered = [line for line in told.err.splitlines() if line.startswith("Next: ")]
