@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from conda_private.channels import ChannelUrl
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 SERVICE = "conda-private"
+_MACOS = "keyring.backends.macOS.api"
 _MIN_PRIORITY = 1  # keyring's own mark for "recommended"; plaintext files have less
 _WAITING = (
     "conda-private: waiting for the {}; a window may be asking for its password."
@@ -111,14 +114,29 @@ class KeyringStore:
 def _find() -> tuple[KeyringBackend, bool]:
     import keyring
 
-    backend = keyring.get_keyring()
+    with _without_macos():
+        backend = keyring.get_keyring()
     return backend, _is_secure(backend)
 
 
+@contextlib.contextmanager
+def _without_macos() -> Iterator[None]:
+    # keyring loads each of its backends to see which can work. The one for macOS searches for
+    # Apple's libraries with ldconfig, a compiler and a linker: longer than all the rest takes.
+    modules: dict[str, object] = sys.modules  # type: ignore[assignment]
+    blocked = sys.platform != "darwin" and _MACOS not in modules
+    if blocked:
+        modules[_MACOS] = None
+    try:
+        yield
+    finally:
+        if blocked:
+            del modules[_MACOS]
+
+
 def _is_secure(backend: KeyringBackend) -> bool:
-    return all(each.priority >= _MIN_PRIORITY for each in _members(backend)) and bool(
-        _members(backend)
-    )
+    members = _members(backend)
+    return bool(members) and all(each.priority >= _MIN_PRIORITY for each in members)
 
 
 def _members(backend: KeyringBackend) -> list[KeyringBackend]:

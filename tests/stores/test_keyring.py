@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -258,3 +260,29 @@ def test_keyring_that_hangs_while_it_is_looked_for_is_not_none(
     use(None)
     with pytest.raises(KeyringLockedError):
         KeyringStore(Patience(0.2))
+
+
+FIND = """\
+import sys
+started = []
+sys.addaudithook(lambda event, args: event == "subprocess.Popen" and started.append(args[0]))
+from conda_private.exceptions import KeyringUnavailableError
+from conda_private.stores.keyring import KeyringStore
+from conda_private.stores.patience import Patience
+try:
+    print(KeyringStore(Patience(60)).description)
+except KeyringUnavailableError:
+    print("none")
+print(started, None in sys.modules.values())
+"""
+
+
+def test_keyring_is_found_without_starting_a_program(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FIND],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["none", "[] False"]
