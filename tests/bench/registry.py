@@ -12,6 +12,7 @@ from tests.bench import (
     login,
     memory,
     reads,
+    real_keyring,
     start,
     throughput,
     wired,
@@ -33,4 +34,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Outcome]] = {
     "growth": growth.run,
 }
 # Measured only when they are named.
-ON_DEMAND: dict[str, Callable[[Bench], Outcome]] = {"instructions": instructions.run}
+ON_DEMAND: dict[str, Callable[[Bench], Outcome]] = {
+    "instructions": instructions.run,
+    "keyring": real_keyring.run,
+}

@@ -1,0 +1,44 @@
+"""A real Secret Service, found and asked once: as we do it, and as the library alone does.
+
+``make bench ARGS="--only keyring"``, on demand: it needs gnome-keyring and a bus.
+"""
+
+from __future__ import annotations
+
+import sys
+from shutil import which
+from statistics import median
+from typing import Any
+
+from tests.bench.bench import Bench
+from tests.bench.measuring import Job, interleave
+from tests.bench.rows import OURS, Outcome, Row, milli
+
+PROGRAMS = ("dbus-run-session", "gnome-keyring-daemon")
+UNLOCK = 'printf x | gnome-keyring-daemon --unlock --components=secrets >&2 && exec "$@"'
+
+
+def run(bench: Bench) -> Outcome:
+    """CPU, with that of the programs which the search starts, and the clock on the wall."""
+    if not all(map(which, PROGRAMS)):
+        sys.exit("There is no keyring here: apt-get install gnome-keyring dbus-daemon")
+    jobs = {who: _job(bench, who) for who in ("ours", "library")}
+    done = interleave(bench.rounds, {who: job.answer for who, job in jobs.items()})
+    names = {"ours": OURS, "library": "keyring alone"}
+    figures = {name: _shown(done[who]) for who, name in names.items()}
+    return Outcome([Row("find a real keyring and ask it", "", None, figures)], {"keyring": done})
+
+
+def _job(bench: Bench, who: str) -> Job:
+    user = bench.user(bench.ours)
+    inside = user.inside("real_keyring", who)
+    session = ("dbus-run-session", "--", "sh", "-c", UNLOCK, "sh")
+    # Without the variables of `inside`: the library shall search.
+    environment = {**user.environment, "XDG_RUNTIME_DIR": str(user.home)}
+    del environment["PYTHON_KEYRING_BACKEND"]
+    return Job([*session, *inside.command], environment, user.folder)
+
+
+def _shown(series: list[Any]) -> str:
+    cpu, wall = (median(one[kind] for one in series) for kind in ("cpu", "wall"))
+    return f"{milli(cpu)} of CPU, {milli(wall)} in all"
