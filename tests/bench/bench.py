@@ -20,7 +20,7 @@ class Bench:
         plain: conda without a plugin.
         ours: the same conda with this one.
         peers: with another one each.
-        rounds: of the quick ones; the slow ones make a third.
+        rounds: of most; the slowest make a third.
     """
 
     plain: Environment
