@@ -7,8 +7,7 @@ agrees: what is odd (userinfo, backslashes, dot segments, encoded slashes) is no
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from conda_private.exceptions import ChannelUrlError
 from conda_private.host_names import with_ascii_host
@@ -21,7 +20,6 @@ _WORD = "[A-Za-z0-9._~+=,:@-]+"
 # In a file's name more is allowed, percent-encoded too, but nothing that a server might decode
 # into a separator, a dot, a control character or a letter, and nothing beyond ASCII.
 _FILE_NAME = "(?:[A-Za-z0-9._~+=,:@!&'()*$-]|%(?:2[0-46-9A-C]|3[AC-F]|40|5[BDE]|60|7[BCD]))+"
-_SEGMENT = re.compile(_WORD, re.ASCII)
 
 
 def _grammar(segment: str) -> re.Pattern[str]:
@@ -32,8 +30,7 @@ def _grammar(segment: str) -> re.Pattern[str]:
 _CHANNEL, _REQUEST = _grammar(_WORD), _grammar(_FILE_NAME)
 
 
-@dataclass(frozen=True, order=True)
-class ChannelUrl:
+class ChannelUrl(NamedTuple):
     """The absolute address of a host, a channel, a label, or something inside one.
 
     Attributes:
@@ -135,7 +132,7 @@ class ChannelUrl:
 
 def is_segment(text: str) -> bool:
     """Whether a text can be one segment of a channel's path."""
-    return bool(_SEGMENT.fullmatch(text)) and text not in (".", "..")
+    return bool(re.fullmatch(_WORD, text, re.ASCII)) and text not in (".", "..")
 
 
 def _parse(text: str, grammar: re.Pattern[str]) -> ChannelUrl | None:

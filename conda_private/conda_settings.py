@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from typing import Any
 
 from conda.base.context import context, sys_rc_path, user_rc_path
@@ -52,7 +51,7 @@ def scope_of(text: str, verb: str = "login") -> ChannelUrl:
 def without_subdir(url: ChannelUrl) -> ChannelUrl:
     """The channel's address: a subdir at the end is dropped."""
     if url.path and url.path[-1] in context.known_subdirs:
-        return replace(url, path=url.path[:-1])
+        return url._replace(path=url.path[:-1])
     return url
 
 

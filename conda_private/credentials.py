@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin
 
 from conda_private.channels import ChannelUrl
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 _HAS_HOST = re.compile("https?://[a-z0-9]", re.I | re.ASCII)
 
 
-@dataclass(frozen=True)
-class Login:
+class Login(NamedTuple):
     """What is known of a stored credential; the secret is not part of it.
 
     Attributes:
@@ -86,13 +84,11 @@ def unsign(request: PreparedRequest, login: Login, secret: Secret) -> None:
     request.url = login.scheme.clean(str(request.url), secret)
 
 
-@dataclass(frozen=True)
 class _Guard:
     """A response hook: takes the credential off where it must not go, and out of what is kept."""
 
-    login: Login
-    secret: Secret
-    applies: Callable[[str], bool]
+    def __init__(self, login: Login, secret: Secret, applies: Callable[[str], bool]) -> None:
+        self._login, self._secret, self._applies = login, secret, applies
 
     def __call__(self, response: Response, **kwargs: Any) -> Response:
         if response.is_redirect and response.headers["location"]:
@@ -105,23 +101,23 @@ class _Guard:
         # requests makes the next request out of a copy of this one. It is handed the very address
         # that was judged, so that it cannot read the server's words in another way.
         target = _absolute(response.headers["location"], response.url)
-        clean = self.login.scheme.clean(target, self.secret)
+        clean = self._login.scheme.clean(target, self._secret)
         signed = response.request
-        if self.applies(clean):
+        if self._applies(clean):
             response.headers["location"] = target
             self._hide(response)  # what is kept of this answer; the next request is of `signed`
             return
         response.headers["location"] = clean
-        unsign(signed, self.login, self.secret)
+        unsign(signed, self._login, self._secret)
         self._hide(response)
 
     def _hide(self, response: Response) -> None:
         # conda prints the request that belongs to a response, at -vv and in errors with --json.
         # A copy is only made of one that shows something: copying cookies takes its time.
-        request, scheme = response.request, self.login.scheme
-        carried = [name for name in scheme.headers(self.secret) if name in request.headers]
-        url = scheme.clean(str(request.url), self.secret)
-        response.url = scheme.clean(response.url, self.secret)
+        request, scheme = response.request, self._login.scheme
+        carried = [name for name in scheme.headers(self._secret) if name in request.headers]
+        url = scheme.clean(str(request.url), self._secret)
+        response.url = scheme.clean(response.url, self._secret)
         if carried or url != request.url:
             response.request = shown = request.copy()
             shown.headers.update(dict.fromkeys(carried, MASK))

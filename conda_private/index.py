@@ -6,16 +6,13 @@ import gc
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace as with_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
 from conda_private.exceptions import FileFormatError
-from conda_private.files import make_folder, remove, replace
 from conda_private.index_format import Content, parse, render
-from conda_private.locks import locked
 from conda_private.trust import PRIVATE, Access, read
 
 if TYPE_CHECKING:
@@ -55,14 +52,14 @@ class JsonIndex:
         with self.changing():
             content = self._read()
             others = [other for other in content.logins if other.scope != login.scope]
-            self._write(with_(content, logins=[*others, login]))
+            self._write(content._replace(logins=[*others, login]))
 
     def add_account(self, account: Account) -> None:
         """Keep an account in place of any other at its API; it wires nothing."""
         with self.changing():
             content = self._read()
             others = [other for other in content.accounts if other.api != account.api]
-            self._write(with_(content, accounts=[*others, account]))
+            self._write(content._replace(accounts=[*others, account]))
 
     def remove(self, scope: ChannelUrl) -> Login | None:
         """Forget the login of exactly this scope and rewire conda; gives what was there."""
@@ -70,7 +67,7 @@ class JsonIndex:
             content = self._read()
             found = next((login for login in content.logins if login.scope == scope), None)
             left = [login for login in content.logins if login.scope != scope]
-            self._write(with_(content, logins=left))
+            self._write(content._replace(logins=left))
         return found
 
     def remove_account(self, api: ChannelUrl) -> None:
@@ -78,7 +75,7 @@ class JsonIndex:
         with self.changing():
             content = self._read()
             left = [account for account in content.accounts if account.api != api]
-            self._write(with_(content, accounts=left))
+            self._write(content._replace(accounts=left))
 
     def channel_list(self, file: str) -> Mapping[str, Any]:
         """What was written into this ``.condarc``; empty for nothing."""
@@ -90,11 +87,15 @@ class JsonIndex:
         content = self._read()
         lists = {**content.lists, file: added}
         kept = {name: record for name, record in lists.items() if record}
-        self._write(with_(content, lists=kept))
+        self._write(content._replace(lists=kept))
 
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Hold the lock of the index, for a change of more than one file."""
+        # Loaded by who writes; conda's own commands only read.
+        from conda_private.files import make_folder
+        from conda_private.locks import locked
+
         make_folder(self.path.parent, self._access)
         with locked(self.path):
             yield
@@ -115,6 +116,8 @@ class JsonIndex:
             ) from error
 
     def _write(self, content: Content) -> None:
+        from conda_private.files import remove, replace
+
         if content:
             replace(self.path, render(content), mode=self._access.mode)
         else:

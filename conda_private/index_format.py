@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conda_private.channels import ChannelUrl
 from conda_private.credentials import Login
@@ -26,8 +26,7 @@ _OF_LOGIN = ("account", *_COMMON, "api", "pypi", "channel", "condarc")
 _OF_ACCOUNT = ("name", *_COMMON)
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """What an index holds.
 
     Attributes:
@@ -37,7 +36,7 @@ class Content:
     """
 
     logins: Sequence[Login] = ()
-    lists: Mapping[str, Any] = field(default_factory=dict)
+    lists: Mapping[str, Any] = MappingProxyType({})
     accounts: Sequence[Account] = ()
 
     def __bool__(self) -> bool:
@@ -73,7 +72,7 @@ def render(content: Content) -> str:
     data = {
         "version": VERSION,
         "credentials": [_record(login) for login in logins],
-        "channel_lists": content.lists,
+        "channel_lists": dict(content.lists),
     }
     if content.accounts:
         accounts = sorted(content.accounts, key=lambda account: account.api)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conda_private.channels import ChannelUrl, Path
@@ -34,14 +33,14 @@ class Scopes:
         return [by_path[prefix] for prefix in prefixes if prefix in by_path]
 
 
-@dataclass
 class _Outcome:
     """One store read: a secret, or the error that every later use meets again."""
 
-    store: SecretStore | None = None
-    stamp: object = None
-    secret: Secret | None = None
-    error: CondaPrivateError | None = None
+    def __init__(self) -> None:
+        self.store: SecretStore | None = None
+        self.stamp: object = None
+        self.secret: Secret | None = None
+        self.error: CondaPrivateError | None = None
 
     @property
     def is_current(self) -> bool:

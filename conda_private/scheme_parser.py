@@ -7,8 +7,7 @@ import re
 from conda_private.exceptions import UsageError
 from conda_private.schemes import BEARER, PATH, TOKEN, BasicScheme, HeaderScheme, PathScheme, Scheme
 
-_BASE = re.compile(r"(?:/[A-Za-z0-9_-]+)+", re.ASCII)
-_HEADER_NAME = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
+_BASE, _HEADER_NAME = "(?:/[A-Za-z0-9_-]+)+", "[A-Za-z0-9-]+"
 # Headers that steer the connection or the request itself; none of them carries a credential.
 _FORBIDDEN_HEADERS = frozenset(
     (
@@ -48,7 +47,7 @@ def parse_scheme(text: str, username: str = "") -> Scheme:
         scheme = BasicScheme(username)
     elif word == "header" and _is_header_name(detail):
         scheme = HeaderScheme(detail)
-    elif word == "path" and _BASE.fullmatch(detail):
+    elif word == "path" and re.fullmatch(_BASE, detail, re.ASCII):
         scheme = PathScheme(detail)
     if scheme:
         return scheme
@@ -62,4 +61,4 @@ def parse_scheme(text: str, username: str = "") -> Scheme:
 
 def _is_header_name(name: str) -> bool:
     odd = name.lower() in _FORBIDDEN_HEADERS or name.lower().startswith(("proxy-", "sec-"))
-    return bool(_HEADER_NAME.fullmatch(name)) and not odd
+    return bool(re.fullmatch(_HEADER_NAME, name, re.ASCII)) and not odd

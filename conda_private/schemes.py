@@ -9,8 +9,6 @@ from typing import ClassVar, TypeAlias
 
 from conda_private.secret import MASK, HeaderValue, Secret
 
-_PATH_TOKEN = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
-
 
 class _InHeader:
     def url(self, url: str, secret: Secret) -> str:
@@ -127,4 +125,4 @@ TOKEN, BEARER, PATH = AuthorizationScheme("token"), AuthorizationScheme("Bearer"
 
 def can_be_in_path(secret: Secret) -> bool:
     """Whether conda's own parser, which masks ``/t/TOKEN/``, would know this token for one."""
-    return bool(_PATH_TOKEN.fullmatch(secret.reveal()))
+    return bool(re.fullmatch("[A-Za-z0-9-]+", secret.reveal(), re.ASCII))

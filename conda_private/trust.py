@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import shlex
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from conda_private.exceptions import UnsafeFileError
 
 _POSIX = os.name == "posix"
 
 
-@dataclass(frozen=True)
-class Access:
+class Access(NamedTuple):
     """Who owns a file of ours, and what nobody else may do with it.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from conda_private.actions.login_request import LoginRequest, LoginResult
@@ -129,6 +129,6 @@ def _with_list(
     login: Login, before: Login | None, request: LoginRequest, channels: ChannelList
 ) -> Login:
     if request.position != "none" and not channels.lists(request.channel):
-        return replace(login, channel=request.channel, condarc=channels.path)
+        return login._replace(channel=request.channel, condarc=channels.path)
     # Listed by the login before this one: still ours to take out. By somebody else: not ours.
-    return replace(login, channel=before.channel, condarc=before.condarc) if before else login
+    return login._replace(channel=before.channel, condarc=before.condarc) if before else login

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from conda_private.actions.new_token import ended_on_failure, make
@@ -123,8 +123,7 @@ def _swap(
     swapped: list[Login] = []
     try:
         for login in logins:
-            entry = replace(
-                login,
+            entry = login._replace(
                 note=facts.note,
                 token_id=facts.token_id,
                 expires=normal(facts.expires),

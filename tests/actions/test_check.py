@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -95,7 +94,7 @@ def test_no_server_is_asked_without_a_secret(world: _World) -> None:
 
 
 def test_login_without_an_api_asks_none(world: _World) -> None:
-    world.check(replace(LOGIN, api=""))
+    world.check(LOGIN._replace(api=""))
     assert world.asked == []
 
 
@@ -135,21 +134,21 @@ def test_error_of_the_program_is_not_swallowed(world: _World) -> None:
 def test_credential_that_ends_within_the_span_fails(
     world: _World, days: int, within: int, code: int
 ) -> None:
-    login = replace(LOGIN, expires=ending(days))
+    login = LOGIN._replace(expires=ending(days))
     assert world.check(login, timedelta(days=within)).exit_code == code
 
 
 def test_server_knows_better_than_the_index_when_it_ends(world: _World) -> None:
     world.facts_now = TokenFacts(expires=ending(2))
-    result = world.check(replace(LOGIN, expires=ending(90)), timedelta(days=7))
+    result = world.check(LOGIN._replace(expires=ending(90)), timedelta(days=7))
     assert (result.expires, result.expiring) == (ending(2), True)
     world.facts_now = TokenFacts()
-    assert world.check(replace(LOGIN, expires=ending(90))).expires == ending(90)
+    assert world.check(LOGIN._replace(expires=ending(90))).expires == ending(90)
 
 
 def test_server_that_is_down_makes_it_no_credential_problem(world: _World) -> None:
     world.probe_error = ConnectionFailedError("down")
-    result = world.check(replace(LOGIN, expires=ending(1)), timedelta(days=7))
+    result = world.check(LOGIN._replace(expires=ending(1)), timedelta(days=7))
     assert (result.exit_code, result.expiring) == (1, True)
 
 

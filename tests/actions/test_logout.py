@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -203,7 +202,7 @@ def test_secret_that_cannot_be_deleted_is_told_after_the_entry_is_gone(
 
 
 def test_place_of_the_secret_is_opened_by_its_source(place: _Place) -> None:
-    place.log_out(replace(OTHER, source="env:MY_ORG_TOKEN"))
+    place.log_out(OTHER._replace(source="env:MY_ORG_TOKEN"))
     assert "open env:MY_ORG_TOKEN" in place.done
 
 

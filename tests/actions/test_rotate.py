@@ -33,7 +33,7 @@ LABEL = SCOPE.with_label("dev")
 OLD = "ol-d-1"
 NOW = datetime(2026, 11, 22, 12, 30, 15, tzinfo=timezone.utc)
 LOGIN = Login(SCOPE, TOKEN, "keyring", note="laptop", token_id="1", api=API, channel="my-org")
-SIBLING = replace(LOGIN, scope=LABEL, source="file")
+SIBLING = LOGIN._replace(scope=LABEL, source="file")
 FACTS = TokenFacts(note="laptop", token_id="1", scopes=("conda:download",))
 NEW_NAME = "laptop-2026-11-22"
 
@@ -136,8 +136,7 @@ def test_entries_say_what_the_server_says_and_keep_the_rest(machine: _Machine) -
     (wish,) = machine.server.wishes
     assert (wish.scopes, wish.max_age, wish.organization) == (("conda:download",), 60, "acme")
     assert done.logins == tuple(machine.kept.values())
-    assert machine.kept[SCOPE] == replace(
-        LOGIN,
+    assert machine.kept[SCOPE] == LOGIN._replace(
         note=NEW_NAME,
         token_id="ne-w-1",
         expires="2027-05-01T00:00:00+00:00",
@@ -185,7 +184,7 @@ def test_token_of_an_organization_gets_a_successor_of_the_same(
 
 
 def test_without_an_api_for_the_channel_the_entry_has_the_name(machine: _Machine) -> None:
-    bare = replace(LOGIN, api="")
+    bare = LOGIN._replace(api="")
     machine.kept = {SCOPE: bare}
     done = machine.rotate(bare)
     assert done.logins[0].note == NEW_NAME
