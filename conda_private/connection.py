@@ -9,7 +9,7 @@ import requests
 
 from conda_private.bodies import BodyReader
 from conda_private.channels import ChannelUrl
-from conda_private.credentials import Login, sign
+from conda_private.credentials import Guard, Login, sign
 from conda_private.retries import patiently
 from conda_private.schemes import BasicScheme
 from conda_private.secret import Secret
@@ -48,7 +48,9 @@ class Signer(requests.auth.AuthBase):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Sign it in place."""
         if self._login and self._secret:
-            sign(request, self._login, self._secret, self._applies)
+            sign(request, self._login, self._secret)
+            guard = Guard(self._login, self._secret, self._applies)
+            request.register_hook("response", guard)
         return request
 
     def _applies(self, url: str) -> bool:

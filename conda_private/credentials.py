@@ -51,21 +51,11 @@ class Login(NamedTuple):
     condarc: str = ""
 
 
-def sign(
-    request: PreparedRequest, login: Login, secret: Secret, applies: Callable[[str], bool]
-) -> None:
-    """Put a login's secret on a request, and guard it through redirects and into logs.
-
-    Args:
-        request: signed in place.
-        login: how the secret is shown.
-        secret: what is shown.
-        applies: whether a URL that a redirect leads to may get this same credential.
-    """
+def sign(request: PreparedRequest, login: Login, secret: Secret) -> None:
+    """Put a login's secret on a request, in place. Its answers need a ``Guard``."""
     for name, value in login.scheme.headers(secret).items():
         request.headers[name] = value
     request.url = login.scheme.url(str(request.url), secret)
-    request.register_hook("response", _Guard(login, secret, applies))
 
 
 def is_signed(request: PreparedRequest, login: Login, secret: Secret) -> bool:
@@ -84,16 +74,21 @@ def unsign(request: PreparedRequest, login: Login, secret: Secret) -> None:
     request.url = login.scheme.clean(str(request.url), secret)
 
 
-class _Guard:
-    """A response hook: takes the credential off where it must not go, and out of what is kept."""
+class Guard:
+    """A response hook: takes the credential off where it must not go, and out of what is kept.
+
+    Args:
+        applies: whether a URL that a redirect leads to may get this same credential.
+    """
 
     def __init__(self, login: Login, secret: Secret, applies: Callable[[str], bool]) -> None:
         self._login, self._secret, self._applies = login, secret, applies
+        self._is_off = False
 
     def __call__(self, response: Response, **kwargs: Any) -> Response:
         if response.is_redirect and response.headers["location"]:
             self._stay_in_scope(response)
-        else:
+        elif not self._is_off:
             self._hide(response)
         return response
 
@@ -108,8 +103,10 @@ class _Guard:
             self._hide(response)  # what is kept of this answer; the next request is of `signed`
             return
         response.headers["location"] = clean
+        # For good: nothing puts it on again, and no later answer has a request that shows it.
         unsign(signed, self._login, self._secret)
-        self._hide(response)
+        self._is_off = True
+        response.url = self._login.scheme.clean(response.url, self._secret)
 
     def _hide(self, response: Response) -> None:
         # conda prints the request that belongs to a response, at -vv and in errors with --json.

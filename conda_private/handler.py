@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from functools import partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 from conda.gateways.connection.session import CondaHttpAuth
@@ -14,7 +14,7 @@ from conda_private.credentials import Login, sign
 from conda_private.exceptions import InsecureUrlError
 from conda_private.expiry import describe, ends_within
 from conda_private.output import notice
-from conda_private.response_hooks import EndOfRedirects, explain
+from conda_private.response_hooks import Answers
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -46,9 +46,8 @@ class PrivateAuth(ChannelAuthBase):
             from conda_private.asking_again import AskAgainUnsigned
 
             request.register_hook("response", AskAgainUnsigned(login, secret))
-        sign(request, login, secret, lambda target: resolver().find(target) == login)
-        request.register_hook("response", EndOfRedirects(login))
-        request.register_hook("response", partial(explain, login, url))
+        sign(request, login, secret)
+        request.register_hook("response", Answers(login, secret, url))
         return request
 
 
@@ -67,12 +66,15 @@ def _refuse_proxy_without_tls(url: str, login: Login) -> None:
 
 
 def _warn_once_before_expiry(login: Login) -> None:
-    if not login.expires:
-        return
-    now = datetime.now(timezone.utc)
-    if ends_within(login.expires, WARN_WITHIN, now) and next(_first_warning, False):
+    if login.expires and _is_ending(login.expires) and next(_first_warning, False):
+        now = datetime.now(timezone.utc)
         verb = "expired" if ends_within(login.expires, timedelta(0), now) else "expires"
         notice(
             f"conda-private: the credential for {login.scope} {verb}"
             f" {describe(login.expires, now)}.  Renew it:  conda private login {login.scope}"
         )
+
+
+@cache  # for each package the same answer
+def _is_ending(expires: str) -> bool:
+    return ends_within(expires, WARN_WITHIN, datetime.now(timezone.utc))

@@ -22,15 +22,16 @@ class Scopes:
     def __init__(self, logins: Iterable[Login]) -> None:
         self._by_origin: dict[tuple[str, str, int], dict[Path, Login]] = {}
         for login in logins:
-            scope = login.scope
-            origin = (scope.scheme, scope.host, scope.port)
-            self._by_origin.setdefault(origin, {})[scope.path] = login
+            self._by_origin.setdefault(login.scope[:3], {})[login.scope.path] = login
 
-    def covering(self, url: ChannelUrl) -> list[Login]:
-        """The logins whose scope covers the URL, the most specific first."""
-        by_path = self._by_origin.get((url.scheme, url.host, url.port), {})
-        prefixes = (url.path[:length] for length in range(len(url.path), -1, -1))
-        return [by_path[prefix] for prefix in prefixes if prefix in by_path]
+    def closest(self, url: ChannelUrl) -> Login | None:
+        """The login with the most specific scope that covers the URL; None without any."""
+        by_path = self._by_origin.get(url[:3])
+        if by_path:
+            for length in range(len(url.path), -1, -1):
+                if login := by_path.get(url.path[:length]):
+                    return login
+        return None
 
 
 class _Outcome:
@@ -68,8 +69,7 @@ class Resolver:
     def find(self, request_url: str) -> Login | None:
         """The login that signs a request to this URL; None for one that stays as it is."""
         url = ChannelUrl.of_request(request_url)
-        covering = self._all_scopes().covering(url) if url else ()
-        return next(iter(covering), None)
+        return self._all_scopes().closest(url) if url else None
 
     def secret(self, login: Login) -> Secret:
         """The login's secret.

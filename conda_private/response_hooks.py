@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conda_private.composition import resolver
-from conda_private.credentials import Login
+from conda_private.credentials import Guard, Login
 from conda_private.exceptions import (
     CondaPrivateError,
     NotAChannelError,
@@ -13,6 +13,7 @@ from conda_private.exceptions import (
     TokenRefusedError,
 )
 from conda_private.output import notice
+from conda_private.secret import Secret
 
 if TYPE_CHECKING:
     from requests import Response
@@ -28,43 +29,48 @@ _MAX_REDIRECTS = 20
 _first_hint = iter([True])
 
 
-class EndOfRedirects:
-    """Ends a circle of redirects in plain words; to conda itself that is an unexpected error."""
+class Answers:
+    """A response hook: all that is done with the answers to one signed request.
 
-    def __init__(self, login: Login) -> None:
-        self._login = login
-        self._left = iter(range(_MAX_REDIRECTS))
+    It is one and not several, as it is called twice for each package behind a redirect.
+
+    Args:
+        asked: the URL before any redirect.
+    """
+
+    def __init__(self, login: Login, secret: Secret, asked: str) -> None:
+        self._login, self._asked = login, asked
+        # Not a method of this object: each would hold the other, and be left to the collector.
+        self._guard = Guard(login, secret, lambda url: resolver().find(url) == login)
+        self._redirects = 0
 
     def __call__(self, response: Response, **kwargs: Any) -> Response:
-        """Count one answer; requests hands this same hook on to the request that follows it.
+        """Guard the credential; raise for a 401 and for a web page, and say what else is wrong.
 
         Raises:
-            ServerError: there were too many.
+            ServerError: there were too many redirects; to conda that is an unexpected error.
+            TokenRefusedError: the server does not take the credential any more.
+            NotAChannelError: the index is a web page.
         """
-        if response.is_redirect and next(self._left, None) is None:
+        self._guard(response)
+        status = response.status_code
+        if status == 200:
+            _refuse_web_page(self._login, self._asked.partition("?")[0], response)
+        elif status in (401, 403, 404):
+            _explain_refusal(self._login, status, str(response.url).partition("?")[0])
+        elif response.is_redirect:
+            self._count_redirect()
+        return response
+
+    def _count_redirect(self) -> None:
+        # requests hands this same hook on to the request that follows.
+        self._redirects += 1
+        if self._redirects > _MAX_REDIRECTS:
             raise ServerError(
                 f"{self._login.scope.netloc} sends from one address to the next without an end.",
                 cause=f"After {_MAX_REDIRECTS} redirects there was still another one.",
                 next_step=f"conda private check {self._login.scope}",
             )
-        return response
-
-
-def explain(login: Login, asked: str, response: Response, **kwargs: Any) -> Response:
-    """Raise for a 401 and for a web page; say what to do beside a 403 or 404 that counts.
-
-    Args:
-        asked: the URL before any redirect.
-
-    Raises:
-        TokenRefusedError: the server does not take the credential any more.
-        NotAChannelError: the index is a web page.
-    """
-    if response.status_code == 200:
-        _refuse_web_page(login, asked.partition("?")[0], response)
-    elif response.status_code in (401, 403, 404):
-        _explain_refusal(login, response.status_code, str(response.url).partition("?")[0])
-    return response
 
 
 def _explain_refusal(login: Login, status: int, url: str) -> None:
@@ -77,8 +83,9 @@ def _explain_refusal(login: Login, status: int, url: str) -> None:
 
 
 def _refuse_web_page(login: Login, asked: str, response: Response) -> None:
-    kind = response.headers.get("content-type", "")
-    if kind.lower().startswith("text/html") and asked.endswith(_INDEXES):
+    if not asked.endswith(_INDEXES):
+        return
+    if response.headers.get("content-type", "").lower().startswith("text/html"):
         raise NotAChannelError(
             f"{login.scope.netloc} answers with a web page instead of the index of {login.scope}.",
             cause="It may be the sign-in page of a network or a proxy, or a server in trouble.",

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from requests.hooks import dispatch_hook
 
 from conda_private.channels import ChannelUrl
-from conda_private.credentials import Login, is_signed, sign, unsign
+from conda_private.credentials import Guard, Login, is_signed, sign, unsign
 from conda_private.schemes import BEARER, PATH, TOKEN, BasicScheme, HeaderScheme, Scheme
 from conda_private.secret import MASK, Secret
 
@@ -121,7 +121,8 @@ class _Signed(requests.auth.AuthBase):
         self.login = login
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        sign(request, self.login, SECRET, self._applies)
+        sign(request, self.login, SECRET)
+        request.register_hook("response", Guard(self.login, SECRET, self._applies))
         return request
 
     def _applies(self, url: str) -> bool:
@@ -456,10 +457,9 @@ def test_redirect_that_is_not_followed_is_cleaned(site: _Site) -> None:
 def test_request_that_carries_nothing_is_kept_as_it_is() -> None:
     request = requests.Request("GET", "https://files.example.org/hello.conda").prepare()
     login = Login(ChannelUrl.parse("https://conda.example.org/my-org"), TOKEN, source="file")
-    sign(signed := request.copy(), login, SECRET, lambda url: False)
     answer = requests.Response()
     answer.status_code, answer.request, answer.url = 200, request, str(request.url)
-    assert dispatch_hook("response", signed.hooks, answer).request is request
+    assert Guard(login, SECRET, lambda url: False)(answer).request is request
 
 
 def test_login_has_no_place_for_a_secret() -> None:
@@ -475,7 +475,7 @@ def test_what_was_signed_is_known_and_can_be_taken_back(scheme: Scheme) -> None:
     plain = requests.Request("GET", url, headers={"X-Other": "stays"}).prepare()
     request = plain.copy()
     assert not is_signed(request, login, SECRET)
-    sign(request, login, SECRET, lambda target: True)
+    sign(request, login, SECRET)
     assert is_signed(request, login, SECRET)
     assert not is_signed(request, login, Secret("ca-nary-of-another"))
     unsign(request, login, SECRET)

@@ -64,7 +64,7 @@ def test_account_wires_nothing_and_is_no_login(
     index.add_account(FULL)
     assert index.logins() == ()
     assert wired == [()]
-    assert Scopes(index.logins()).covering(FULL.api.child("noarch", "repodata.json")) == []
+    assert Scopes(index.logins()).closest(FULL.api.child("noarch", "repodata.json")) is None
 
 
 def test_account_and_login_of_one_address_do_not_know_each_other(index: JsonIndex) -> None:

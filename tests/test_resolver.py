@@ -99,10 +99,17 @@ def test_login_of_another_origin_is_not_taken_when_none_matches() -> None:
     assert resolver.find(f"{HOST}/private/noarch/x") is None
 
 
-def test_all_logins_that_cover_are_given_the_most_specific_first() -> None:
-    texts = [HOST, f"{HOST}/a/b", f"{HOST}/a", "https://a.example/a", f"{HOST}/a/b/c/d"]
-    covering = Scopes(map(_login, texts)).covering(ChannelUrl.parse(f"{HOST}/a/b/c"))
-    assert [_scope(login) for login in covering] == [f"{HOST}/a/b", f"{HOST}/a", HOST]
+def test_of_all_logins_that_cover_the_most_specific_is_given() -> None:
+    others = ["https://a.example/a", f"{HOST}/a/b/c/d"]
+    covering = [f"{HOST}/a/b", HOST, f"{HOST}/a"]
+    url = ChannelUrl.parse(f"{HOST}/a/b/c")
+    given = []
+    while covering:
+        closest = Scopes(map(_login, [*covering, *others])).closest(url)
+        given.append(_scope(closest))
+        covering.remove(given[-1])
+    assert given == [f"{HOST}/a/b", f"{HOST}/a", HOST]
+    assert Scopes(map(_login, others)).closest(url) is None
 
 
 def test_finding_among_ten_thousand_logins_costs_as_finding_among_ten() -> None:
