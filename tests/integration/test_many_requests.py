@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +20,20 @@ read -r scope
 echo "$scope" >> {log}
 sleep 0.1
 printf '{{"ServerURL": "%s", "Username": "token", "Secret": "%s"}}' "$scope" {token}
+"""
+
+FREED = """
+import gc, sys, weakref
+from requests import Request
+from conda_private.handler import PrivateAuth
+
+gc.disable()
+request = PrivateAuth("any")(Request("GET", sys.argv[1]).prepare())
+hooks = [hook for hook in request.hooks["response"] if type(hook).__module__ != "builtins"]
+left = [weakref.ref(request), *map(weakref.ref, hooks)]
+signed = "Authorization" in request.headers
+del request, hooks
+print(signed, len(left), [each() for each in left])
 """
 
 
@@ -55,3 +70,21 @@ def test_eight_threads_with_four_hundred_urls_read_each_secret_once(
     signed = {path for path, value in shown.items() if value == f"token {token}"}
     assert signed == {path for path in shown if not path.startswith("/other/")}
     assert {shown[path] for path in shown.keys() - signed} == {None}
+
+
+def test_what_belongs_to_a_signed_request_goes_with_it_and_waits_for_no_collector(
+    conda: Conda, server: Server, token: str
+) -> None:
+    conda.login("my-org", token=token)
+    done = subprocess.run(
+        [
+            conda.executable.with_name("python"),
+            *("-c", FREED, f"{server.conda}/my-org/noarch/on-main-1.0-0.conda"),
+        ],
+        env=conda.environment,
+        cwd=conda.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["True", "2", "[None,", "None]"]
