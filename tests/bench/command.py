@@ -10,14 +10,17 @@ from tests.bench.channel import PACKAGES
 from tests.bench.environments import Environment
 from tests.bench.measuring import Spent, attempt, compare, interleave
 from tests.bench.rows import OURS, Outcome, Row
+from tests.bench.users import User
 
 
 def run(bench: Bench) -> Outcome:
     """Of all packages, into an empty cache."""
     measures = {}
     for environment in bench.with_plugin:
-        measures[f"{environment.name} open"] = _measure(bench, environment, "open")
-        measures[f"{environment.name} private"] = _measure(bench, environment, "private")
+        # One user for both: what a file costs the system depends on the folder that it is in.
+        user = bench.user(environment, [f"{bench.site.url}/private"])
+        for owner in ("open", "private"):
+            measures[f"{environment.name} {owner}"] = _measure(bench, user, environment, owner)
     spent = interleave(bench.few, measures)
     figures, reached = {}, None
     for name in (each.name for each in bench.with_plugin):
@@ -35,8 +38,9 @@ def run(bench: Bench) -> Outcome:
     return Outcome([Row(what, "within noise", reached, figures)], samples)
 
 
-def _measure(bench: Bench, environment: Environment, owner: str) -> Callable[[], Spent | None]:
-    user = bench.user(environment, [f"{bench.site.url}/private"])
+def _measure(
+    bench: Bench, user: User, environment: Environment, owner: str
+) -> Callable[[], Spent | None]:
     source = ("--override-channels", "-c", f"{bench.site.url}/{owner}")
     words = ("create", "-y", "-p", user.prefix("new"), "--download-only", *source, "part-0")
     job = user.command(*words)

@@ -11,6 +11,7 @@ from tests.bench import (
     instructions,
     login,
     memory,
+    pairs,
     reads,
     real_keyring,
     start,
@@ -37,4 +38,5 @@ BENCHMARKS: dict[str, Callable[[Bench], Outcome]] = {
 ON_DEMAND: dict[str, Callable[[Bench], Outcome]] = {
     "instructions": instructions.run,
     "keyring": real_keyring.run,
+    "pairs": pairs.run,
 }
