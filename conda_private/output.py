@@ -10,7 +10,7 @@ from typing import Any
 
 from conda.base.context import context
 
-from conda_private.secret import Secret
+from conda_private.model.secret import Secret
 
 
 def report(lines: Iterable[str], data: Mapping[str, Any]) -> None:

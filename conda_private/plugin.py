@@ -33,7 +33,7 @@ def conda_auth_handlers() -> Iterable[CondaAuthHandler]:
     """The handler that our entries in ``channel_settings`` name."""
     from conda.plugins.types import CondaAuthHandler
 
-    from conda_private.handler import PrivateAuth
+    from conda_private.handler.auth import PrivateAuth
 
     yield CondaAuthHandler(name="conda-private", handler=PrivateAuth)
 
@@ -41,7 +41,7 @@ def conda_auth_handlers() -> Iterable[CondaAuthHandler]:
 @hookimpl
 def conda_error_hints(error: CondaError) -> Iterable[Any]:
     """What mends an error of conda's own; conda asks from 26.7 on."""
-    from conda_private.hints import conda_hints
+    from conda_private.handler.hints import conda_hints
 
     return conda_hints(error)
 
@@ -51,7 +51,7 @@ def _configure_parser(parser: ArgumentParser) -> None:
     def parse_known_args(
         args: Sequence[str] | None = None, namespace: Namespace | None = None
     ) -> tuple[Namespace, list[str]]:
-        from conda_private.cli import parse
+        from conda_private.cli.verbs import parse
 
         return parse(parser, args, namespace)
 
@@ -59,6 +59,6 @@ def _configure_parser(parser: ArgumentParser) -> None:
 
 
 def _execute(arguments: Any) -> int:
-    from conda_private.cli import execute
+    from conda_private.cli.verbs import execute
 
     return execute(arguments)

@@ -1,1 +1,0 @@
-"""The use cases: collaborators in, a result out. They know the edges only as protocols."""

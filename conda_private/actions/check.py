@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from conda_private.actions.verify import Finding, Question, verify
-from conda_private.credentials import Login
-from conda_private.exceptions import CondaPrivateError, CredentialError
-from conda_private.expiry import ends_within, normal
-from conda_private.ports import ChannelProbe
-from conda_private.secret import Secret
-from conda_private.server_ports import TokenServer
+from conda_private.model.exceptions import CondaPrivateError, CredentialError
+from conda_private.model.expiry import ends_within, normal
+from conda_private.model.login import Login
+from conda_private.model.ports import ChannelProbe
+from conda_private.model.secret import Secret
+from conda_private.model.server_ports import TokenServer
 
 
 @dataclass(frozen=True)

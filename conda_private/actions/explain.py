@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conda_private.channels import ChannelUrl
-from conda_private.credentials import Login
+from conda_private.model.address import ChannelUrl
+from conda_private.model.login import Login
 
 
 @dataclass(frozen=True)

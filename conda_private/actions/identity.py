@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from conda_private.exceptions import AccessDeniedError, TokenRefusedError
-from conda_private.server_ports import PeopleApi, TokenApi
-from conda_private.server_records import Group, Profile, TokenFacts
+from conda_private.model.exceptions import AccessDeniedError, TokenRefusedError
+from conda_private.model.records import Group, Profile, TokenFacts
+from conda_private.model.server_ports import PeopleApi, TokenApi
 
 Answer = TypeVar("Answer")
 

@@ -8,20 +8,20 @@ from datetime import datetime, timezone
 
 from conda_private.actions.login_request import LoginRequest, LoginResult
 from conda_private.actions.verify import Finding, refuse_plain_http, verify
-from conda_private.channels import ChannelUrl
-from conda_private.credentials import Login
-from conda_private.exceptions import CondaPrivateError, StoreError
-from conda_private.expiry import from_token, normal
-from conda_private.ports import (
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import CondaPrivateError, StoreError
+from conda_private.model.expiry import from_token, normal
+from conda_private.model.login import Login
+from conda_private.model.ports import (
     ChannelList,
     ChannelProbe,
     LoginIndex,
     SecretStore,
     StoreOpener,
 )
-from conda_private.secret import Secret
-from conda_private.server_ports import TokenServer
-from conda_private.server_records import TokenFacts
+from conda_private.model.records import TokenFacts
+from conda_private.model.secret import Secret
+from conda_private.model.server_ports import TokenServer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conda_private.actions.verify import Finding, Question
-from conda_private.channels import ChannelUrl
-from conda_private.credentials import Login
-from conda_private.ports import Position
-from conda_private.schemes import Scheme
-from conda_private.secret import Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.login import Login
+from conda_private.model.ports import Position
+from conda_private.model.schemes import Scheme
+from conda_private.model.secret import Secret
 
 
 @dataclass(frozen=True)

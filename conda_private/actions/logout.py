@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from conda_private.channels import ChannelUrl
-from conda_private.credentials import Login
-from conda_private.exceptions import (
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import (
     CondaPrivateError,
     NotLoggedInError,
     StoreError,
     TokenRefusedError,
 )
-from conda_private.ports import ChannelList, LoginIndex, StoreOpener
+from conda_private.model.login import Login
+from conda_private.model.ports import ChannelList, LoginIndex, StoreOpener
 
 
 @dataclass(frozen=True)

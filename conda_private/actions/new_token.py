@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from conda_private.exceptions import (
+from conda_private.model.exceptions import (
     AlreadyExistsError,
     CondaPrivateError,
     TokenRefusedError,
     UsageError,
 )
-from conda_private.secret import Secret
-from conda_private.server_ports import TokenApi
-from conda_private.server_records import TokenWish
+from conda_private.model.records import TokenWish
+from conda_private.model.secret import Secret
+from conda_private.model.server_ports import TokenApi
 
 
 def check_scopes(tokens: TokenApi, wanted: Iterable[str]) -> tuple[str, ...]:

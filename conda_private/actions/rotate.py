@@ -9,13 +9,13 @@ from datetime import datetime
 
 from conda_private.actions.new_token import ended_on_failure, make
 from conda_private.actions.verify import Question, verify
-from conda_private.credentials import Login
-from conda_private.exceptions import CondaPrivateError, TokenRefusedError
-from conda_private.expiry import normal
-from conda_private.ports import ChannelProbe, LoginIndex, StoreOpener
-from conda_private.secret import Secret
-from conda_private.server_ports import TokenApi, TokenServer
-from conda_private.server_records import DOWNLOAD_SCOPES, TokenFacts, TokenWish
+from conda_private.model.exceptions import CondaPrivateError, TokenRefusedError
+from conda_private.model.expiry import normal
+from conda_private.model.login import Login
+from conda_private.model.ports import ChannelProbe, LoginIndex, StoreOpener
+from conda_private.model.records import DOWNLOAD_SCOPES, TokenFacts, TokenWish
+from conda_private.model.secret import Secret
+from conda_private.model.server_ports import TokenApi, TokenServer
 
 _DATE = re.compile(r"-\d{4}-\d\d-\d\d(-\d{8}T\d{6})?$")
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conda_private.actions.share_plan import SharePlan
-from conda_private.exceptions import CondaPrivateError
-from conda_private.server_ports import PeopleApi
+from conda_private.model.exceptions import CondaPrivateError
+from conda_private.model.server_ports import PeopleApi
 
 
 def share(plan: SharePlan, people: PeopleApi) -> None:

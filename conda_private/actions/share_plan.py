@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conda_private.server_ports import PackageApi, PeopleApi
-from conda_private.server_records import Group, PackageFacts
+from conda_private.model.records import Group, PackageFacts
+from conda_private.model.server_ports import PackageApi, PeopleApi
 
 READ = "read"
 

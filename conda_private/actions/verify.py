@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import AccessDeniedError, InsecureUrlError, TokenRefusedError
-from conda_private.ports import ChannelProbe, Comparison
-from conda_private.schemes import BasicScheme, Scheme
-from conda_private.secret import Secret
-from conda_private.server_ports import TokenServer
-from conda_private.server_records import TokenFacts
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import AccessDeniedError, InsecureUrlError, TokenRefusedError
+from conda_private.model.ports import ChannelProbe, Comparison
+from conda_private.model.records import TokenFacts
+from conda_private.model.schemes import BasicScheme, Scheme
+from conda_private.model.secret import Secret
+from conda_private.model.server_ports import TokenServer
 
 
 @dataclass(frozen=True)

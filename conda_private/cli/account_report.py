@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from conda_private.account import Account
 from conda_private.actions.account import AccountResult
 from conda_private.cli.owners import tell
-from conda_private.expiry import describe
+from conda_private.model.account import Account
+from conda_private.model.expiry import describe
 from conda_private.output import mark, notice, short, table
 
 

@@ -6,8 +6,8 @@ from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import Any
 
-from conda_private.channels import ChannelUrl
-from conda_private.conda_settings import scope_of
+from conda_private.conda_config.settings import scope_of
+from conda_private.model.address import ChannelUrl
 
 
 def add_channel(parser: ArgumentParser, *, optional: bool = False) -> None:

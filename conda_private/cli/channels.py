@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from conda_private import composition
 from conda_private.cli import arguments
-from conda_private.conda_settings import condarc_path
-from conda_private.exceptions import UsageError
+from conda_private.composition import machine
+from conda_private.conda_config.settings import condarc_path
+from conda_private.model.exceptions import UsageError
 from conda_private.output import mark, report, short
 
 HELP = """\
@@ -42,7 +42,7 @@ def execute(args: Namespace) -> int:
             f"Which channel shall I {args.private_action}?",
             next_step=f"conda private channels {args.private_action} CHANNEL",
         )
-    name = composition.name_for(arguments.scope_from(args))
+    name = machine.name_for(arguments.scope_from(args))
     change = _add if args.private_action == "add" else _remove
     changed, text = change(path, name, args)
     report([text], {"channel": name, "file": path, "changed": changed, "dry_run": args.dry_run})
@@ -50,7 +50,7 @@ def execute(args: Namespace) -> int:
 
 
 def _show(path: str) -> int:
-    channels = composition.channel_list(path).channels()
+    channels = machine.channel_list(path).channels()
     shown = [f"  - {channel}" for channel in channels or ()] or ["  (no channel list)"]
     lines = [f"{short(path)}:", *shown]
     report(lines, {"file": path, "channels": channels})
@@ -58,7 +58,7 @@ def _show(path: str) -> int:
 
 
 def _add(path: str, name: str, args: Namespace) -> tuple[bool, str]:
-    channels = composition.channel_list(path)
+    channels = machine.channel_list(path)
     listed = channels.lists(name)
     if not listed and not args.dry_run:
         channels.add(name, "append" if args.private_append else "prepend")
@@ -68,7 +68,7 @@ def _add(path: str, name: str, args: Namespace) -> tuple[bool, str]:
 
 
 def _remove(path: str, name: str, args: Namespace) -> tuple[bool, str]:
-    channels = composition.channel_list(path)
+    channels = machine.channel_list(path)
     removed = channels.lists(name) if args.dry_run else channels.remove(name)
     if removed:
         return True, f"{mark('✓', 'ok')} - {name} in {short(path)}"

@@ -6,17 +6,16 @@ from argparse import ArgumentParser, Namespace
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
-from conda_private import composition
 from conda_private.actions.check import CheckResult, check
 from conda_private.actions.logout import find_login
 from conda_private.cli import arguments, owners
-from conda_private.cli.entries import describe_packages, entry
-from conda_private.cli.token_options import span
-from conda_private.composition import api as composition_api
-from conda_private.conda_settings import scope_of
-from conda_private.credentials import Login
-from conda_private.exceptions import CredentialError
-from conda_private.expiry import describe
+from conda_private.cli.report import describe_packages, entry
+from conda_private.cli.token.options import span
+from conda_private.composition import machine, servers
+from conda_private.conda_config.settings import scope_of
+from conda_private.model.exceptions import CredentialError
+from conda_private.model.expiry import describe
+from conda_private.model.login import Login
 from conda_private.output import mark, table
 
 HELP = """\
@@ -53,9 +52,9 @@ def execute(args: Namespace) -> int:
     def one(login: Login) -> CheckResult:
         return check(
             login,
-            secret_of=composition.resolver().secret,
-            probe=composition.probe(),
-            server=composition_api.token_server(),
+            secret_of=machine.resolver().secret,
+            probe=machine.probe(),
+            server=servers.token_server(),
             within=args.private_within,
             now=now,
         )
@@ -71,7 +70,7 @@ def execute(args: Namespace) -> int:
 
 
 def _chosen(channels: list[str]) -> tuple[Login, ...]:
-    logins = composition.logins()
+    logins = machine.logins()
     return tuple(find_login(scope_of(name), logins) for name in channels) or logins
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from conda_private import composition
 from conda_private.actions.explain import Candidate, explain
-from conda_private.channels import ChannelUrl
 from conda_private.cli import arguments
-from conda_private.conda_settings import scope_of
-from conda_private.handler_in_effect import is_wired
+from conda_private.composition import machine
+from conda_private.conda_config.precedence import is_wired
+from conda_private.conda_config.settings import scope_of
+from conda_private.model.address import ChannelUrl
 from conda_private.output import mark, report
 
 HELP = """\
@@ -33,13 +33,13 @@ def execute(args: Namespace) -> int:
     """Explain; 0 also when no login signs."""
     text = args.private_url
     url = text if "://" in text else str(scope_of(text, "explain"))
-    own, system = composition.index().logins(), composition.system_logins()
+    own, system = machine.index().logins(), machine.system_logins()
     candidates = explain(url, own, system)
     winner = next((each for each in candidates if each.signs), None)
     target = ChannelUrl.of_request(url)
     shown = str(target) if target else "this URL"
     wired = winner is not None and is_wired(winner.login.scope)
-    others = composition.conflicts(winner.login.scope).overridden_by if winner and not wired else []
+    others = machine.conflicts(winner.login.scope).overridden_by if winner and not wired else []
     report(
         [_headline(shown, winner), *map(_line, candidates), *_warning(winner, others, wired=wired)],
         {

@@ -6,16 +6,15 @@ import shlex
 from argparse import ArgumentParser, Namespace
 from datetime import datetime, timezone
 
-from conda_private import composition
-from conda_private.account import Account
 from conda_private.actions.account import AccountResult, identify, keep
 from conda_private.actions.verify import refuse_plain_http
-from conda_private.channels import ChannelUrl
 from conda_private.cli import arguments, owners
 from conda_private.cli.account_report import account_entry
-from conda_private.cli.login_arguments import add_storage
-from conda_private.composition import api as composition_api
-from conda_private.exceptions import AccountMissingError, CondaPrivateError
+from conda_private.cli.login.options import add_storage
+from conda_private.composition import machine, servers
+from conda_private.model.account import Account
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import AccountMissingError, CondaPrivateError
 from conda_private.output import mark, notice, short, table
 from conda_private.stores.anaconda_client import AnacondaClientStore
 
@@ -71,15 +70,15 @@ def _take(api: ChannelUrl, theirs: AnacondaClientStore, args: Namespace) -> Acco
         raise AccountMissingError(
             f"anaconda-client has no token for {api}.", next_step="anaconda login"
         )
-    store = composition.store_for_login(args.private_storage)
-    tokens, people = composition_api.tokens(api, secret), composition_api.people(api, secret)
+    store = machine.store_for_login(args.private_storage)
+    tokens, people = servers.tokens(api, secret), servers.people(api, secret)
     account, facts = identify(
         Account(api, store.source), tokens, people, datetime.now(timezone.utc)
     )
     if args.dry_run:
         return AccountResult(account, store.description, facts)
-    index = composition.index()
-    return keep(account, secret, facts, index=index, store=store, open_store=composition.open_store)
+    index = machine.index()
+    return keep(account, secret, facts, index=index, store=store, open_store=machine.open_store)
 
 
 def _report(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from conda_private import composition
-from conda_private.account import Account
 from conda_private.cli import arguments
 from conda_private.cli.account_report import account_entry
-from conda_private.cli.entries import entry
-from conda_private.credentials import Login
+from conda_private.cli.report import entry
+from conda_private.composition import machine
+from conda_private.model.account import Account
+from conda_private.model.login import Login
 from conda_private.output import columns, report
 
 HELP = """\
@@ -31,12 +31,12 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace) -> int:
     """List; 0 also when there is nothing."""
-    own = composition.index().logins()
+    own = machine.index().logins()
     scopes = {login.scope for login in own}
-    system = composition.system_logins()
+    system = machine.system_logins()
     rows = [*map(_row, own), *(_row(login, _shared(login.scope in scopes)) for login in system)]
     data = [*map(entry, own), *(entry(login, from_system=True) for login in system)]
-    accounts = composition.index().accounts()
+    accounts = machine.index().accounts()
     lines = [
         *(_lines(rows) if rows or not accounts else ()),
         *_accounts(accounts, after=bool(rows)),

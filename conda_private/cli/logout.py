@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from conda_private import composition
 from conda_private.actions.logout import LogoutResult, find_login, log_out
-from conda_private.channels import ChannelUrl
 from conda_private.cli import arguments, owners
-from conda_private.cli.entries import entry
 from conda_private.cli.logout_account import log_out_of_account
-from conda_private.composition import api as composition_api
-from conda_private.credentials import Login
-from conda_private.exceptions import UsageError
-from conda_private.index import JsonIndex
+from conda_private.cli.report import entry
+from conda_private.composition import machine, servers
+from conda_private.files.logins import JsonIndex
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import UsageError
+from conda_private.model.login import Login
 from conda_private.output import mark, notice, short
 
 HELP = """\
@@ -54,15 +53,15 @@ def execute(args: Namespace) -> int:
     """Log out; 0 when nothing is left, 1 when a secret could not be removed or ended."""
     if args.private_account is not None:
         return log_out_of_account(args)
-    index = composition.index(for_all=args.private_all_users)
+    index = machine.index(for_all=args.private_all_users)
     chosen = _chosen(args, index)
     revoke = _revoke if args.private_revoke else None
     results = [
         log_out(
             login,
             index=index,
-            open_store=composition.open_store,
-            open_list=lambda path: composition.channel_list(path, index),
+            open_store=machine.open_store,
+            open_list=lambda path: machine.channel_list(path, index),
             revoke=revoke,
             dry_run=args.dry_run,
         )
@@ -95,8 +94,8 @@ def _revoke(login: Login) -> None:
             cause="No API of its server is known here.",
             next_step="end it on the server's web page",
         )
-    secret = composition.resolver().secret(login)
-    composition_api.tokens(ChannelUrl.parse(login.api), secret).revoke_itself()
+    secret = machine.resolver().secret(login)
+    servers.tokens(ChannelUrl.parse(login.api), secret).revoke_itself()
 
 
 def _lines(result: LogoutResult, args: Namespace) -> list[str]:

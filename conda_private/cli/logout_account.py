@@ -5,15 +5,14 @@ from __future__ import annotations
 from argparse import Namespace
 from contextlib import suppress
 
-from conda_private import composition
-from conda_private.account import Account
 from conda_private.actions.account import log_out_account
-from conda_private.channels import ChannelUrl
 from conda_private.cli import owners
 from conda_private.cli.account_report import account_entry
-from conda_private.composition import api as composition_api
-from conda_private.exceptions import AccountMissingError, TokenRefusedError, UsageError
-from conda_private.known_servers import api_at
+from conda_private.composition import machine, servers
+from conda_private.model.account import Account
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import AccountMissingError, TokenRefusedError, UsageError
+from conda_private.model.known_servers import api_at
 from conda_private.output import mark, notice
 
 
@@ -44,7 +43,7 @@ def _chosen(args: Namespace) -> Account:
             next_step="conda private list",
         )
     api = ChannelUrl.parse(api_at(args.private_account))
-    for account in composition.index().accounts():
+    for account in machine.index().accounts():
         if account.api == api:
             return account
     raise AccountMissingError(
@@ -56,9 +55,9 @@ def _chosen(args: Namespace) -> Account:
 
 def _forget(account: Account, *, revoke: bool) -> str:
     if revoke:
-        secret = composition_api.secret_of(account)
+        secret = servers.secret_of(account)
         # One that the server does not take any more has ended already.
         with suppress(TokenRefusedError):
-            composition_api.tokens(account.api, secret).revoke_itself()
-    index = composition.index()
-    return log_out_account(account, index=index, open_store=composition.open_store)
+            servers.tokens(account.api, secret).revoke_itself()
+    index = machine.index()
+    return log_out_account(account, index=index, open_store=machine.open_store)

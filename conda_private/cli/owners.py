@@ -6,15 +6,14 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
-from conda_private import composition
-from conda_private.account import Account
 from conda_private.actions.verify import refuse_plain_http
-from conda_private.channels import ChannelUrl
-from conda_private.composition import api as composition_api
-from conda_private.exceptions import AccountMissingError, UsageError
-from conda_private.known_servers import ANACONDA_API, server_of
+from conda_private.composition import machine, servers
+from conda_private.model.account import Account
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import AccountMissingError, UsageError
+from conda_private.model.known_servers import ANACONDA_API, server_of
+from conda_private.model.secret import Secret
 from conda_private.output import notice, report
-from conda_private.secret import Secret
 
 
 def add_api(parser: ArgumentParser) -> None:
@@ -36,17 +35,17 @@ def api_from(args: Namespace, scope: ChannelUrl | None = None) -> ChannelUrl:
     if args.private_api:
         return ChannelUrl.parse(args.private_api)
     if scope is None:
-        return _only(composition_api.accounts())
+        return _only(servers.accounts())
     return api_of_channel(scope) or _unknown(scope)
 
 
 def api_of_channel(scope: ChannelUrl) -> ChannelUrl | None:
     """The API of a channel's server; None where nobody told."""
-    logins = (login for login in composition.logins() if login.api and login.scope.covers(scope))
+    logins = (login for login in machine.logins() if login.api and login.scope.covers(scope))
     told = next((login.api for login in logins), server_of(scope).api)
     if told:
         return ChannelUrl.parse(told)
-    same_host = (each.api for each in composition_api.accounts() if each.api.host == scope.host)
+    same_host = (each.api for each in servers.accounts() if each.api.host == scope.host)
     return next(same_host, None)
 
 
@@ -71,7 +70,7 @@ def _only(accounts: tuple[Account, ...]) -> ChannelUrl:
 
 def find_account(api: ChannelUrl) -> Account | None:
     """The user's account at an API, or anaconda-client's."""
-    return next((each for each in composition_api.accounts() if each.api == api), None)
+    return next((each for each in servers.accounts() if each.api == api), None)
 
 
 def account_at(api: ChannelUrl) -> tuple[Account, Secret]:
@@ -91,12 +90,12 @@ def account_at(api: ChannelUrl) -> tuple[Account, Secret]:
             next_step=f"conda private login --account{place}",
         )
     refuse_plain_http(api, allow_http=account.allow_http, login="conda private login --account")
-    return account, composition_api.secret_of(account)
+    return account, servers.secret_of(account)
 
 
 def tell(lines: Iterable[str], data: Mapping[str, Any]) -> None:
     """Report a result, and beside it what the server said in its headers."""
-    words = composition_api.server_words()
+    words = servers.server_words()
     report(lines, {**data, "warnings": list(words)})
     for text in words:
         notice(f"\nWarning: {text}")

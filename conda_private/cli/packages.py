@@ -5,17 +5,16 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from conda_private import composition
 from conda_private.actions.listing import from_api, from_channel
 from conda_private.actions.logout import find_login
-from conda_private.channel_settings import channel_of
-from conda_private.channels import ChannelUrl
 from conda_private.cli import arguments, owners
-from conda_private.composition import api as composition_api
-from conda_private.exceptions import ChannelUrlError
-from conda_private.known_servers import web_page_of
+from conda_private.composition import machine, servers
+from conda_private.conda_config.channel_settings import channel_of
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import ChannelUrlError
+from conda_private.model.known_servers import web_page_of
+from conda_private.model.records import PackageFacts
 from conda_private.output import columns, notice
-from conda_private.server_records import PackageFacts
 
 HELP = """\
 Show the packages of a channel: which are private, and under which labels each is. With an account
@@ -87,16 +86,14 @@ def _label(scope: ChannelUrl) -> str:
 
 def _from_api(scope: ChannelUrl, api: ChannelUrl, args: Namespace) -> tuple[PackageFacts, ...]:
     _, secret = owners.account_at(api)
-    packages = composition_api.packages(api, secret)
+    packages = servers.packages(api, secret)
     return from_api(_owner(scope), packages, label=_label(scope), private=args.private_access)
 
 
 def _from_channel(scope: ChannelUrl, args: Namespace) -> tuple[PackageFacts, ...]:
-    resolver = composition.resolver()
-    login = resolver.find(f"{scope}/noarch/repodata.json") or find_login(
-        scope, composition.logins()
-    )
-    found = composition.probe().compare(scope, (login.scheme,), resolver.secret(login))
+    resolver = machine.resolver()
+    login = resolver.find(f"{scope}/noarch/repodata.json") or find_login(scope, machine.logins())
+    found = machine.probe().compare(scope, (login.scheme,), resolver.secret(login))
     return from_channel(found, order=_order, label=_label(scope), private=args.private_access)
 
 

@@ -7,16 +7,16 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from conda_private.channels import ChannelUrl
-from conda_private.cli import secrets
-from conda_private.composition import api as composition_api
-from conda_private.exceptions import TokenRefusedError
-from conda_private.known_servers import ANACONDA_API
+from conda_private.cli import prompt
+from conda_private.composition import servers
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import TokenRefusedError
+from conda_private.model.known_servers import ANACONDA_API
+from conda_private.model.records import TokenWish
+from conda_private.model.schemes import BEARER, BasicScheme
+from conda_private.model.secret import Secret
 from conda_private.output import notice
-from conda_private.schemes import BEARER, BasicScheme
-from conda_private.secret import Secret
 from conda_private.server.tokens import AnacondaTokens
-from conda_private.server_records import TokenWish
 
 _ODD = re.compile(r"[^A-Za-z0-9._]+")
 
@@ -30,7 +30,7 @@ class _PasswordTokens(AnacondaTokens):
     """The token calls, signed with a password; a refusal says what else there is."""
 
     def __init__(self, api: ChannelUrl, user: str, password: Secret) -> None:
-        super().__init__(composition_api.open_api(api, password, BasicScheme(user)))
+        super().__init__(servers.open_api(api, password, BasicScheme(user)))
         self._user, self._at = user, api
 
     def create(self, wish: TokenWish) -> Secret:
@@ -53,7 +53,7 @@ class _TokenOrPassword(AnacondaTokens):
     """
 
     def __init__(self, api: ChannelUrl, token: Secret, sign_in: Callable[[], AnacondaTokens]):
-        super().__init__(composition_api.open_api(api, token, BEARER))
+        super().__init__(servers.open_api(api, token, BEARER))
         self._sign_in = cache(sign_in)
 
     def create(self, wish: TokenWish) -> Secret:
@@ -77,13 +77,13 @@ def sign_in(api: ChannelUrl, user: str, *, from_stdin: bool, command: str) -> An
         TokenRefusedError: the server takes no passwords; the message says what to do instead.
         NoTerminalError: there is nobody to ask.
     """
-    if not composition_api.tokens(api, None).takes_passwords():
+    if not servers.tokens(api, None).takes_passwords():
         raise TokenRefusedError(
             f"{api.netloc} takes no passwords.",
             cause="It wants users to sign in in a browser.",
             next_step=_without_password(api),
         )
-    password = secrets.read_secret(
+    password = prompt.read_secret(
         api, word="Password", from_stdin=from_stdin, command=command, user=user
     )
     return _PasswordTokens(api, user, password)

@@ -9,11 +9,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from conda_private import child, composition
 from conda_private.actions.logout import find_login
-from conda_private.child_signals import ended_by_exception
-from conda_private.cli.run_indexes import check_indexes, gateway, known_addresses, private_indexes
-from conda_private.cli.run_tools import (
+from conda_private.composition import machine
+from conda_private.conda_config.settings import scope_of
+from conda_private.gateway import child
+from conda_private.gateway.child_signals import ended_by_exception
+from conda_private.gateway.indexes import check_indexes, gateway, known_addresses, private_indexes
+from conda_private.gateway.private_index import PrivateIndex
+from conda_private.gateway.redactor import Redactor, masks
+from conda_private.gateway.tools import (
     MAMBA,
     PIP,
     RATTLER,
@@ -23,14 +27,11 @@ from conda_private.cli.run_tools import (
     refuse_locking,
     tool_of,
 )
-from conda_private.cli.run_words import with_gateway
-from conda_private.conda_settings import scope_of
-from conda_private.credentials import Login
-from conda_private.exceptions import NotLoggedInError, UsageError
-from conda_private.gateway.private_index import PrivateIndex
+from conda_private.gateway.words import with_gateway
+from conda_private.model.exceptions import NotLoggedInError, UsageError
+from conda_private.model.login import Login
+from conda_private.model.secret import Secret
 from conda_private.output import notice
-from conda_private.redactor import Redactor, masks
-from conda_private.secret import Secret
 
 HELP = """\
 Run another tool with the credentials of your logins: pip and uv install from the private package
@@ -93,7 +94,7 @@ def execute(args: Namespace) -> int:
 
 
 def _signed(channels: Sequence[str], *, for_pip: bool) -> list[tuple[Login, Secret]]:
-    logins = composition.logins()
+    logins = machine.logins()
     chosen = [find_login(scope_of(name, "run --for"), logins) for name in channels] or logins
     if not chosen:
         raise NotLoggedInError(
@@ -102,7 +103,7 @@ def _signed(channels: Sequence[str], *, for_pip: bool) -> list[tuple[Login, Secr
     if for_pip:
         # A secret that is not needed is not asked for; it may be out of reach here.
         chosen = [login for login in chosen if login.pypi] or chosen
-    return [(login, composition.resolver().secret(login)) for login in chosen]
+    return [(login, machine.resolver().secret(login)) for login in chosen]
 
 
 @contextmanager

@@ -6,11 +6,11 @@ from argparse import ArgumentParser, Namespace
 
 from conda_private.actions.share import share
 from conda_private.actions.share_plan import SharePlan, ShareWish, plan_share
-from conda_private.channels import ChannelUrl, is_segment
 from conda_private.cli import arguments, owners
-from conda_private.composition import api as composition_api
-from conda_private.exceptions import NoTerminalError, UsageError
-from conda_private.known_servers import web_page_at
+from conda_private.composition import servers
+from conda_private.model.address import ChannelUrl, is_segment
+from conda_private.model.exceptions import NoTerminalError, UsageError
+from conda_private.model.known_servers import web_page_at
 from conda_private.output import confirm, mark, table
 
 HELP = """\
@@ -50,10 +50,10 @@ def execute(args: Namespace) -> int:
     owner, package = _package(args.private_package)
     api = owners.api_from(args)
     _, secret = owners.account_at(api)
-    people = composition_api.people(api, secret)
+    people = servers.people(api, secret)
     users = tuple(dict.fromkeys(args.private_users))
     wish = ShareWish(owner, package, users, args.private_group)
-    plan = plan_share(wish, people=people, packages=composition_api.packages(api, secret))
+    plan = plan_share(wish, people=people, packages=servers.packages(api, secret))
     _refuse_group_of_a_user(plan, args.private_group)
     if not args.dry_run:
         _confirm(plan, api, args)

@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from conda_private import composition
 from conda_private.actions.identity import Identity, identity
 from conda_private.actions.logout import find_login
-from conda_private.channels import ChannelUrl
 from conda_private.cli import arguments, owners
-from conda_private.composition import api as composition_api
-from conda_private.credentials import Login
-from conda_private.exceptions import UsageError
-from conda_private.expiry import describe, normal
+from conda_private.composition import machine, servers
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import UsageError
+from conda_private.model.expiry import describe, normal
+from conda_private.model.login import Login
+from conda_private.model.secret import Secret
 from conda_private.output import table
-from conda_private.secret import Secret
 
 HELP = """\
 Ask the server whose token it is and what it may do: of your account, or with CHANNEL of the login
@@ -55,10 +54,10 @@ def execute(args: Namespace) -> int:
 
 def _asked(args: Namespace) -> Iterator[_Asked]:
     if args.private_channel:
-        yield _of_login(find_login(arguments.scope_from(args), composition.logins()))
+        yield _of_login(find_login(arguments.scope_from(args), machine.logins()))
         return
     api = owners.api_from(args)
-    logins = [login for login in composition.logins() if login.api == str(api)]
+    logins = [login for login in machine.logins() if login.api == str(api)]
     if owners.find_account(api) or not logins:
         yield _Asked("owners' commands", api, owners.account_at(api)[1])
         return
@@ -72,13 +71,13 @@ def _of_login(login: Login) -> _Asked:
             cause="Only an API like anaconda.org's tells whose a token is.",
             next_step=f"conda private check {login.scope}",
         )
-    secret = composition.resolver().secret(login)
+    secret = machine.resolver().secret(login)
     return _Asked(str(login.scope), ChannelUrl.parse(login.api), secret)
 
 
 def _identity(asked: _Asked) -> Identity:
-    tokens = composition_api.tokens(asked.api, asked.secret)
-    return identity(tokens, composition_api.people(asked.api, asked.secret))
+    tokens = servers.tokens(asked.api, asked.secret)
+    return identity(tokens, servers.people(asked.api, asked.secret))
 
 
 def _lines(asked: _Asked, who: Identity) -> list[str]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
-from conda_private.channels import ChannelUrl
-from conda_private.connection import Signer
-from conda_private.credentials import Login
-from conda_private.schemes import Scheme
-from conda_private.secret import Secret
+from conda_private.http.client import Signer
+from conda_private.model.address import ChannelUrl
+from conda_private.model.login import Login
+from conda_private.model.schemes import Scheme
+from conda_private.model.secret import Secret
 
 if TYPE_CHECKING:
     from requests import Response

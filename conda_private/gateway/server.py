@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from urllib3.exceptions import HTTPError
 
-from conda_private.exceptions import CondaPrivateError
 from conda_private.gateway.upstream import Answer, Upstream
+from conda_private.model.exceptions import CondaPrivateError
 
 HOST = "127.0.0.1"
 _PIECE = 65_536

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from conda_private.connection import Signer
-from conda_private.exceptions import CondaPrivateError
 from conda_private.gateway.pages import relinked
 from conda_private.gateway.private_index import PrivateIndex, Stream
+from conda_private.http.client import Signer
+from conda_private.model.exceptions import CondaPrivateError
 
 if TYPE_CHECKING:
     from requests import Response

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from conda_private.channels import ChannelUrl
-from conda_private.connection import Send, Signer
-from conda_private.credentials import Login
-from conda_private.exceptions import ServerError, UsageError
-from conda_private.schemes import TOKEN, Scheme
-from conda_private.secret import Secret
-from conda_private.server.refusals import refusal
+from conda_private.http.client import Send, Signer
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import ServerError, UsageError
+from conda_private.model.login import Login
+from conda_private.model.schemes import TOKEN, Scheme
+from conda_private.model.secret import Secret
+from conda_private.server.errors import refusal
 from conda_private.server.words import headers_say, text_of
 
 if TYPE_CHECKING:

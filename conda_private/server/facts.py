@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import CondaPrivateError, ServerError
-from conda_private.secret import Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import CondaPrivateError, ServerError
+from conda_private.model.records import TokenFacts
+from conda_private.model.secret import Secret
 from conda_private.server.api import Api
 from conda_private.server.words import plain
-from conda_private.server_records import TokenFacts
 
 
 def token_facts(record: Any) -> TokenFacts:

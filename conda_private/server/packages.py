@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from conda_private.model.records import PackageFacts
 from conda_private.server.api import Api
 from conda_private.server.facts import unreadable
 from conda_private.server.words import plain
-from conda_private.server_records import PackageFacts
 
 _AT_ONCE = 8
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from conda_private.model.records import Group, Profile
 from conda_private.server.api import Api
 from conda_private.server.facts import unreadable
 from conda_private.server.words import plain
-from conda_private.server_records import Group, Profile
 
 
 class AnacondaPeople:

@@ -6,17 +6,17 @@ import platform
 from collections.abc import Mapping
 from typing import Any
 
-from conda_private.exceptions import (
+from conda_private.model.exceptions import (
     CredentialError,
     RequestRefusedError,
     SecretFormatError,
     ServerError,
 )
-from conda_private.secret import Secret
+from conda_private.model.records import TokenFacts, TokenWish
+from conda_private.model.secret import Secret
 from conda_private.server.api import Api
 from conda_private.server.facts import token_facts, unreadable
 from conda_private.server.words import plain
-from conda_private.server_records import TokenFacts, TokenWish
 
 HOMEPAGE = "https://anaconda.org"  # what the real client names as the application's address
 

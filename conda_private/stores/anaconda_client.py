@@ -12,14 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote_plus
 
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import (
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import (
     ChannelUrlError,
     CredentialMissingError,
     SecretFormatError,
     StoreError,
 )
-from conda_private.secret import MAX_SECRET_LENGTH, Secret
+from conda_private.model.secret import MAX_SECRET_LENGTH, Secret
 
 _SUFFIX = ".token"
 

@@ -9,9 +9,9 @@ import shlex
 import stat
 from pathlib import Path
 
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import CredentialMissingError, SecretFormatError, UsageError
-from conda_private.secret import MAX_SECRET_LENGTH, Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import CredentialMissingError, SecretFormatError, UsageError
+from conda_private.model.secret import MAX_SECRET_LENGTH, Secret
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 # conda prints variables of such names in `conda info` and in its error reports.

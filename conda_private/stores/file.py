@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import FileFormatError
-from conda_private.files import forget_rests, make_folder, remove, replace
-from conda_private.locks import locked
-from conda_private.secret import Secret, SecretText
-from conda_private.trust import read
+from conda_private.files.atomic import forget_rests, make_folder, remove, replace
+from conda_private.files.locks import locked
+from conda_private.files.permissions import read
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import FileFormatError
+from conda_private.model.secret import Secret, SecretText
 
 VERSION = 1
 

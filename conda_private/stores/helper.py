@@ -12,9 +12,9 @@ import shutil
 import subprocess
 from typing import Any
 
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import HelperError, SecretFormatError, UsageError
-from conda_private.secret import Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import HelperError, SecretFormatError, UsageError
+from conda_private.model.secret import Secret
 
 TIMEOUT = 30  # seconds; a helper may ask a person for a touch or a code
 PREFIX = "docker-credential-"

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import KeyringLockedError, KeyringUnavailableError
-from conda_private.secret import Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import KeyringLockedError, KeyringUnavailableError
+from conda_private.model.secret import Secret
 from conda_private.stores.patience import NoAnswerError, Patience
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conda_private.channels import ChannelUrl
-from conda_private.secret import Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.secret import Secret
 
 
 class MemoryStore:

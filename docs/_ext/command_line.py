@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
 
-from conda_private.cli import VERBS, module_of
+from conda_private.cli.verbs import VERBS, module_of
 
 _WIDTH = 76  # what fits beside the two sidebars
 

@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from conda_private import exceptions
+from conda_private.model import exceptions
 
 _PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 _CODE = re.compile(r"`+([^`]+)`+")

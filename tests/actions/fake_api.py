@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from conda_private.exceptions import AlreadyExistsError, NotFoundError, TokenRefusedError
-from conda_private.secret import Secret
-from conda_private.server_records import Group, PackageFacts, Profile, TokenFacts, TokenWish
+from conda_private.model.exceptions import AlreadyExistsError, NotFoundError, TokenRefusedError
+from conda_private.model.records import Group, PackageFacts, Profile, TokenFacts, TokenWish
+from conda_private.model.secret import Secret
 
 
 @dataclass

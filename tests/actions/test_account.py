@@ -7,18 +7,18 @@ from datetime import datetime, timezone
 
 import pytest
 
-from conda_private.account import Account
 from conda_private.actions.account import AccountResult, identify, keep, log_out_account
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import (
+from conda_private.model.account import Account
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import (
     AccessDeniedError,
     CondaPrivateError,
     FileWriteError,
     KeyringLockedError,
     TokenRefusedError,
 )
-from conda_private.secret import Secret
-from conda_private.server_records import Profile, TokenFacts
+from conda_private.model.records import Profile, TokenFacts
+from conda_private.model.secret import Secret
 from conda_private.stores.memory import MemoryStore
 from tests.actions.fake_api import FakePeople, FakeServer, FakeTokens
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from ruamel.yaml import YAML
 
-from conda_private.channels import ChannelUrl
-from conda_private.secret import Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.secret import Secret
 from tests.crashes.writers import HOST, User
 
 NAMES = ["alpha", "beta", "gamma"]

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from conda_private.actions.check import CheckResult, check
-from conda_private.channels import ChannelUrl
-from conda_private.credentials import Login
-from conda_private.exceptions import (
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import (
     AccessDeniedError,
     CondaPrivateError,
     ConnectionFailedError,
@@ -18,10 +17,11 @@ from conda_private.exceptions import (
     KeyringLockedError,
     TokenRefusedError,
 )
-from conda_private.ports import Comparison
-from conda_private.schemes import BEARER, Scheme
-from conda_private.secret import Secret
-from conda_private.server_records import TokenFacts
+from conda_private.model.login import Login
+from conda_private.model.ports import Comparison
+from conda_private.model.records import TokenFacts
+from conda_private.model.schemes import BEARER, Scheme
+from conda_private.model.secret import Secret
 
 SECRET = Secret("ca-nary-k1")
 SCOPE = ChannelUrl.parse("https://conda.example.org/my-org")

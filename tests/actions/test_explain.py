@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conda_private.actions.explain import explain
-from conda_private.channels import ChannelUrl
-from conda_private.credentials import Login
-from conda_private.resolver import Resolver
-from conda_private.schemes import TOKEN
+from conda_private.actions.resolver import Resolver
+from conda_private.model.address import ChannelUrl
+from conda_private.model.login import Login
+from conda_private.model.schemes import TOKEN
 from conda_private.stores.memory import MemoryStore
 
 HOST = "https://conda.example.org"

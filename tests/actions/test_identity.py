@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from conda_private.actions.identity import Identity, identity
-from conda_private.exceptions import (
+from conda_private.model.exceptions import (
     AccessDeniedError,
     ConnectionFailedError,
     CredentialError,
     TokenRefusedError,
 )
-from conda_private.server_records import Group, Profile, TokenFacts
+from conda_private.model.records import Group, Profile, TokenFacts
 from tests.actions.fake_api import FakePeople, FakeServer, FakeTokens
 
 FACTS = TokenFacts(note="laptop", scopes=("conda:download",))

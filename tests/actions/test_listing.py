@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conda_private.actions.listing import from_api, from_channel
-from conda_private.ports import Comparison
-from conda_private.schemes import TOKEN
-from conda_private.server_records import PackageFacts
+from conda_private.model.ports import Comparison
+from conda_private.model.records import PackageFacts
+from conda_private.model.schemes import TOKEN
 from tests.actions.fake_api import FakePackages
 
 HIDDEN = PackageFacts("hidden", "1.0", public=False, labels=("dev",))

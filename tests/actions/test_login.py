@@ -14,9 +14,8 @@ import pytest
 from conda_private.actions.login import Edges, log_in
 from conda_private.actions.login_request import LoginRequest, LoginResult
 from conda_private.actions.verify import Finding
-from conda_private.channels import ChannelUrl
-from conda_private.credentials import Login
-from conda_private.exceptions import (
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import (
     ChannelNotFoundError,
     CondaPrivateError,
     CondarcError,
@@ -29,10 +28,11 @@ from conda_private.exceptions import (
     StoreError,
     TokenRefusedError,
 )
-from conda_private.ports import Comparison, Position, SecretStore
-from conda_private.schemes import BEARER, PATH, TOKEN, Scheme
-from conda_private.secret import Secret
-from conda_private.server_records import TokenFacts
+from conda_private.model.login import Login
+from conda_private.model.ports import Comparison, Position, SecretStore
+from conda_private.model.records import TokenFacts
+from conda_private.model.schemes import BEARER, PATH, TOKEN, Scheme
+from conda_private.model.secret import Secret
 from conda_private.stores.memory import MemoryStore
 
 CANARY = "ca-nary-l0"

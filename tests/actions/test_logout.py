@@ -8,9 +8,8 @@ from functools import partial
 import pytest
 
 from conda_private.actions.logout import LogoutResult, find_login, log_out
-from conda_private.channels import ChannelUrl
-from conda_private.credentials import Login
-from conda_private.exceptions import (
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import (
     CondaPrivateError,
     CondarcError,
     ConnectionFailedError,
@@ -20,9 +19,10 @@ from conda_private.exceptions import (
     StoreError,
     TokenRefusedError,
 )
-from conda_private.ports import Position
-from conda_private.schemes import TOKEN
-from conda_private.secret import Secret
+from conda_private.model.login import Login
+from conda_private.model.ports import Position
+from conda_private.model.schemes import TOKEN
+from conda_private.model.secret import Secret
 from conda_private.stores.memory import MemoryStore
 
 SCOPE = ChannelUrl.parse("https://conda.example.org/private")

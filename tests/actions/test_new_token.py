@@ -7,15 +7,15 @@ from datetime import datetime, timezone
 import pytest
 
 from conda_private.actions.new_token import check_scopes, ended_on_failure, make, unmake
-from conda_private.exceptions import (
+from conda_private.model.exceptions import (
     AlreadyExistsError,
     ConnectionFailedError,
     StoreError,
     TokenRefusedError,
     UsageError,
 )
-from conda_private.secret import Secret
-from conda_private.server_records import TokenFacts, TokenWish
+from conda_private.model.records import TokenFacts, TokenWish
+from conda_private.model.secret import Secret
 from tests.actions.fake_api import FakeServer, FakeTokens
 
 NOW = datetime(2026, 11, 22, 12, 30, 15, tzinfo=timezone.utc)

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from conda_private.actions.rotate import Rotation, RotationEdges, rotate
-from conda_private.channels import ChannelUrl
-from conda_private.credentials import Login
-from conda_private.exceptions import (
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import (
     AccessDeniedError,
     ConnectionFailedError,
     FileWriteError,
@@ -20,10 +19,11 @@ from conda_private.exceptions import (
     ServerError,
     TokenRefusedError,
 )
-from conda_private.ports import Comparison
-from conda_private.schemes import TOKEN, Scheme
-from conda_private.secret import Secret
-from conda_private.server_records import TokenFacts
+from conda_private.model.login import Login
+from conda_private.model.ports import Comparison
+from conda_private.model.records import TokenFacts
+from conda_private.model.schemes import TOKEN, Scheme
+from conda_private.model.secret import Secret
 from conda_private.stores.memory import MemoryStore
 from tests.actions.fake_api import FakeServer, FakeTokens
 

@@ -8,8 +8,8 @@ import pytest
 
 from conda_private.actions.share import share
 from conda_private.actions.share_plan import SharePlan, ShareWish, plan_share
-from conda_private.exceptions import AccessDeniedError, NotFoundError
-from conda_private.server_records import Group, PackageFacts, Profile
+from conda_private.model.exceptions import AccessDeniedError, NotFoundError
+from conda_private.model.records import Group, PackageFacts, Profile
 from tests.actions.fake_api import FakePackages, FakePeople
 
 PRIVATE = PackageFacts("hello", "1.0", public=False, labels=("dev",))

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 import pytest
 
 from conda_private.actions.verify import Finding, Question, refuse_plain_http, verify
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import AccessDeniedError, InsecureUrlError, TokenRefusedError
-from conda_private.ports import Comparison
-from conda_private.schemes import BEARER, PATH, TOKEN, Scheme
-from conda_private.secret import Secret
-from conda_private.server_records import TokenFacts
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import AccessDeniedError, InsecureUrlError, TokenRefusedError
+from conda_private.model.ports import Comparison
+from conda_private.model.records import TokenFacts
+from conda_private.model.schemes import BEARER, PATH, TOKEN, Scheme
+from conda_private.model.secret import Secret
 
 SECRET = Secret("ca-nary-v1")
 SCOPE = ChannelUrl.parse("https://conda.example.org/my-org")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from conda_private.channel_settings import patterns
-from conda_private.channels import ChannelUrl
+from conda_private.conda_config.channel_settings import patterns
+from conda_private.model.address import ChannelUrl
 from tests.bench import login, reads
 from tests.bench.channel import Site, site
 from tests.bench.environments import here

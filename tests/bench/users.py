@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from conda_private.channels import ChannelUrl
-from conda_private.condarc.wiring import WiringFile
-from conda_private.credentials import Login
-from conda_private.index_format import Content, render
-from conda_private.schemes import TOKEN
+from conda_private.conda_config.wiring import WiringFile
+from conda_private.files.logins_format import Content, render
+from conda_private.model.address import ChannelUrl
+from conda_private.model.login import Login
+from conda_private.model.schemes import TOKEN
 from tests.bench.environments import Environment
 from tests.bench.measuring import Job
 from tests.bench.rows import OURS

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from conda_private.cli import VERBS, parse
+from conda_private.cli.verbs import VERBS, parse
 
 WIDTH = 92  # what the descriptions of the verbs are wrapped at
 

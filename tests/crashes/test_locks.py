@@ -15,10 +15,10 @@ from tests.crashes.shim import How, Plan
 PUT = """
 import sys, time
 from pathlib import Path
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import FileWriteError
-from conda_private.locks import locked
-from conda_private.secret import Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import FileWriteError
+from conda_private.files.locks import locked
+from conda_private.model.secret import Secret
 from conda_private.stores.file import FileStore
 folder, name, hold = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
 scope = ChannelUrl.parse(f"https://conda.example.org/{name}")

@@ -23,14 +23,14 @@ from typing import Any
 from conda_private.actions.login import Edges, log_in
 from conda_private.actions.login_request import LoginRequest
 from conda_private.actions.logout import find_login, log_out
-from conda_private.channels import ChannelUrl
-from conda_private.condarc.file import CondarcFile
-from conda_private.condarc.wiring import WiringFile
-from conda_private.credentials import Login
-from conda_private.exceptions import CondaPrivateError
-from conda_private.index import JsonIndex
-from conda_private.schemes import TOKEN
-from conda_private.secret import Secret
+from conda_private.conda_config.condarc.file import CondarcFile
+from conda_private.conda_config.wiring import WiringFile
+from conda_private.files.logins import JsonIndex
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import CondaPrivateError
+from conda_private.model.login import Login
+from conda_private.model.schemes import TOKEN
+from conda_private.model.secret import Secret
 from conda_private.stores.file import FileStore
 
 HOST = "https://conda.example.org"

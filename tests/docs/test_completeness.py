@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from conda_private import exceptions
-from conda_private.cli import VERBS, module_of
-from conda_private.exceptions import CondaPrivateError
-from conda_private.proposal import Proposed
+from conda_private.cli.verbs import VERBS, module_of
+from conda_private.files.team_file import Proposed
+from conda_private.model import exceptions
+from conda_private.model.exceptions import CondaPrivateError
 from tests.docs import test_pages_for_admins, test_pages_for_users, test_recipes
 from tests.docs.pages import CHECKOUT, DOCS, README, blocks, name_of, pages, section
 

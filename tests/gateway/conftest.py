@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from conda_private.channels import ChannelUrl
-from conda_private.connection import stream
 from conda_private.gateway.private_index import PrivateIndex
 from conda_private.gateway.server import serving
 from conda_private.gateway.upstream import Upstream
-from conda_private.schemes import PATH
-from conda_private.secret import Secret
+from conda_private.http.client import stream
+from conda_private.model.address import ChannelUrl
+from conda_private.model.schemes import PATH
+from conda_private.model.secret import Secret
 from tests.server import Anaconda, Server, build_wheel, serve
 
 Open = Callable[..., AbstractContextManager[str]]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from conda_private.channels import ChannelUrl
 from conda_private.gateway.private_index import PrivateIndex
-from conda_private.schemes import BEARER, PATH
-from conda_private.secret import Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.schemes import BEARER, PATH
+from conda_private.model.secret import Secret
 
 ROOT = "https://pypi.anaconda.org/my-org"
 SECRET = Secret.parse("al-3f9c17e2")

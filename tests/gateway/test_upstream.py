@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from conda_private.channels import ChannelUrl
 from conda_private.gateway.private_index import PrivateIndex
-from conda_private.schemes import BEARER, PATH
-from conda_private.secret import Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.schemes import BEARER, PATH
+from conda_private.model.secret import Secret
 from tests.gateway.conftest import Open
 from tests.server import Anaconda, Answer, Fault, Server
 from tests.server.asking import get

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from conda_private.account import Account
-from conda_private.channels import ChannelUrl
-from conda_private.index import JsonIndex
-from conda_private.secret import Secret
+from conda_private.files.logins import JsonIndex
+from conda_private.model.account import Account
+from conda_private.model.address import ChannelUrl
+from conda_private.model.secret import Secret
 from conda_private.stores.file import FileStore
 from tests.integration.runner import Conda
 from tests.server import Server

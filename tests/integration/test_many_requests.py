@@ -25,7 +25,7 @@ printf '{{"ServerURL": "%s", "Username": "token", "Secret": "%s"}}' "$scope" {to
 FREED = """
 import gc, sys, weakref
 from requests import Request
-from conda_private.handler import PrivateAuth
+from conda_private.handler.auth import PrivateAuth
 
 gc.disable()
 request = PrivateAuth("any")(Request("GET", sys.argv[1]).prepare())

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import requests
 
-from conda_private.channels import ChannelUrl
-from conda_private.connection import Signer
-from conda_private.secret import Secret
+from conda_private.http.client import Signer
+from conda_private.model.address import ChannelUrl
+from conda_private.model.secret import Secret
 from conda_private.server.api import Api
 
 ADDRESS = ChannelUrl.parse("https://api.example.org:8443/api")

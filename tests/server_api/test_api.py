@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from conda_private.exceptions import NotFoundError, ServerError, TokenRefusedError, UsageError
-from conda_private.schemes import BEARER, BasicScheme
-from conda_private.secret import Secret
+from conda_private.model.exceptions import NotFoundError, ServerError, TokenRefusedError, UsageError
+from conda_private.model.schemes import BEARER, BasicScheme
+from conda_private.model.secret import Secret
 from conda_private.server.api import Api
 from tests.server_api.conftest import ADDRESS, CANARY, Wire, answer
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import ServerError
-from conda_private.secret import Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import ServerError
+from conda_private.model.records import TokenFacts
+from conda_private.model.secret import Secret
 from conda_private.server.api import Api
 from conda_private.server.facts import TokenInquiry, token_facts
-from conda_private.server_records import TokenFacts
 from tests.server_api.conftest import ADDRESS, CANARY, Wire, answer
 
 RECORD = {

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from conda_private.exceptions import NotFoundError, ServerError
+from conda_private.model.exceptions import NotFoundError, ServerError
+from conda_private.model.records import PackageFacts
 from conda_private.server.api import Api
 from conda_private.server.packages import AnacondaPackages
-from conda_private.server_records import PackageFacts
 from tests.server_api.conftest import Wire, answer
 
 RECORD = {

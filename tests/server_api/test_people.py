@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from conda_private.exceptions import ServerError, UsageError
+from conda_private.model.exceptions import ServerError, UsageError
+from conda_private.model.records import Group, Profile
 from conda_private.server.api import Api
 from conda_private.server.people import AnacondaPeople
-from conda_private.server_records import Group, Profile
 from tests.server_api.conftest import Wire
 
 GROUP = Group("my-org", "readers/all", "read")

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from conda_private.exceptions import (
+from conda_private.model.exceptions import (
     AccessDeniedError,
     AlreadyExistsError,
     RequestRefusedError,
     ServerError,
     TokenRefusedError,
 )
-from conda_private.secret import Secret
+from conda_private.model.records import TokenFacts, TokenWish
+from conda_private.model.secret import Secret
 from conda_private.server.api import Api
 from conda_private.server.tokens import AnacondaTokens
-from conda_private.server_records import TokenFacts, TokenWish
 from tests.server_api.conftest import CANARY, Wire, answer
 
 WISH = TokenWish("laptop", ("conda:download",))

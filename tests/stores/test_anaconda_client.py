@@ -8,11 +8,11 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import CredentialMissingError, StoreError
-from conda_private.secret import Secret
-from conda_private.stores import open_source
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import CredentialMissingError, StoreError
+from conda_private.model.secret import Secret
 from conda_private.stores.anaconda_client import AnacondaClientStore
+from conda_private.stores.registry import open_source
 
 CANARY = "ca-nary-ac"
 API = "https://api.anaconda.org"

@@ -11,9 +11,9 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
-from conda_private.channels import ChannelUrl
-from conda_private.ports import SecretStore
-from conda_private.secret import MAX_SECRET_LENGTH, Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.ports import SecretStore
+from conda_private.model.secret import MAX_SECRET_LENGTH, Secret
 from conda_private.stores.file import FileStore
 from conda_private.stores.keyring import KeyringStore
 from conda_private.stores.memory import MemoryStore

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from conda.cli.main_info import get_info_dict
 
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import (
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import (
     CondaPrivateError,
     CredentialMissingError,
     SecretFormatError,
     UsageError,
 )
-from conda_private.secret import MAX_SECRET_LENGTH, Secret
+from conda_private.model.secret import MAX_SECRET_LENGTH, Secret
 from conda_private.stores.environment import (
     EnvironmentStore,
     SecretFileStore,

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import FileFormatError, FileWriteError, UnsafeFileError
-from conda_private.locks import locked
-from conda_private.secret import Secret
+from conda_private.files.locks import locked
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import FileFormatError, FileWriteError, UnsafeFileError
+from conda_private.model.secret import Secret
 from conda_private.stores.file import FileStore
 
 CANARY = "ca-nary-f1"
@@ -217,8 +217,8 @@ def test_secrets_that_processes_put_and_delete_at_once_are_all_kept(path: Path) 
     code = """
 import sys
 from pathlib import Path
-from conda_private.channels import ChannelUrl
-from conda_private.secret import Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.secret import Secret
 from conda_private.stores.file import FileStore
 store = FileStore(Path(sys.argv[1]))
 channel = ChannelUrl.parse("https://conda.example.org/channel-" + sys.argv[2])

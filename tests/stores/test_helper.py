@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import CondaPrivateError, HelperError, UsageError
-from conda_private.secret import Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import CondaPrivateError, HelperError, UsageError
+from conda_private.model.secret import Secret
 from conda_private.stores import helper
 from conda_private.stores.helper import HelperStore
 

@@ -16,9 +16,9 @@ from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 from keyring.errors import InitError, KeyringLocked, PasswordDeleteError, PasswordSetError
 
-from conda_private.channels import ChannelUrl
-from conda_private.exceptions import KeyringLockedError, KeyringUnavailableError, StoreError
-from conda_private.secret import Secret
+from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import KeyringLockedError, KeyringUnavailableError, StoreError
+from conda_private.model.secret import Secret
 from conda_private.stores.keyring import KeyringStore
 from conda_private.stores.patience import Patience
 
@@ -266,7 +266,7 @@ FIND = """\
 import sys
 started = []
 sys.addaudithook(lambda event, args: event == "subprocess.Popen" and started.append(args[0]))
-from conda_private.exceptions import KeyringUnavailableError
+from conda_private.model.exceptions import KeyringUnavailableError
 from conda_private.stores.keyring import KeyringStore
 from conda_private.stores.patience import Patience
 try:

@@ -18,8 +18,8 @@ def spent():
 
 
 def ours():
-    from conda_private.channels import ChannelUrl
-    from conda_private.stores import open_source
+    from conda_private.model.address import ChannelUrl
+    from conda_private.stores.registry import open_source
 
     return open_source("keyring", secrets_file=None, tell=print).get(ChannelUrl.parse(SCOPE))
 

@@ -5,10 +5,10 @@ import random
 import sys
 from time import perf_counter_ns
 
-from conda_private.channels import ChannelUrl
-from conda_private.credentials import Login
-from conda_private.resolver import Resolver
-from conda_private.schemes import TOKEN
+from conda_private.actions.resolver import Resolver
+from conda_private.model.address import ChannelUrl
+from conda_private.model.login import Login
+from conda_private.model.schemes import TOKEN
 
 count, asked = map(int, sys.argv[1:])
 CHANNEL = "https://conda.example.org/my-org/label/"

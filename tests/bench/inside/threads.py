@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from requests import Request
 
-from conda_private.handler import PrivateAuth
+from conda_private.handler.auth import PrivateAuth
 
 threads, count, scope = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 requests = [

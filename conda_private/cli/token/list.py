@@ -1,0 +1,63 @@
+"""``conda private token list``: the account's tokens, and which of them this machine uses."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from datetime import datetime, timezone
+
+from conda_private.cli import arguments, owners
+from conda_private.cli.token.options import add_organization
+from conda_private.cli.token.uses import uses
+from conda_private.composition import servers
+from conda_private.model.address import ChannelUrl
+from conda_private.model.expiry import describe, normal
+from conda_private.model.records import TokenFacts
+from conda_private.output import columns
+
+HELP = """\
+Show the tokens of your account, or of an organization: what each may do, when it was made, when
+it ends, and for what this machine uses it. The tokens themselves are not shown by any server.
+
+example:
+  conda private token list"""
+
+_HEADINGS = ("NAME", "MAY", "CREATED", "EXPIRES", "USED HERE FOR")
+
+
+def configure_parser(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_organization(parser)
+    owners.add_api(parser)
+    arguments.add_output(parser)
+
+
+def execute(args: Namespace) -> int:
+    """List; 0 also when there is none."""
+    api = owners.api_from(args)
+    _, secret = owners.account_at(api)
+    found = servers.tokens(api, secret).tokens(args.private_org)
+    now = datetime.now(timezone.utc)
+    rows = [
+        (
+            token.note,
+            ", ".join(token.scopes) or "everything",
+            token.created[:10],
+            describe(normal(token.expires), now),
+            ", ".join(uses(token, api)),
+        )
+        for token in found
+    ]
+    lines = columns(_HEADINGS, rows) if rows else ["No tokens."]
+    owners.tell(lines, {"api": str(api), "tokens": [_data(token, api) for token in found]})
+    return 0
+
+
+def _data(token: TokenFacts, api: ChannelUrl) -> dict[str, object]:
+    return {
+        "name": token.note,
+        "id": token.token_id or None,
+        "scopes": list(token.scopes),
+        "created": normal(token.created) or None,
+        "expires": normal(token.expires) or None,
+        "used_here_for": uses(token, api),
+    }

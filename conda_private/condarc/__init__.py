@@ -1,1 +1,0 @@
-"""The wiring of channels into conda's configuration files."""

@@ -1,0 +1,67 @@
+"""How much of an answer is read, over a real socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from conda_private.http.bodies import BodyReader
+from conda_private.model.exceptions import ServerError
+from tests.server import Anaconda, Fault, Server, serve
+
+SIZE = 3_000_000
+PATH = "/alice/noarch/repodata.json"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server with an empty channel."""
+    world = Anaconda()
+    world.add_user("alice")
+    with serve(world) as server:
+        yield server
+
+
+def get(server: Server, reader: BodyReader) -> requests.Response:
+    """Get the index, as our own requests do."""
+    with requests.Session() as session:
+        session.trust_env = False
+        return session.get(server.conda + PATH, hooks={"response": reader}, timeout=10)
+
+
+def test_body_is_as_without_the_reader(server: Server) -> None:
+    answer = get(server, BodyReader())
+    assert answer.json()["packages.conda"] == {}
+    assert answer.content == requests.get(server.conda + PATH, timeout=10).content
+
+
+def test_body_beyond_the_limit_is_not_read(server: Server) -> None:
+    server.fail("repodata", how=Fault.status(200, body=b" " * SIZE))
+    assert len(get(server, BodyReader(limit=SIZE)).content) == SIZE
+    with pytest.raises(ServerError, match="more than the index"):
+        get(server, BodyReader(limit=SIZE - 1))
+
+
+def test_body_that_is_packed_too_tightly_is_not_read(server: Server) -> None:
+    server.fail("repodata", how=Fault.bomb(SIZE))
+    assert len(get(server, BodyReader()).content) == SIZE
+    with pytest.raises(ServerError) as caught:
+        get(server, BodyReader(harmless=1_000_000))
+    assert "conda private login" in caught.value.next_step
+
+
+def test_body_of_a_redirect_is_limited_too(server: Server) -> None:
+    bomb = Fault.bomb(SIZE).answer
+    assert bomb
+    headers = {**bomb.headers, "Location": f"{server.conda}{PATH}?there"}
+    server.fail("json$", how=Fault.status(302, headers, bomb.body))
+    with pytest.raises(ServerError):
+        get(server, BodyReader(harmless=1_000_000))
+    assert len(server.requests) == 1
+
+
+def test_answer_without_a_body_is_empty(server: Server) -> None:
+    server.fail("repodata", how=Fault.status(304))
+    assert get(server, BodyReader()).content == b""
