@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from conda_private.model.account import Account
 from conda_private.model.exceptions import CondaPrivateError, StoreError
 from conda_private.model.expiry import normal
-from conda_private.model.ports import AccountIndex, SecretStore, StoreOpener
+from conda_private.model.login import Account
+from conda_private.model.ports import AccountIndex, PeopleApi, SecretStore, StoreOpener, TokenApi
 from conda_private.model.records import TokenFacts
 from conda_private.model.secret import Secret
-from conda_private.model.server_ports import PeopleApi, TokenApi
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,8 @@ from conda_private.actions.verify import Finding, Question, verify
 from conda_private.model.exceptions import CondaPrivateError, CredentialError
 from conda_private.model.expiry import ends_within, normal
 from conda_private.model.login import Login
-from conda_private.model.ports import ChannelProbe
+from conda_private.model.ports import ChannelProbe, TokenServer
 from conda_private.model.secret import Secret
-from conda_private.model.server_ports import TokenServer
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from conda_private.model.exceptions import AccessDeniedError, TokenRefusedError
+from conda_private.model.ports import PeopleApi, TokenApi
 from conda_private.model.records import Group, Profile, TokenFacts
-from conda_private.model.server_ports import PeopleApi, TokenApi
 
 Answer = TypeVar("Answer")
 

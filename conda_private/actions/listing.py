@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from conda_private.model.ports import Comparison
+from conda_private.model.ports import Comparison, PackageApi
 from conda_private.model.records import PackageFacts
-from conda_private.model.server_ports import PackageApi
 
 _FILE = re.compile(r"(?:.*/)?([^/]+)-([^/-]+)-[^/-]+")
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import (
     CondaPrivateError,
-    NotLoggedInError,
     StoreError,
     TokenRefusedError,
 )
@@ -31,23 +29,6 @@ class LogoutResult:
     unlisted: bool
     left: str = ""
     alive: str = ""
-
-
-def find_login(scope: ChannelUrl, logins: Sequence[Login]) -> Login:
-    """The login of exactly this scope.
-
-    Raises:
-        NotLoggedInError: there is none.
-    """
-    found = next((login for login in logins if login.scope == scope), None)
-    if found:
-        return found
-    near = [str(login.scope) for login in logins if login.scope.host == scope.host]
-    raise NotLoggedInError(
-        f"There is no login for {scope}.",
-        cause="Logins on this host: " + ", ".join(near) if near else "No login on this host.",
-        next_step="conda private list",
-    )
 
 
 def log_out(

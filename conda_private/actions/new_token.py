@@ -14,9 +14,9 @@ from conda_private.model.exceptions import (
     TokenRefusedError,
     UsageError,
 )
+from conda_private.model.ports import TokenApi
 from conda_private.model.records import TokenWish
 from conda_private.model.secret import Secret
-from conda_private.model.server_ports import TokenApi
 
 
 def check_scopes(tokens: TokenApi, wanted: Iterable[str]) -> tuple[str, ...]:

@@ -12,10 +12,9 @@ from conda_private.actions.verify import Question, verify
 from conda_private.model.exceptions import CondaPrivateError, TokenRefusedError
 from conda_private.model.expiry import normal
 from conda_private.model.login import Login
-from conda_private.model.ports import ChannelProbe, LoginIndex, StoreOpener
+from conda_private.model.ports import ChannelProbe, LoginIndex, StoreOpener, TokenApi, TokenServer
 from conda_private.model.records import DOWNLOAD_SCOPES, TokenFacts, TokenWish
 from conda_private.model.secret import Secret
-from conda_private.model.server_ports import TokenApi, TokenServer
 
 _DATE = re.compile(r"-\d{4}-\d\d-\d\d(-\d{8}T\d{6})?$")
 

@@ -7,12 +7,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from conda_private.model.address import ChannelUrl
-from conda_private.model.exceptions import AccessDeniedError, InsecureUrlError, TokenRefusedError
-from conda_private.model.ports import ChannelProbe, Comparison
+from conda_private.model.exceptions import AccessDeniedError, TokenRefusedError
+from conda_private.model.ports import ChannelProbe, Comparison, TokenServer
 from conda_private.model.records import TokenFacts
 from conda_private.model.schemes import BasicScheme, Scheme
 from conda_private.model.secret import Secret
-from conda_private.model.server_ports import TokenServer
 
 
 @dataclass(frozen=True)
@@ -40,28 +39,6 @@ class Finding:
 
     comparison: Comparison | None
     facts: TokenFacts | None
-
-
-def refuse_plain_http(
-    scope: ChannelUrl, *, allow_http: bool, login: str = "conda private login"
-) -> None:
-    """Refuse a scope without TLS; call it before a secret is asked for.
-
-    Args:
-        scope: where a credential would go.
-        allow_http: whether that is wanted.
-        login: the command to repeat with another address.
-
-    Raises:
-        InsecureUrlError: it is on another machine, and ``allow_http`` is not set.
-    """
-    if scope.scheme == "http" and not scope.is_loopback and not allow_http:
-        raise InsecureUrlError(
-            f"{scope} has no TLS: everybody on the way could read the token.",
-            cause="The address begins with http, and the server is not this machine.",
-            next_step=f"{login} https{str(scope)[4:]}\n"
-            "or, when the network is trusted, add --allow-http",
-        )
 
 
 def verify(

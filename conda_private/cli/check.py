@@ -7,15 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 from conda_private.actions.check import CheckResult, check
-from conda_private.actions.logout import find_login
-from conda_private.cli import arguments, owners
-from conda_private.cli.report import describe_packages, entry
-from conda_private.cli.token.options import span
+from conda_private.cli import arguments
+from conda_private.cli.arguments import span
+from conda_private.cli.report import describe_packages, entry, tell
 from conda_private.composition import machine, servers
 from conda_private.conda_config.settings import scope_of
 from conda_private.model.exceptions import CredentialError
 from conda_private.model.expiry import describe
-from conda_private.model.login import Login
+from conda_private.model.login import Login, find_login
 from conda_private.output import mark, table
 
 HELP = """\
@@ -63,9 +62,7 @@ def execute(args: Namespace) -> int:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         results = list(pool.map(one, logins))
     lines = [line for result in results for line in _lines(result, now)]
-    owners.tell(
-        lines or ["No logins to check."], {"checked": [_data(result) for result in results]}
-    )
+    tell(lines or ["No logins to check."], {"checked": [_data(result) for result in results]})
     return max((result.exit_code for result in results), default=0)
 
 

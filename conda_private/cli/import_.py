@@ -7,14 +7,13 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime, timezone
 
 from conda_private.actions.account import AccountResult, identify, keep
-from conda_private.actions.verify import refuse_plain_http
 from conda_private.cli import arguments, owners
-from conda_private.cli.account_report import account_entry
-from conda_private.cli.login.options import add_storage
+from conda_private.cli.arguments import add_storage
+from conda_private.cli.report import account_entry, tell
 from conda_private.composition import machine, servers
-from conda_private.model.account import Account
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import ChannelUrl, refuse_plain_http
 from conda_private.model.exceptions import AccountMissingError, CondaPrivateError
+from conda_private.model.login import Account
 from conda_private.output import mark, notice, short, table
 from conda_private.stores.anaconda_client import AnacondaClientStore
 
@@ -99,7 +98,7 @@ def _report(
         ],
         "dry_run": dry_run,
     }
-    owners.tell(lines, data)
+    tell(lines, data)
 
 
 def _lines(result: AccountResult, theirs: AnacondaClientStore, *, dry_run: bool) -> list[str]:

@@ -6,11 +6,9 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from conda_private.cli import arguments
-from conda_private.cli.account_report import account_entry
-from conda_private.cli.report import entry
+from conda_private.cli.report import account_entry, entry
 from conda_private.composition import machine
-from conda_private.model.account import Account
-from conda_private.model.login import Login
+from conda_private.model.login import Account, Login
 from conda_private.output import columns, report
 
 HELP = """\

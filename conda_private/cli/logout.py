@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 
-from conda_private.actions.logout import LogoutResult, find_login, log_out
-from conda_private.cli import arguments, owners
-from conda_private.cli.logout_account import log_out_of_account
-from conda_private.cli.report import entry
+from conda_private.actions.account import log_out_account
+from conda_private.actions.logout import LogoutResult, log_out
+from conda_private.cli import arguments
+from conda_private.cli.report import account_entry, entry, tell
 from conda_private.composition import machine, servers
 from conda_private.files.logins import JsonIndex
 from conda_private.model.address import ChannelUrl
-from conda_private.model.exceptions import UsageError
-from conda_private.model.login import Login
+from conda_private.model.exceptions import AccountMissingError, TokenRefusedError, UsageError
+from conda_private.model.known_servers import api_at
+from conda_private.model.login import Account, Login, find_login
 from conda_private.output import mark, notice, short
 
 HELP = """\
@@ -70,7 +72,7 @@ def execute(args: Namespace) -> int:
     lines = [line for result in results for line in _lines(result, args)]
     lines += _others(chosen, index) if args.private_revoke else []
     data = [_data(result) for result in results]
-    owners.tell(lines or ["No logins."], {"logged_out": data, "dry_run": args.dry_run})
+    tell(lines or ["No logins."], {"logged_out": data, "dry_run": args.dry_run})
     _warn(results)
     return 1 if any(result.left or result.alive for result in results) else 0
 
@@ -134,3 +136,50 @@ def _warn(results: list[LogoutResult]) -> None:
             notice(f"\nWarning: the secret of {result.login.scope} is still there.\n{result.left}")
         if result.alive:
             notice(f"\nWarning: the token is still alive at the server.\n{result.alive}")
+
+
+def log_out_of_account(args: Namespace) -> int:
+    """Forget it, and with ``--revoke`` end its token; 1 when the secret is still there.
+
+    Raises:
+        AccountMissingError: there is none.
+    """
+    account = _chosen_account(args)
+    left = "" if args.dry_run else _forget_account(account, revoke=args.private_revoke)
+    verb = "would log out of" if args.dry_run else "logged out of"
+    data = {**account_entry(account), "secret_left": left or None}
+    tell(
+        [f"{mark('✓', 'ok')} {verb} the account at {account.api}"],
+        {"logged_out": [], "accounts": [data], "dry_run": args.dry_run},
+    )
+    if left:
+        notice(f"\nWarning: the secret of the account is still there.\n{left}")
+    return 1 if left else 0
+
+
+def _chosen_account(args: Namespace) -> Account:
+    if args.private_channel or args.private_all:
+        raise UsageError(
+            "Which login shall go?",
+            cause="Give a channel, --all or --account, one of them.",
+            next_step="conda private list",
+        )
+    api = ChannelUrl.parse(api_at(args.private_account))
+    for account in machine.index().accounts():
+        if account.api == api:
+            return account
+    raise AccountMissingError(
+        f"There is no account at {api} to log out of.",
+        cause="A login of anaconda-client's is that tool's:  anaconda logout",
+        next_step="conda private list",
+    )
+
+
+def _forget_account(account: Account, *, revoke: bool) -> str:
+    if revoke:
+        secret = servers.secret_of(account)
+        # One that the server does not take any more has ended already.
+        with suppress(TokenRefusedError):
+            servers.tokens(account.api, secret).revoke_itself()
+    index = machine.index()
+    return log_out_account(account, index=index, open_store=machine.open_store)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from conda_private.actions.verify import refuse_plain_http
 from conda_private.composition import machine, servers
-from conda_private.model.account import Account
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import ChannelUrl, refuse_plain_http
 from conda_private.model.exceptions import AccountMissingError, UsageError
 from conda_private.model.known_servers import ANACONDA_API, server_of
+from conda_private.model.login import Account
+from conda_private.model.records import TokenFacts
 from conda_private.model.secret import Secret
-from conda_private.output import notice, report
 
 
 def add_api(parser: ArgumentParser) -> None:
@@ -93,9 +91,14 @@ def account_at(api: ChannelUrl) -> tuple[Account, Secret]:
     return account, servers.secret_of(account)
 
 
-def tell(lines: Iterable[str], data: Mapping[str, Any]) -> None:
-    """Report a result, and beside it what the server said in its headers."""
-    words = servers.server_words()
-    report(lines, {**data, "warnings": list(words)})
-    for text in words:
-        notice(f"\nWarning: {text}")
+def uses(token: TokenFacts, api: ChannelUrl) -> list[str]:
+    """The scopes and the account that this machine has this very token for."""
+
+    def same(note: str, token_id: str) -> bool:
+        by_name = bool(note) and note == token.note
+        return token_id == token.token_id if token_id and token.token_id else by_name
+
+    logins = (login for login in machine.logins() if login.api == str(api))
+    used = [str(login.scope) for login in logins if same(login.note, login.token_id)]
+    accounts = (each for each in machine.index().accounts() if each.api == api)
+    return used + ["owners' commands" for each in accounts if same(each.note, each.token_id)]

@@ -6,13 +6,13 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from conda_private.actions.listing import from_api, from_channel
-from conda_private.actions.logout import find_login
 from conda_private.cli import arguments, owners
+from conda_private.cli.report import tell
 from conda_private.composition import machine, servers
-from conda_private.conda_config.channel_settings import channel_of
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import ChannelUrl, channel_of
 from conda_private.model.exceptions import ChannelUrlError
 from conda_private.model.known_servers import web_page_of
+from conda_private.model.login import find_login
 from conda_private.model.records import PackageFacts
 from conda_private.output import columns, notice
 
@@ -58,7 +58,7 @@ def execute(args: Namespace) -> int:
     by_api = api is not None and account is not None
     found = _from_api(scope, api, args) if by_api and api else _from_channel(scope, args)
     lines = columns(_HEADINGS, [_row(each) for each in found]) if found else ["No packages."]
-    owners.tell(
+    tell(
         lines,
         {
             "channel": str(scope),

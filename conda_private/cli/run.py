@@ -9,13 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from conda_private.actions.logout import find_login
 from conda_private.composition import machine
 from conda_private.conda_config.settings import scope_of
 from conda_private.gateway import child
-from conda_private.gateway.child_signals import ended_by_exception
+from conda_private.gateway.child import ended_by_exception
 from conda_private.gateway.indexes import check_indexes, gateway, known_addresses, private_indexes
-from conda_private.gateway.private_index import PrivateIndex
 from conda_private.gateway.redactor import Redactor, masks
 from conda_private.gateway.tools import (
     MAMBA,
@@ -27,9 +25,10 @@ from conda_private.gateway.tools import (
     refuse_locking,
     tool_of,
 )
+from conda_private.gateway.upstream import PrivateIndex
 from conda_private.gateway.words import with_gateway
 from conda_private.model.exceptions import NotLoggedInError, UsageError
-from conda_private.model.login import Login
+from conda_private.model.login import Login, find_login
 from conda_private.model.secret import Secret
 from conda_private.output import notice
 

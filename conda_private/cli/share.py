@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from conda_private.actions.share import share
-from conda_private.actions.share_plan import SharePlan, ShareWish, plan_share
+from conda_private.actions.share import SharePlan, ShareWish, plan_share, share
 from conda_private.cli import arguments, owners
+from conda_private.cli.report import tell
 from conda_private.composition import servers
 from conda_private.model.address import ChannelUrl, is_segment
 from conda_private.model.exceptions import NoTerminalError, UsageError
@@ -58,7 +58,7 @@ def execute(args: Namespace) -> int:
     if not args.dry_run:
         _confirm(plan, api, args)
         share(plan, people)
-    owners.tell(_lines(plan, api, dry_run=args.dry_run), _data(plan, api, dry_run=args.dry_run))
+    tell(_lines(plan, api, dry_run=args.dry_run), _data(plan, api, dry_run=args.dry_run))
     return 0
 
 

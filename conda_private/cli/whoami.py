@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from conda_private.actions.identity import Identity, identity
-from conda_private.actions.logout import find_login
 from conda_private.cli import arguments, owners
+from conda_private.cli.report import tell
 from conda_private.composition import machine, servers
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import UsageError
 from conda_private.model.expiry import describe, normal
-from conda_private.model.login import Login
+from conda_private.model.login import Login, find_login
 from conda_private.model.secret import Secret
 from conda_private.output import table
 
@@ -48,7 +48,7 @@ def execute(args: Namespace) -> int:
     asked = list(_asked(args))
     found = [(one, _identity(one)) for one in asked]
     lines = [line for one, who in found for line in _lines(one, who)]
-    owners.tell(lines, {"identities": [_data(one, who) for one, who in found]})
+    tell(lines, {"identities": [_data(one, who) for one, who in found]})
     return 0
 
 

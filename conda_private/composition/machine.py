@@ -53,7 +53,7 @@ def index(*, for_all: bool = False) -> JsonIndex:
 
 def _index(path: Path, wiring: Path, access: Access) -> JsonIndex:
     def rewire(scopes: tuple[ChannelUrl, ...]) -> None:
-        from conda_private.conda_config.wiring import WiringFile
+        from conda_private.conda_config.channel_settings import WiringFile
 
         WiringFile(wiring, access).write(scopes)
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from functools import cache
 
+from conda_private.actions.login import Edges
+from conda_private.composition import machine
 from conda_private.composition.machine import index, open_store
+from conda_private.files.logins import JsonIndex
 from conda_private.http.client import send
-from conda_private.model.account import Account
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import CredentialMissingError
+from conda_private.model.login import Account
+from conda_private.model.ports import SecretStore
 from conda_private.model.schemes import TOKEN, Scheme
 from conda_private.model.secret import Secret
 from conda_private.server.api import Api
-from conda_private.server.facts import TokenInquiry
 from conda_private.server.packages import AnacondaPackages
 from conda_private.server.people import AnacondaPeople
-from conda_private.server.tokens import AnacondaTokens
+from conda_private.server.tokens import AnacondaTokens, TokenInquiry
 
 
 @cache
@@ -79,3 +82,15 @@ def secret_of(account: Account) -> Secret:
             next_step=f"conda private login --account {account.api}",
         )
     return secret
+
+
+def login_edges(store: SecretStore, index: JsonIndex) -> Edges:
+    """The real edges, with this store and this index."""
+    return Edges(
+        probe=machine.probe(),
+        server=token_server(),
+        store=store,
+        open_store=machine.open_store,
+        index=index,
+        open_list=lambda path: machine.channel_list(path, index),
+    )

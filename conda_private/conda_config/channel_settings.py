@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from conda_private.model.address import ChannelUrl
+from conda_private.files.atomic import make_folder, remove, replace
+from conda_private.files.permissions import PRIVATE, Access
+from conda_private.model.address import ChannelUrl, channel_of
 
 HANDLER = "conda-private"
 MAX_CHANNELS_PER_ORIGIN = 4
-
 _HEADER = "# Made by conda-private: do not edit.\n"
 
 
@@ -26,14 +28,6 @@ def patterns(scopes: Iterable[ChannelUrl]) -> tuple[str, ...]:
     return tuple(
         pattern for origin in sorted(by_origin) for pattern in _of_origin(origin, by_origin[origin])
     )
-
-
-def channel_of(scope: ChannelUrl) -> ChannelUrl:
-    """The channel that a label's address belongs to; the address itself for all others."""
-    if "label" not in scope.path[1:-1]:
-        return scope
-    end = scope.path.index("label", 1)
-    return ChannelUrl(scope.scheme, scope.host, scope.port, scope.path[:end])
 
 
 def _of_origin(origin: ChannelUrl, scopes: set[ChannelUrl]) -> Iterator[str]:
@@ -61,3 +55,19 @@ def wiring(scopes: Iterable[ChannelUrl]) -> str:
     entries = (f'{{"channel": "{each}", "auth": "{HANDLER}"}}' for each in patterns(scopes))
     text = ", ".join(entries)
     return f'{_HEADER}{{"channel_settings": [{text}]}}\n' if text else ""
+
+
+class WiringFile:
+    """``~/.conda/condarc.d/conda-private.yml``, which every conda since 24.7 reads."""
+
+    def __init__(self, path: Path, access: Access = PRIVATE) -> None:
+        self.path = path
+        self._access = access
+
+    def write(self, scopes: tuple[ChannelUrl, ...]) -> None:
+        """Say exactly these scopes; without any the file goes away."""
+        text = wiring(scopes)
+        if not text:
+            return remove(self.path)
+        make_folder(self.path.parent, self._access)
+        return replace(self.path, text, mode=self._access.mode)

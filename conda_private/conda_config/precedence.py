@@ -11,9 +11,9 @@ from typing import Any
 from conda.base.context import context
 from conda.models.channel import Channel
 
-from conda_private.conda_config.channel_settings import HANDLER, channel_of
+from conda_private.conda_config.channel_settings import HANDLER
 from conda_private.conda_config.settings import files, name_for, read_again
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import ChannelUrl, channel_of
 from conda_private.model.exceptions import ChannelUrlError
 
 

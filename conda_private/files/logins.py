@@ -16,7 +16,7 @@ from conda_private.model.exceptions import FileFormatError
 from conda_private.model.login import Login
 
 if TYPE_CHECKING:
-    from conda_private.model.account import Account
+    from conda_private.model.login import Account
 
 
 class JsonIndex:

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.login import Login
-from conda_private.model.scheme_parser import parse_scheme
-from conda_private.model.schemes import BasicScheme
+from conda_private.model.schemes import BasicScheme, parse_scheme
 
 if TYPE_CHECKING:
-    from conda_private.model.account import Account
+    from conda_private.model.login import Account
 
 VERSION = 1
 _COMMON = ("source", "note", "token_id", "expires", "verified")
@@ -106,7 +105,7 @@ def _login(record: Mapping[str, Any]) -> Login:
 
 
 def _account(record: Mapping[str, Any]) -> Account:
-    from conda_private.model.account import Account  # the owners' commands alone have any
+    from conda_private.model.login import Account  # the owners' commands alone have any
 
     texts = _texts(record, ("api", *_OF_ACCOUNT))
     http = record.get("allow_http") is True

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from conda_private.composition import servers
-from conda_private.gateway.private_index import PrivateIndex
 from conda_private.gateway.server import serving
-from conda_private.gateway.upstream import Upstream
+from conda_private.gateway.upstream import PrivateIndex, Upstream
 from conda_private.http.client import stream
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import AccessDeniedError

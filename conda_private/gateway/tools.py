@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from conda_private.files.atomic import make_folder, replace
 from conda_private.files.permissions import PRIVATE
-from conda_private.gateway import tool_files
 from conda_private.model.exceptions import UsageError
+from conda_private.model.login import Login
+from conda_private.model.schemes import AuthorizationScheme, BasicScheme, HeaderScheme
+from conda_private.model.secret import Secret
 
 PIP = frozenset({"pip", "uv", "uvx"})
 RATTLER = frozenset({"pixi", "rattler", "rattler-build", "rattler-index"})
@@ -29,6 +32,7 @@ _OTHER_VERBS = {
     "pip": frozenset({"install", "download", "wheel", "list", "show", "freeze", "uninstall"}),
 }
 _LOCK_FILE = re.compile(r"(?:.*[/=])?pylock(?:\.[^/]+)?\.toml")
+Signed = tuple[Login, Secret]
 
 
 def tool_of(command: Sequence[str]) -> str:
@@ -95,17 +99,17 @@ def _with_loopback(hosts: str) -> str:
 
 
 def environment_for_rattler(
-    folder: Path, signed: Sequence[tool_files.Signed], environment: Mapping[str, str]
+    folder: Path, signed: Sequence[Signed], environment: Mapping[str, str]
 ) -> dict[str, str]:
     """The variable by which rattler's tools know our file."""
     theirs = environment.get("RATTLER_AUTH_FILE") or "~/.rattler/credentials.json"
     file = folder / "rattler.json"
-    replace(file, tool_files.rattler(signed, _read(theirs)), mode=0o600)
+    replace(file, rattler_file(signed, _read(theirs)), mode=0o600)
     return {"RATTLER_AUTH_FILE": str(file)}
 
 
 def environment_for_mamba(
-    folder: Path, signed: Sequence[tool_files.Signed], environment: Mapping[str, str]
+    folder: Path, signed: Sequence[Signed], environment: Mapping[str, str]
 ) -> dict[str, str]:
     """A home that looks like the user's but for ``~/.mamba/auth``: mamba reads no variable."""
     home, ours = Path.home(), folder / "home"
@@ -114,7 +118,7 @@ def environment_for_mamba(
     _link_all(home, ours, apart_from=".mamba")
     _link_all(home / ".mamba", ours / ".mamba", apart_from="auth")
     theirs = _read("~/.mamba/auth/authentication.json")
-    replace(auth / "authentication.json", tool_files.mamba(signed, theirs), mode=0o600)
+    replace(auth / "authentication.json", mamba_file(signed, theirs), mode=0o600)
     old_root, data = home / "micromamba", environment.get("XDG_DATA_HOME")
     root = old_root if old_root.exists() else Path(data or home / ".local" / "share") / "mamba"
     # Its default is below the home, which is gone afterwards.
@@ -136,3 +140,76 @@ def _read(path: str) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def rattler_file(signed: Iterable[Signed], theirs: Mapping[str, Any]) -> str:
+    """The file that ``RATTLER_AUTH_FILE`` names: for rattler, pixi and rattler-build.
+
+    Args:
+        signed: the logins and their secrets.
+        theirs: what the user's own file holds; ours come in place of the same hosts'.
+
+    Raises:
+        UsageError: two channels of one host have different secrets, or the tool cannot send one.
+    """
+    entries: dict[str, Any] = {}
+    for login, secret in signed:
+        _add(entries, login.scope.host, _for_rattler(login, secret), "rattler")
+    return json.dumps({**theirs, **entries})
+
+
+def mamba_file(signed: Iterable[Signed], theirs: Mapping[str, Any]) -> str:
+    """mamba's ``authentication.json``; a token in the path is looked up by the path, too.
+
+    Args:
+        signed: the logins and their secrets.
+        theirs: what the user's own file holds.
+
+    Raises:
+        UsageError: two channels of one host have different secrets, or the tool cannot send one.
+    """
+    entries: dict[str, Any] = {}
+    for login, secret in signed:
+        _add(entries, login.scope.netloc, _for_mamba(login, secret), "mamba")
+    return json.dumps({**theirs, **entries})
+
+
+def _add(entries: dict[str, Any], host: str, entry: dict[str, Any], tool: str) -> None:
+    if entries.setdefault(host, entry) != entry:
+        raise UsageError(
+            f"{tool} knows one credential for each host, and {host} has two here.",
+            cause="Several channels of that host are logged in, with different secrets.",
+            next_step="say which one is meant:  conda private run --for CHANNEL ...",
+        )
+
+
+def _for_rattler(login: Login, secret: Secret) -> dict[str, Any]:
+    scheme, text = login.scheme, secret.reveal()
+    if isinstance(scheme, BasicScheme):
+        return {"BasicHTTP": {"username": scheme.username, "password": text}}
+    if isinstance(scheme, AuthorizationScheme):
+        # A bearer stays out of the URLs that the tool keeps; servers that take one take the other.
+        return {"BearerToken": text}
+    return {"CondaToken": _in_path(login, text, "rattler")}
+
+
+def _for_mamba(login: Login, secret: Secret) -> dict[str, Any]:
+    scheme, text = login.scheme, secret.reveal()
+    if isinstance(scheme, BasicScheme):
+        password = base64.b64encode(text.encode()).decode()
+        return {"type": "BasicHTTPAuthentication", "user": scheme.username, "password": password}
+    if isinstance(scheme, AuthorizationScheme):
+        return {"type": "BearerToken", "token": text}
+    return {"type": "CondaToken", "token": _in_path(login, text, "mamba")}
+
+
+def _in_path(login: Login, text: str, tool: str) -> str:
+    scheme = login.scheme
+    # Quetz takes its key in the path as well; other headers have no second form that is known.
+    if isinstance(scheme, HeaderScheme) and scheme.name != "X-API-Key":
+        raise UsageError(
+            f"{tool} cannot send what {login.scope} wants: the header {scheme.name}.",
+            cause=f"{tool} knows Basic, a bearer and a token in the path.",
+            next_step="use conda for this channel",
+        )
+    return text

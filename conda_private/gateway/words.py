@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conda_private.files.atomic import replace
-from conda_private.gateway.private_index import PrivateIndex
+from conda_private.gateway.upstream import PrivateIndex
 from conda_private.model.exceptions import UsageError
 
 _CONDAS = frozenset({"conda", "mamba", "micromamba"})

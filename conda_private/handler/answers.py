@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conda_private.composition.machine import resolver
+from conda_private.http.signing import Guard
 from conda_private.model.exceptions import (
     CondaPrivateError,
     NotAChannelError,
     ServerError,
     TokenRefusedError,
 )
-from conda_private.model.login import Guard, Login
+from conda_private.model.login import Login
 from conda_private.model.secret import Secret
 from conda_private.output import notice
 

@@ -11,9 +11,10 @@ from conda.plugins.types import ChannelAuthBase
 
 from conda_private.composition.machine import resolver
 from conda_private.handler.answers import Answers
+from conda_private.http.signing import sign
 from conda_private.model.exceptions import InsecureUrlError
 from conda_private.model.expiry import describe, ends_within
-from conda_private.model.login import Login, sign
+from conda_private.model.login import Login
 from conda_private.output import notice
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conda_private.model.login import Login, is_signed, unsign
+from conda_private.http.signing import is_signed, unsign
+from conda_private.model.login import Login
 from conda_private.model.secret import Secret
 from conda_private.output import notice
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, TypeAlias
 
-from conda_private.model.exceptions import ChannelUrlError
-from conda_private.model.host_names import with_ascii_host
+from conda_private.model.exceptions import ChannelUrlError, InsecureUrlError
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1"})
 Path: TypeAlias = tuple[str, ...]
-
 _WORD = "[A-Za-z0-9._~+=,:@-]+"
 # In a file's name more is allowed, percent-encoded too, but nothing that a server might decode
 # into a separator, a dot, a control character or a letter, and nothing beyond ASCII.
@@ -144,3 +142,49 @@ def _parse(text: str, grammar: re.Pattern[str]) -> ChannelUrl | None:
     if not 0 < number < 65536:
         return None
     return ChannelUrl(scheme.lower(), host.lower(), number, tuple(path.split("/")[1:]))
+
+
+def with_ascii_host(text: str) -> str:
+    """A URL with its host IDNA-encoded, as requests does it; as it is when that cannot be."""
+    if text.isascii():
+        return text
+    import idna
+
+    scheme, separator, rest = text.partition("://")
+    netloc, slash, path = rest.partition("/")
+    host, colon, port = netloc.partition(":")
+    try:
+        plain = idna.encode(host, uts46=True).decode()
+        return scheme + separator + plain + colon + port + slash + path
+    except idna.IDNAError:
+        return text
+
+
+def refuse_plain_http(
+    scope: ChannelUrl, *, allow_http: bool, login: str = "conda private login"
+) -> None:
+    """Refuse a scope without TLS; call it before a secret is asked for.
+
+    Args:
+        scope: where a credential would go.
+        allow_http: whether that is wanted.
+        login: the command to repeat with another address.
+
+    Raises:
+        InsecureUrlError: it is on another machine, and ``allow_http`` is not set.
+    """
+    if scope.scheme == "http" and not scope.is_loopback and not allow_http:
+        raise InsecureUrlError(
+            f"{scope} has no TLS: everybody on the way could read the token.",
+            cause="The address begins with http, and the server is not this machine.",
+            next_step=f"{login} https{str(scope)[4:]}\n"
+            "or, when the network is trusted, add --allow-http",
+        )
+
+
+def channel_of(scope: ChannelUrl) -> ChannelUrl:
+    """The channel that a label's address belongs to; the address itself for all others."""
+    if "label" not in scope.path[1:-1]:
+        return scope
+    end = scope.path.index("label", 1)
+    return ChannelUrl(scope.scheme, scope.host, scope.port, scope.path[:end])

@@ -6,7 +6,34 @@ attribute of an exception with ``--json``.
 
 from __future__ import annotations
 
-from conda_private.model.base_error import CondaPrivateError as CondaPrivateError
+from conda import CondaError
+
+
+class CondaPrivateError(CondaError):
+    """The base of all errors of this package.
+
+    The text has up to three parts, shown in this order: what happened, ``Cause:`` and ``Next:``.
+    """
+
+    return_code = 1
+
+    def __init__(self, what: str, *, cause: str = "", next_step: str = "") -> None:
+        self.what, self.cause, self.next_step = what, cause, next_step
+        details = [
+            f"{word:<6} {_indented(text)}"
+            for word, text in (("Cause:", cause), ("Next:", next_step))
+            if text
+        ]
+        text = "\n".join([what, "", *details] if details else [what])
+        super().__init__("%(text)s", text=text)  # type: ignore[no-untyped-call]
+
+    def adding(self, words: str) -> CondaPrivateError:
+        """The same error with one more sentence to its cause."""
+        return type(self)(self.what, cause=f"{self.cause} {words}", next_step=self.next_step)
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n       ")
 
 
 class CancelledError(CondaPrivateError):

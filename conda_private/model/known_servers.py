@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import UsageError
 from conda_private.model.login import Login
-from conda_private.model.scheme_parser import parse_scheme
 from conda_private.model.schemes import (
     BEARER,
     PATH,
@@ -17,6 +16,7 @@ from conda_private.model.schemes import (
     HeaderScheme,
     PathScheme,
     Scheme,
+    parse_scheme,
 )
 
 API_KEY = HeaderScheme("X-API-Key")

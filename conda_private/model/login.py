@@ -1,20 +1,21 @@
-"""The record of a login, and signing a request with it."""
+"""Logins and accounts: what is recorded about a stored credential. No record holds a secret."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urljoin
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from conda_private.model.address import ChannelUrl
+from conda_private.model.exceptions import NotLoggedInError
 from conda_private.model.schemes import Scheme
-from conda_private.model.secret import MASK, Secret
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest, Response
+    pass
 
-_HAS_HOST = re.compile("https?://[a-z0-9]", re.I | re.ASCII)
+# No channel's address can have such a segment, so no login can have the secret of an account.
+_MARK = "(account)"
+_OWN_KEY = frozenset({"keyring", "file", "helper-store", "memory"})
 
 
 class Login(NamedTuple):
@@ -51,76 +52,51 @@ class Login(NamedTuple):
     condarc: str = ""
 
 
-def sign(request: PreparedRequest, login: Login, secret: Secret) -> None:
-    """Put a login's secret on a request, in place. Its answers need a ``Guard``."""
-    for name, value in login.scheme.headers(secret).items():
-        request.headers[name] = value
-    request.url = login.scheme.url(str(request.url), secret)
+@dataclass(frozen=True)
+class Account:
+    """What is known of an account's credential; the secret is not part of it.
 
+    It is no ``Login``: what signs downloads never sees it.
 
-def is_signed(request: PreparedRequest, login: Login, secret: Secret) -> bool:
-    """Whether a request carries a login's secret, as ``sign`` puts it there."""
-    url = str(request.url)
-    headers = login.scheme.headers(secret).items()
-    return login.scheme.clean(url, secret) != url or any(
-        request.headers.get(name) == value for name, value in headers
-    )
-
-
-def unsign(request: PreparedRequest, login: Login, secret: Secret) -> None:
-    """Take a login's secret off a request again, in place."""
-    for name in login.scheme.headers(secret):
-        request.headers.pop(name, None)
-    request.url = login.scheme.clean(str(request.url), secret)
-
-
-class Guard:
-    """A response hook: takes the credential off where it must not go, and out of what is kept.
-
-    Args:
-        applies: whether a URL that a redirect leads to may get this same credential.
+    Attributes:
+        api: the address of the server's API; the credential goes nowhere else.
+        source: as for a login, or ``anaconda-client``.
+        name: the user's name at the server, or "" when it did not tell.
+        note: the token's name at the server, or "".
+        token_id: the token's identifier at the server, or "".
+        expires: ISO 8601 date-time in UTC, or "".
+        verified: when the server last confirmed it, ISO 8601 in UTC, or "" for never.
+        allow_http: whether it may travel without TLS.
     """
 
-    def __init__(self, login: Login, secret: Secret, applies: Callable[[str], bool]) -> None:
-        self._login, self._secret, self._applies = login, secret, applies
-        self._is_off = False
+    api: ChannelUrl
+    source: str
+    name: str = ""
+    note: str = ""
+    token_id: str = ""
+    expires: str = ""
+    verified: str = ""
+    allow_http: bool = False
 
-    def __call__(self, response: Response, **kwargs: Any) -> Response:
-        if response.is_redirect and response.headers["location"]:
-            self._stay_in_scope(response)
-        elif not self._is_off:
-            self._hide(response)
-        return response
-
-    def _stay_in_scope(self, response: Response) -> None:
-        # requests makes the next request out of a copy of this one. It is handed the very address
-        # that was judged, so that it cannot read the server's words in another way.
-        target = _absolute(response.headers["location"], response.url)
-        clean = self._login.scheme.clean(target, self._secret)
-        signed = response.request
-        if self._applies(clean):
-            response.headers["location"] = target
-            self._hide(response)  # what is kept of this answer; the next request is of `signed`
-            return
-        response.headers["location"] = clean
-        # For good: nothing puts it on again, and no later answer has a request that shows it.
-        unsign(signed, self._login, self._secret)
-        self._is_off = True
-        response.url = self._login.scheme.clean(response.url, self._secret)
-
-    def _hide(self, response: Response) -> None:
-        # conda prints the request that belongs to a response, at -vv and in errors with --json.
-        # A copy is only made of one that shows something: copying cookies takes its time.
-        request, scheme = response.request, self._login.scheme
-        carried = [name for name in scheme.headers(self._secret) if name in request.headers]
-        url = scheme.clean(str(request.url), self._secret)
-        response.url = scheme.clean(response.url, self._secret)
-        if carried or url != request.url:
-            response.request = shown = request.copy()
-            shown.headers.update(dict.fromkeys(carried, MASK))
-            shown.url = url
+    @property
+    def key(self) -> ChannelUrl:
+        """The name of its secret in a store; what others provide is asked for by the API's."""
+        ours = self.source.partition(":")[0] in _OWN_KEY
+        return self.api.child(_MARK) if ours else self.api
 
 
-def _absolute(location: str, base: str) -> str:
-    # What has a scheme and a host stands for itself, and joining takes longer than all the rest.
-    return location if _HAS_HOST.match(location) else urljoin(base, location)
+def find_login(scope: ChannelUrl, logins: Sequence[Login]) -> Login:
+    """The login of exactly this scope.
+
+    Raises:
+        NotLoggedInError: there is none.
+    """
+    found = next((login for login in logins if login.scope == scope), None)
+    if found:
+        return found
+    near = [str(login.scope) for login in logins if login.scope.host == scope.host]
+    raise NotLoggedInError(
+        f"There is no login for {scope}.",
+        cause="Logins on this host: " + ", ".join(near) if near else "No login on this host.",
+        next_step="conda private list",
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from conda_private.model.records import PackageFacts
 from conda_private.server.api import Api
-from conda_private.server.facts import unreadable
+from conda_private.server.tokens import unreadable
 from conda_private.server.words import plain
 
 _AT_ONCE = 8

@@ -8,7 +8,6 @@ from datetime import datetime, timezone
 import pytest
 
 from conda_private.actions.account import AccountResult, identify, keep, log_out_account
-from conda_private.model.account import Account
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import (
     AccessDeniedError,
@@ -17,6 +16,7 @@ from conda_private.model.exceptions import (
     KeyringLockedError,
     TokenRefusedError,
 )
+from conda_private.model.login import Account
 from conda_private.model.records import Profile, TokenFacts
 from conda_private.model.secret import Secret
 from conda_private.stores.memory import MemoryStore

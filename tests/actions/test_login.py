@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from conda_private.actions.login import Edges, log_in
-from conda_private.actions.login_request import LoginRequest, LoginResult
+from conda_private.actions.login import Edges, LoginRequest, LoginResult, log_in
 from conda_private.actions.verify import Finding
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import (

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from conda_private.actions.logout import LogoutResult, find_login, log_out
+from conda_private.actions.logout import LogoutResult, log_out
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import (
     CondaPrivateError,
@@ -19,7 +19,7 @@ from conda_private.model.exceptions import (
     StoreError,
     TokenRefusedError,
 )
-from conda_private.model.login import Login
+from conda_private.model.login import Login, find_login
 from conda_private.model.ports import Position
 from conda_private.model.schemes import TOKEN
 from conda_private.model.secret import Secret

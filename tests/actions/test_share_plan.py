@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from conda_private.actions.share import share
-from conda_private.actions.share_plan import SharePlan, ShareWish, plan_share
+from conda_private.actions.share import SharePlan, ShareWish, plan_share, share
 from conda_private.model.exceptions import AccessDeniedError, NotFoundError
 from conda_private.model.records import Group, PackageFacts, Profile
 from tests.actions.fake_api import FakePackages, FakePeople

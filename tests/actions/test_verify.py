@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from conda_private.actions.verify import Finding, Question, refuse_plain_http, verify
-from conda_private.model.address import ChannelUrl
+from conda_private.actions.verify import Finding, Question, verify
+from conda_private.model.address import ChannelUrl, refuse_plain_http
 from conda_private.model.exceptions import AccessDeniedError, InsecureUrlError, TokenRefusedError
 from conda_private.model.ports import Comparison
 from conda_private.model.records import TokenFacts

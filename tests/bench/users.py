@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from conda_private.conda_config.wiring import WiringFile
+from conda_private.conda_config.channel_settings import WiringFile
 from conda_private.files.logins_format import Content, render
 from conda_private.model.address import ChannelUrl
 from conda_private.model.login import Login

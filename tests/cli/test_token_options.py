@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from conda_private.cli.token.options import seconds_until, span
+from conda_private.cli.arguments import seconds_until, span
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,11 @@ from ruamel.yaml import YAML
 from conda_private.conda_config.channel_settings import (
     HANDLER,
     MAX_CHANNELS_PER_ORIGIN,
-    channel_of,
     patterns,
     wiring,
 )
 from conda_private.handler.auth import PrivateAuth
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import ChannelUrl, channel_of
 
 HOST = "https://conda.anaconda.org"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_private.conda_config.wiring import WiringFile
+from conda_private.conda_config.channel_settings import WiringFile
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import FileWriteError
 

@@ -20,15 +20,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from conda_private.actions.login import Edges, log_in
-from conda_private.actions.login_request import LoginRequest
-from conda_private.actions.logout import find_login, log_out
+from conda_private.actions.login import Edges, LoginRequest, log_in
+from conda_private.actions.logout import log_out
+from conda_private.conda_config.channel_settings import WiringFile
 from conda_private.conda_config.condarc.file import CondarcFile
-from conda_private.conda_config.wiring import WiringFile
 from conda_private.files.logins import JsonIndex
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import CondaPrivateError
-from conda_private.model.login import Login
+from conda_private.model.login import Login, find_login
 from conda_private.model.schemes import TOKEN
 from conda_private.model.secret import Secret
 from conda_private.stores.file import FileStore

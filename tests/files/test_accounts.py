@@ -11,10 +11,9 @@ import pytest
 
 from conda_private.actions.resolver import Scopes
 from conda_private.files.logins import JsonIndex
-from conda_private.model.account import Account
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import FileFormatError
-from conda_private.model.login import Login
+from conda_private.model.login import Account, Login
 from conda_private.model.schemes import TOKEN
 
 API = ChannelUrl.parse("https://api.example.org/api")

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from conda_private.gateway.private_index import PrivateIndex
 from conda_private.gateway.server import serving
-from conda_private.gateway.upstream import Upstream
+from conda_private.gateway.upstream import PrivateIndex, Upstream
 from conda_private.http.client import stream
 from conda_private.model.address import ChannelUrl
 from conda_private.model.schemes import PATH

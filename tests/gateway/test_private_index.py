@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conda_private.gateway.private_index import PrivateIndex
+from conda_private.gateway.upstream import PrivateIndex
 from conda_private.model.address import ChannelUrl
 from conda_private.model.schemes import BEARER, PATH
 from conda_private.model.secret import Secret

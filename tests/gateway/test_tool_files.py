@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from conda_private.gateway.tool_files import Signed, mamba, rattler
+from conda_private.gateway.tools import Signed, mamba_file, rattler_file
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import UsageError
 from conda_private.model.login import Login
@@ -36,7 +36,7 @@ def signed(scheme: Scheme, url: str = URL, secret: str = SECRET) -> Signed:
     ids=lambda value: getattr(value, "text", None),
 )
 def test_rattler_gets_the_form_that_it_can_send(scheme: Scheme, entry: object) -> None:
-    assert json.loads(rattler([signed(scheme)], {})) == {HOST: entry}
+    assert json.loads(rattler_file([signed(scheme)], {})) == {HOST: entry}
 
 
 @pytest.mark.parametrize(
@@ -58,17 +58,17 @@ def test_rattler_gets_the_form_that_it_can_send(scheme: Scheme, entry: object) -
     ids=lambda value: getattr(value, "text", None),
 )
 def test_mamba_gets_the_form_that_it_can_send(scheme: Scheme, entry: object) -> None:
-    assert json.loads(mamba([signed(scheme)], {})) == {f"{HOST}:8443": entry}
+    assert json.loads(mamba_file([signed(scheme)], {})) == {f"{HOST}:8443": entry}
 
 
-@pytest.mark.parametrize("write", [rattler, mamba])
+@pytest.mark.parametrize("write", [rattler_file, mamba_file])
 def test_header_that_a_tool_cannot_send_is_refused(write: object) -> None:
     with pytest.raises(UsageError, match="X-Auth") as error:
         write([signed(HeaderScheme("X-Auth"))], {})
     assert SECRET not in str(error.value)
 
 
-@pytest.mark.parametrize("write", [rattler, mamba])
+@pytest.mark.parametrize("write", [rattler_file, mamba_file])
 def test_two_secrets_of_one_host_are_refused(write: object) -> None:
     two = [signed(TOKEN), signed(TOKEN, f"{URL}/label/dev", "al-another")]
     with pytest.raises(UsageError, match="one credential for each host") as error:
@@ -77,13 +77,13 @@ def test_two_secrets_of_one_host_are_refused(write: object) -> None:
     assert SECRET not in str(error.value)
 
 
-@pytest.mark.parametrize("write", [rattler, mamba])
+@pytest.mark.parametrize("write", [rattler_file, mamba_file])
 def test_one_secret_for_two_channels_of_a_host_is_one_entry(write: object) -> None:
     entries = json.loads(write([signed(TOKEN), signed(TOKEN, f"{URL}/label/dev")], {}))
     assert len(entries) == 1
 
 
-@pytest.mark.parametrize("write", [rattler, mamba])
+@pytest.mark.parametrize("write", [rattler_file, mamba_file])
 def test_entries_of_the_user_stay_apart_from_those_of_our_hosts(write: object) -> None:
     theirs = {"repo.prefix.dev": {"BearerToken": "theirs"}, "*.example.net": {"a": 1}}
     old = {HOST: "old", f"{HOST}:8443": "old"}

@@ -22,8 +22,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.hooks import dispatch_hook
 
+from conda_private.http.signing import Guard, is_signed, sign, unsign
 from conda_private.model.address import ChannelUrl
-from conda_private.model.login import Guard, Login, is_signed, sign, unsign
+from conda_private.model.login import Login
 from conda_private.model.schemes import BEARER, PATH, TOKEN, BasicScheme, HeaderScheme, Scheme
 from conda_private.model.secret import MASK, Secret
 

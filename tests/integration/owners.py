@@ -6,8 +6,8 @@ from pathlib import Path
 from urllib.parse import quote_plus
 
 from conda_private.files.logins import JsonIndex
-from conda_private.model.account import Account
 from conda_private.model.address import ChannelUrl
+from conda_private.model.login import Account
 from conda_private.model.secret import Secret
 from conda_private.stores.file import FileStore
 from tests.integration.runner import Conda

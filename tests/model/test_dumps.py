@@ -13,8 +13,7 @@ from typing import Any, NoReturn
 import pytest
 
 import conda_private
-from conda_private.actions.login import Edges, log_in
-from conda_private.actions.login_request import LoginRequest
+from conda_private.actions.login import Edges, LoginRequest, log_in
 from conda_private.actions.resolver import Resolver
 from conda_private.http.client import get
 from conda_private.http.probe import RepodataProbe

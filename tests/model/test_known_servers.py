@@ -8,7 +8,6 @@ from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import UsageError
 from conda_private.model.known_servers import pypi_of, pypi_scheme, schemes_to_try, server_of
 from conda_private.model.login import Login
-from conda_private.model.scheme_parser import parse_scheme
 from conda_private.model.schemes import (
     BEARER,
     PATH,
@@ -16,6 +15,7 @@ from conda_private.model.schemes import (
     BasicScheme,
     HeaderScheme,
     PathScheme,
+    parse_scheme,
 )
 
 SCOPE = ChannelUrl.parse("https://conda.example.org/private")

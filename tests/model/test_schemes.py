@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conda_private.model.exceptions import UsageError
-from conda_private.model.scheme_parser import parse_scheme
 from conda_private.model.schemes import (
     BEARER,
     PATH,
@@ -21,6 +20,7 @@ from conda_private.model.schemes import (
     PathScheme,
     Scheme,
     can_be_in_path,
+    parse_scheme,
 )
 from conda_private.model.secret import MASK, Secret
 

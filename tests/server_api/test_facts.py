@@ -11,7 +11,7 @@ from conda_private.model.exceptions import ServerError
 from conda_private.model.records import TokenFacts
 from conda_private.model.secret import Secret
 from conda_private.server.api import Api
-from conda_private.server.facts import TokenInquiry, token_facts
+from conda_private.server.tokens import TokenInquiry, token_facts
 from tests.server_api.conftest import ADDRESS, CANARY, Wire, answer
 
 RECORD = {

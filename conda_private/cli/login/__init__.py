@@ -5,17 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from conda_private.cli import arguments
+from conda_private.cli.arguments import add_listing
 from conda_private.cli.login.account import log_in_account
 from conda_private.cli.login.one import log_in_one
-from conda_private.cli.login.options import (
-    add_addresses,
-    add_checks,
-    add_listing,
-    add_sources,
-    add_ways,
-)
-from conda_private.cli.login.report import report_login
+from conda_private.cli.login.options import add_addresses, add_checks, add_sources, add_ways
 from conda_private.cli.login.team import log_in_all
+from conda_private.cli.report import report_login
 from conda_private.composition import machine
 from conda_private.files.team_file import Proposed
 from conda_private.model.exceptions import UsageError

@@ -8,15 +8,14 @@ from datetime import datetime, timezone
 
 from conda_private.actions.account import AccountResult, identify, keep
 from conda_private.actions.new_token import ended_on_failure, make
-from conda_private.actions.verify import refuse_plain_http
 from conda_private.cli import prompt
-from conda_private.cli.account_report import report_account
 from conda_private.cli.password import sign_in, token_name
+from conda_private.cli.report import report_account
 from conda_private.composition import machine, servers
-from conda_private.model.account import Account
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import ChannelUrl, refuse_plain_http
 from conda_private.model.exceptions import CredentialMissingError, UsageError
 from conda_private.model.known_servers import api_at
+from conda_private.model.login import Account
 from conda_private.model.records import TokenFacts, TokenWish
 from conda_private.model.secret import Secret
 

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import Namespace
 from dataclasses import replace
+from datetime import datetime, timezone
 
-from conda_private.actions.login import log_in
-from conda_private.actions.login_request import LoginRequest, LoginResult
+from conda_private.actions.login import Edges, LoginRequest, LoginResult, log_in
+from conda_private.actions.new_token import ended_on_failure, make
 from conda_private.actions.resolver import missing
-from conda_private.actions.verify import refuse_plain_http
 from conda_private.cli import prompt
-from conda_private.cli.login.by_password import log_in_with_password
-from conda_private.cli.login.edges import edges_for
-from conda_private.composition import machine
+from conda_private.cli.password import sign_in, token_name
+from conda_private.composition import machine, servers
 from conda_private.conda_config.settings import condarc_path
 from conda_private.files.team_file import Proposed
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import ChannelUrl, refuse_plain_http
 from conda_private.model.exceptions import UsageError
 from conda_private.model.known_servers import pypi_of, schemes_to_try, server_of
 from conda_private.model.ports import SecretStore
+from conda_private.model.records import TokenWish
 from conda_private.model.schemes import BasicScheme, Scheme
 from conda_private.model.secret import Secret
 
 _REFERENCES = ("env", "secret-file", "helper")
+LEAST = ("conda:download",)
 
 
 def log_in_one(args: Namespace, wish: Proposed) -> tuple[LoginRequest, LoginResult]:
@@ -39,7 +41,7 @@ def log_in_one(args: Namespace, wish: Proposed) -> tuple[LoginRequest, LoginResu
     _refuse_own_secret_for_all(store, for_all=for_all)
     index = machine.index(for_all=for_all)
     index.logins()  # one that cannot be read is an error before a secret is asked for
-    edges = edges_for(store, index)
+    edges = servers.login_edges(store, index)
     if request.user:
         return log_in_with_password(request, edges, from_stdin=args.private_stdin)
     secret = _secret(args, wish, store)
@@ -125,3 +127,33 @@ def _pypi(args: Namespace, wish: Proposed) -> str:
     index = ChannelUrl.parse(args.private_pypi_url.rstrip("/").removesuffix("/simple"))
     refuse_plain_http(index, allow_http=wish.allow_http)
     return str(index)
+
+
+def log_in_with_password(
+    request: LoginRequest, edges: Edges, *, from_stdin: bool
+) -> tuple[LoginRequest, LoginResult]:
+    """Exchange the password for a token of the least scopes, and log in with that.
+
+    Raises:
+        CondaPrivateError: the password or the token was refused. The token is ended again.
+    """
+    if edges.store.source.partition(":")[0] in ("env", "secret-file", "helper"):
+        raise UsageError(
+            "This server gives a token for a password, and the token is to be kept here.",
+            cause="A reference to a place of somebody else's can keep nothing.",
+            next_step=f"{_command(request)} --password-stdin\n"
+            "or, where the server takes the password itself, add --scheme basic",
+        )
+    if request.dry_run:
+        return request, log_in(replace(request, verify=False), edges)
+    api = ChannelUrl.parse(request.api)
+    tokens = sign_in(api, request.user, from_stdin=from_stdin, command=_command(request))
+    wish = TokenWish(token_name(*request.scope.path), LEAST)
+    secret, name = make(tokens, wish, now=datetime.now(timezone.utc), exact_name=False)
+    request = replace(request, secret=secret)
+    with ended_on_failure(servers.tokens(api, secret), name):
+        return request, log_in(request, edges)
+
+
+def _command(request: LoginRequest) -> str:
+    return f"conda private login {request.channel} --username {shlex.quote(request.user)}"

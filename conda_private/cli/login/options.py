@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import datetime, timezone
 
+from conda_private.cli.arguments import add_storage
+
 
 def add_sources(parser: ArgumentParser) -> None:
     """Where the secret comes from."""
@@ -56,29 +58,6 @@ def add_ways(parser: ArgumentParser) -> None:
     add_storage(parser)
 
 
-def add_storage(parser: ArgumentParser) -> None:
-    """Where the secret is kept."""
-    parser.add_argument(
-        "--storage",
-        dest="private_storage",
-        default="auto",
-        metavar="PLACE",
-        type=_storage,
-        help="where the secret is kept: auto (default), keyring, file, or helper:NAME",
-    )
-
-
-def add_listing(parser: ArgumentParser) -> None:
-    """Whether and where the channel is listed."""
-    parser.add_argument(
-        "--add-channel",
-        dest="private_position",
-        default="prepend",
-        choices=("prepend", "append", "none"),
-        help="where the channel goes in the channel list (default: prepend)",
-    )
-
-
 def add_checks(parser: ArgumentParser) -> None:
     """What is verified, and what is permitted."""
     parser.add_argument(
@@ -123,12 +102,3 @@ def _date(text: str) -> str:
         return datetime.fromisoformat(text).replace(tzinfo=timezone.utc).isoformat()
     except ValueError:
         raise ArgumentTypeError("a date is written 2027-03-01") from None
-
-
-def _storage(text: str) -> str:
-    word, _, name = text.partition(":")
-    if word == "helper" and name:
-        return f"helper-store:{name}"
-    if text not in ("auto", "keyring", "file"):
-        raise ArgumentTypeError("a place is auto, keyring, file or helper:NAME")
-    return text

@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from conda_private.actions.login_request import LoginRequest, LoginResult
-from conda_private.cli.login.report import headline, shown_taken_over, warn_of_taken_over
-from conda_private.cli.report import entry
+from conda_private.actions.login import LoginRequest, LoginResult
+from conda_private.cli.report import entry, headline, shown_taken_over, warn_of_taken_over
 from conda_private.composition import machine
 from conda_private.files.team_file import Proposed, read
 from conda_private.model.exceptions import CondaPrivateError, NoTerminalError, UsageError

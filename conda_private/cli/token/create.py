@@ -5,24 +5,26 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from datetime import datetime, timezone
 
-from conda_private.actions.login import log_in
-from conda_private.actions.login_request import LoginRequest
+from conda_private.actions.login import LoginRequest, log_in
 from conda_private.actions.new_token import check_scopes, ended_on_failure, make
-from conda_private.actions.verify import refuse_plain_http
 from conda_private.cli import arguments, owners
-from conda_private.cli.login.edges import edges_for
-from conda_private.cli.login.options import add_listing, add_storage
-from conda_private.cli.login.report import report_login
+from conda_private.cli.arguments import (
+    add_expiry,
+    add_listing,
+    add_organization,
+    add_password,
+    add_storage,
+)
 from conda_private.cli.password import maker, token_name
-from conda_private.cli.token.options import add_expiry, add_organization, add_password
+from conda_private.cli.report import report_login, tell
 from conda_private.composition import machine, servers
 from conda_private.conda_config.settings import condarc_path, scope_of
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import ChannelUrl, refuse_plain_http
 from conda_private.model.exceptions import UsageError
 from conda_private.model.known_servers import pypi_of, schemes_to_try
+from conda_private.model.ports import TokenApi
 from conda_private.model.records import TokenWish
 from conda_private.model.secret import Secret
-from conda_private.model.server_ports import TokenApi
 from conda_private.output import show_once
 
 HELP = """\
@@ -124,7 +126,7 @@ def _wish(args: Namespace, tokens: TokenApi, scope: ChannelUrl | None) -> TokenW
 
 def _say(wish: TokenWish) -> int:
     data = {"dry_run": True, "name": wish.name, "scopes": list(wish.scopes)}
-    owners.tell([f'would make the token "{wish.name}": {", ".join(wish.scopes)}'], data)
+    tell([f'would make the token "{wish.name}": {", ".join(wish.scopes)}'], data)
     return 0
 
 
@@ -141,6 +143,6 @@ def _store(args: Namespace, scope: ChannelUrl, api: ChannelUrl, made: Secret, na
     )
     with ended_on_failure(servers.tokens(api, made), name):
         store = machine.store_for_login(args.private_storage)
-        result = log_in(request, edges_for(store, machine.index()))
+        result = log_in(request, servers.login_edges(store, machine.index()))
     report_login(request, result, machine.conflicts(scope))
     return 0

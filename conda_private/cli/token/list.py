@@ -6,8 +6,9 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime, timezone
 
 from conda_private.cli import arguments, owners
-from conda_private.cli.token.options import add_organization
-from conda_private.cli.token.uses import uses
+from conda_private.cli.arguments import add_organization
+from conda_private.cli.owners import uses
+from conda_private.cli.report import tell
 from conda_private.composition import servers
 from conda_private.model.address import ChannelUrl
 from conda_private.model.expiry import describe, normal
@@ -48,7 +49,7 @@ def execute(args: Namespace) -> int:
         for token in found
     ]
     lines = columns(_HEADINGS, rows) if rows else ["No tokens."]
-    owners.tell(lines, {"api": str(api), "tokens": [_data(token, api) for token in found]})
+    tell(lines, {"api": str(api), "tokens": [_data(token, api) for token in found]})
     return 0
 
 

@@ -6,13 +6,14 @@ import shlex
 from argparse import ArgumentParser, Namespace
 
 from conda_private.cli import arguments, owners
-from conda_private.cli.token.options import add_organization
-from conda_private.cli.token.uses import uses
+from conda_private.cli.arguments import add_organization
+from conda_private.cli.owners import uses
+from conda_private.cli.report import tell
 from conda_private.composition import servers
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import NoTerminalError, NotFoundError, UsageError
+from conda_private.model.ports import TokenApi
 from conda_private.model.records import TokenFacts
-from conda_private.model.server_ports import TokenApi
 from conda_private.output import confirm, mark
 
 HELP = """\
@@ -44,9 +45,7 @@ def execute(args: Namespace) -> int:
     verb = "would end" if args.dry_run else "ended"
     lines = [f'{mark("✓", "ok")} {verb} the token "{token.note}" at {api.netloc}']
     lines += [f"  log out here, too:  {_mend(use, api)}" for use in used]
-    owners.tell(
-        lines, {"revoked": token.note, "used_here_for": used, "dry_run": bool(args.dry_run)}
-    )
+    tell(lines, {"revoked": token.note, "used_here_for": used, "dry_run": bool(args.dry_run)})
     return 0
 
 

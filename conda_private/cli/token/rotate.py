@@ -7,17 +7,16 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from datetime import datetime, timezone
 
-from conda_private.actions.logout import find_login
 from conda_private.actions.rotate import Rotation, RotationEdges, rotate
 from conda_private.cli import arguments, owners
+from conda_private.cli.arguments import add_expiry, add_organization, add_password
 from conda_private.cli.password import maker
-from conda_private.cli.report import entry
-from conda_private.cli.token.options import add_expiry, add_organization, add_password
+from conda_private.cli.report import entry, tell
 from conda_private.composition import machine, servers
 from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import CredentialMissingError, UsageError
 from conda_private.model.expiry import describe, normal
-from conda_private.model.login import Login
+from conda_private.model.login import Login, find_login
 from conda_private.model.secret import Secret
 from conda_private.output import mark, notice, table
 from conda_private.server.tokens import AnacondaTokens
@@ -122,7 +121,7 @@ def _maker(
 def _say(logins: Sequence[Login]) -> int:
     scopes = [str(login.scope) for login in logins]
     lines = ["would put a new token in the place of the one for", *(f"  {each}" for each in scopes)]
-    owners.tell(lines, {"dry_run": True, "scopes": scopes})
+    tell(lines, {"dry_run": True, "scopes": scopes})
     return 0
 
 
@@ -140,7 +139,7 @@ def _report(done: Rotation, *, kept: bool) -> None:
         "old": {"name": done.old or None, "ended": not (kept or done.left)},
         "old_left": done.left or None,
     }
-    owners.tell(lines, data)
+    tell(lines, data)
     if done.left:
         notice(
             f"\nWarning: the old token could not be ended.\n{done.left}\n"
