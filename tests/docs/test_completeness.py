@@ -30,7 +30,7 @@ NOT_RUN = {
     "there is no anaconda-client here": 2,
     "there is no pixi or mamba here": 1,
 }
-PROPOSALS = "A file of proposals"
+PROPOSALS = "Proposal files"
 LANGUAGES = {"console", "text", "yaml", "json", "toml", "python", "bash", "dockerfile"}
 
 
