@@ -84,8 +84,8 @@ recipe: setup $(TOOLS)/.stamp $(CLIENT)/.stamp
 coverage:
 	$(MAKE) test COVERAGE=1
 
-# What the tests of the pure modules do not notice. mutmut brings an environment of its own, which
-# also sees what is in the first one.
+# What the fast tests of the request path, the stores, the files and the gateway do not notice.
+# mutmut has an environment of its own, which also sees what is in the first one.
 MUTATION := $(VENV)/mutation
 $(MUTATION)/.stamp: $(STAMP)
 	@$(BIN)/python -m venv $(MUTATION)
@@ -94,9 +94,10 @@ $(MUTATION)/.stamp: $(STAMP)
 		> "$$($(MUTATION)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/tests.pth"
 	@touch $@
 
+# One folder: make mutation MUTANTS='conda_private.handler.*'
 mutation: setup $(MUTATION)/.stamp
 	@rm -rf mutants  # else it would not run tests that are new
-	$(CLEAN_ENV) $(MUTATION)/bin/python -m mutmut run
+	$(CLEAN_ENV) $(MUTATION)/bin/python -m mutmut run $(if $(MUTANTS),'$(MUTANTS)')
 	$(MUTATION)/bin/python -m mutmut results
 
 # Two environments that differ in nothing but the plugin, which is installed as users have it, and

@@ -1,4 +1,4 @@
-"""The only printer: text for people, or one JSON object with ``--json``."""
+"""Print results: text for people, or one JSON object with ``--json``. Nothing else prints."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from conda_private.model.secret import Secret
 
 
 def report(lines: Iterable[str], data: Mapping[str, Any]) -> None:
-    """Print a result to stdout: the lines, or with ``--json`` the data, with ``--quiet`` nothing.
+    """Print a result to stdout: the lines, the data with ``--json``, nothing with ``--quiet``.
 
     Args:
-        lines: for people.
-        data: the same for programs; its keys are documented and stay.
+        lines: text for people.
+        data: the result for programs; its keys are documented and stable.
     """
     if context.json:
         print(json.dumps(data, indent=2))
     elif not context.quiet:
-        # What is said beside it on stderr comes behind it, also where both go into one file.
+        # Flushed, so that notices on stderr follow it if both streams go to the same file.
         print("\n".join(lines), flush=True)
 
 
 def notice(text: str) -> None:
-    """Print something beside the result to stderr; not with ``--json`` or ``--quiet``."""
+    """Print a notice to stderr, unless ``--json`` or ``--quiet`` is set."""
     if not (context.json or context.quiet):
         print(text, file=sys.stderr)
 
 
 def mark(good: str, plain: str) -> str:
-    """A symbol, or its plain spelling where the terminal cannot show it."""
+    """Return a symbol, or its plain spelling if stdout cannot encode it."""
     try:
         good.encode(sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -43,20 +43,20 @@ def mark(good: str, plain: str) -> str:
 
 
 def short(path: str) -> str:
-    """A path, or a text that begins with one, with ``~`` for the user's home."""
+    """Replace the home folder at the beginning of a path or a text with ``~``."""
     home = os.path.expanduser("~") + os.sep
     return f"~{os.sep}{path[len(home) :]}" if path.startswith(home) else path
 
 
 def table(rows: Iterable[tuple[str, str]], indent: str = "  ") -> list[str]:
-    """Two columns; rows without a value are left out."""
+    """Format two columns; rows without a value are omitted."""
     shown = [(name, value) for name, value in rows if value]
     width = max((len(name) for name, _ in shown), default=0) + 2
     return [f"{indent}{name:<{width}}{value}" for name, value in shown]
 
 
 def columns(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """A table with headings, as wide as its cells."""
+    """Format a table with headings; each column is as wide as its widest cell."""
     lines = [headings, *rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
     return [
@@ -66,16 +66,22 @@ def columns(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]
 
 
 def show_once(secret: Secret, about: str) -> None:
-    """Print a secret, because the user asked for just that: alone on stdout, or in the JSON."""
+    """Print a secret that the user asked to see: alone on stdout, or in the JSON object."""
     notice(about)
     value = secret.reveal()
     print(json.dumps({"token": value}, indent=2) if context.json else value)
 
 
 def confirm(about: str, question: str, *, assume_yes: bool) -> bool | None:
-    """Ask yes or no at the terminal; no is the default. None when there is nobody to ask.
+    """Ask a yes-or-no question at the terminal; the default is no.
 
-    What it is about is always shown before the question, also with ``--quiet``.
+    Args:
+        about: what the user confirms; always shown before the question, even with ``--quiet``.
+        question: the question.
+        assume_yes: whether the answer is yes without a question.
+
+    Returns:
+        The answer, or None if there is no terminal to ask at.
     """
     if assume_yes:
         notice(about)

@@ -1,4 +1,4 @@
-"""The hooks that conda calls. All of them are lazy: a command that is not ours loads nothing."""
+"""The hooks that conda calls. All of them are lazy: other commands load nothing of this package."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conda.plugins import hookimpl
 from conda.plugins.types import CondaSubcommand
 
-# At start pluggy looks at each name in this module, so it has few.
+# pluggy inspects each name in this module at startup, so there are few.
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterable, Sequence
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @hookimpl
 def conda_subcommands() -> Iterable[CondaSubcommand]:
-    """``conda private``."""
+    """Add ``conda private``."""
     yield CondaSubcommand(
         name="private",
-        summary="Log in to private channels: tokens in the keyring, none in files, URLs or logs.",
+        summary="Log in to private channels; tokens stay out of files, URLs and logs.",
         action=_execute,
         configure_parser=_configure_parser,
     )
@@ -30,7 +30,7 @@ def conda_subcommands() -> Iterable[CondaSubcommand]:
 
 @hookimpl
 def conda_auth_handlers() -> Iterable[CondaAuthHandler]:
-    """The handler that our entries in ``channel_settings`` name."""
+    """Add the handler that conda-private's channel settings name."""
     from conda.plugins.types import CondaAuthHandler
 
     from conda_private.handler.auth import PrivateAuth
@@ -40,14 +40,14 @@ def conda_auth_handlers() -> Iterable[CondaAuthHandler]:
 
 @hookimpl
 def conda_error_hints(error: CondaError) -> Iterable[Any]:
-    """What mends an error of conda's own; conda asks from 26.7 on."""
+    """Add the command that fixes an error of conda's own; conda 26.7 and later ask for it."""
     from conda_private.handler.hints import conda_hints
 
     return conda_hints(error)
 
 
 def _configure_parser(parser: ArgumentParser) -> None:
-    # conda calls this for every command; the verbs are built only when one of them is parsed.
+    # conda calls this for every command, so the verbs are built only when one of them is parsed.
     def parse_known_args(
         args: Sequence[str] | None = None, namespace: Namespace | None = None
     ) -> tuple[Namespace, list[str]]:

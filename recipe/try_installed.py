@@ -1,4 +1,4 @@
-"""Tries the installed plugin as its user does, in a home that is thrown away."""
+"""Try the installed plugin as a user does, in a temporary home."""
 
 import os
 import subprocess
@@ -11,13 +11,13 @@ TOKEN = "not-a-real-token"
 
 
 def conda_private(home, *words, stdin=""):
-    """Run ``conda private WORDS``; gives what it prints, and ends everything when it fails."""
-    # The home has one name on Windows, and others elsewhere.
-    places = dict.fromkeys(("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"), home)
-    places |= {"XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "CONDARC": os.path.join(home, "rc")}
+    """Run ``conda private WORDS`` and return its output; it must succeed."""
+    # Windows and other systems use different variables for the home.
+    homes = dict.fromkeys(("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"), home)
+    homes |= {"XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "CONDARC": os.path.join(home, "rc")}
     command = [sys.executable, "-m", "conda", "private", *words]
     done = subprocess.run(
-        command, env={**os.environ, **places}, input=stdin, stdout=subprocess.PIPE, text=True
+        command, env={**os.environ, **homes}, input=stdin, stdout=subprocess.PIPE, text=True
     )
     print(f"$ conda private {' '.join(words)}\n{done.stdout}", flush=True)
     assert done.returncode == 0, done.returncode
@@ -25,7 +25,7 @@ def conda_private(home, *words, stdin=""):
 
 
 def main():
-    """The entry point is found; a login can be made, shown and taken back."""
+    """Check the entry point, log in, list the login, and log out."""
     found = {each.name: each.value for each in entry_points(group="conda")}
     assert found["conda-private"] == "conda_private.plugin", found
     with tempfile.TemporaryDirectory() as home:

@@ -1,4 +1,4 @@
-"""Log an account in and out: the credential for a server's API, which signs no download."""
+"""Log in to a server's API, and out of it: the credential for the owners' commands."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import datetime
 
 from conda_private.model.exceptions import CondaPrivateError, StoreError
 from conda_private.model.expiry import normal
+from conda_private.model.facts import TokenFacts
 from conda_private.model.login import Account
-from conda_private.model.ports import AccountIndex, PeopleApi, SecretStore, StoreOpener, TokenApi
-from conda_private.model.records import TokenFacts
+from conda_private.model.ports import AccountRecords, PeopleApi, SecretStore, StoreOpener, TokenApi
 from conda_private.model.secret import Secret
 
 
@@ -18,10 +18,10 @@ class AccountResult:
     """What was found and done.
 
     Attributes:
-        account: the entry of the index.
-        stored_in: the place of the secret, for people.
-        facts: what the server says of the token; None when it was not asked.
-        left: why an older secret of this account is still in another place, or "".
+        account: what is recorded.
+        stored_in: the store, for people.
+        facts: what the server reports about the token; None if it was not asked.
+        left: why an older credential of this account is still in another store, or "".
     """
 
     account: Account
@@ -33,20 +33,20 @@ class AccountResult:
 def identify(
     account: Account, tokens: TokenApi, people: PeopleApi, now: datetime
 ) -> tuple[Account, TokenFacts]:
-    """Ask the server whose token it is; it has to be one that may ask for more than downloads.
+    """Ask the server whose token it is; a token that can only download is refused.
 
     Raises:
-        CondaPrivateError: the server does not take it, or it may only download.
+        CondaPrivateError: the server refuses the token, or the token can only download.
     """
     try:
         facts = tokens.current()
-        name = people.profile().login
+        user = people.profile().login
     except CondaPrivateError as error:
         raise error.adding("Nothing was stored.") from error
     known = replace(
         account,
-        name=name,
-        note=facts.note,
+        user=user,
+        token_name=facts.token_name,
         token_id=facts.token_id,
         expires=normal(facts.expires),
         verified=now.isoformat(timespec="seconds"),
@@ -54,38 +54,42 @@ def identify(
     return known, facts
 
 
-def keep(
+def store_account(
     account: Account,
     secret: Secret | None,
     facts: TokenFacts | None,
     *,
-    index: AccountIndex,
+    records: AccountRecords,
     store: SecretStore,
     open_store: StoreOpener,
 ) -> AccountResult:
-    """Keep the secret, then the entry; a reference keeps no secret.
+    """Store the credential, then record the account; a reference has no credential to store.
 
     Raises:
-        CondaPrivateError: the store or the index could not be written.
+        CondaPrivateError: the store or the records could not be written.
     """
-    before = next((each for each in index.accounts() if each.api == account.api), None)
+    before = next((each for each in records.accounts() if each.api == account.api), None)
     if secret:
         store.put(account.key, secret)
-    index.add_account(account)
+    records.add_account(account)
     left = ""
     if before and before.source != account.source:
-        left = _forget(before, open_store)
+        left = _delete_credential(before, open_store)
     return AccountResult(account, store.description, facts, left)
 
 
-def log_out_account(account: Account, *, index: AccountIndex, open_store: StoreOpener) -> str:
-    """Forget the secret, then the entry; gives why the secret is still there, or ""."""
-    left = _forget(account, open_store)
-    index.remove_account(account.api)
+def log_out_account(account: Account, *, records: AccountRecords, open_store: StoreOpener) -> str:
+    """Delete the credential, then the record.
+
+    Returns:
+        Why the credential is still in its store, or "".
+    """
+    left = _delete_credential(account, open_store)
+    records.remove_account(account.api)
     return left
 
 
-def _forget(account: Account, open_store: StoreOpener) -> str:
+def _delete_credential(account: Account, open_store: StoreOpener) -> str:
     try:
         open_store(account.source).delete(account.key)
     except StoreError as error:

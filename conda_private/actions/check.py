@@ -1,4 +1,4 @@
-"""Check: whether stored credentials still open what they were stored for."""
+"""Check: whether stored credentials still give access to what they were stored for."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from conda_private.actions.verify import Finding, Question, verify
+from conda_private.actions.verify import Finding, verify
 from conda_private.model.exceptions import CondaPrivateError, CredentialError
 from conda_private.model.expiry import ends_within, normal
 from conda_private.model.login import Login
+from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import ChannelProbe, TokenServer
 from conda_private.model.secret import Secret
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What became of one login.
+    """The state of one login.
 
     Attributes:
-        login: the entry of the index.
-        finding: what it opens; nothing when it failed.
+        login: what is recorded.
+        finding: what it gives access to; nothing if the check failed.
         error: why it failed, or None.
-        expires: when it ends, as the server says now, else as it said at the login.
-        expiring: whether it ends within the span that was asked for, or has ended.
+        expires: when it expires, as the server says now, else as it said at the login.
+        expiring: whether it expires within the given time, or has expired.
     """
 
     login: Login
@@ -34,7 +35,7 @@ class CheckResult:
 
     @property
     def exit_code(self) -> int:
-        """0, 4 for a credential that is refused, missing or about to expire, 1 for the rest."""
+        """0, 4 for a credential that is refused, missing or about to expire, 1 otherwise."""
         if self.error:
             return self.error.return_code
         return CredentialError.return_code if self.expiring else 0
@@ -49,12 +50,11 @@ def check(
     within: timedelta,
     now: datetime,
 ) -> CheckResult:
-    """Read the secret, ask the server, compare; errors become a part of the result."""
+    """Read the credential, ask the server, compare; errors become part of the result."""
     finding, error, expires = Finding(None, None), None, login.expires
     try:
         secret = secret_of(login)
-        question = Question(login.scope, (login.scheme,), login.api, str(login.scope))
-        finding = verify(question, secret, probe=probe, server=server)
+        finding = verify(LoginRequest.again(login), secret, probe=probe, server=server)
     except CondaPrivateError as problem:
         error = problem
     if finding.facts and finding.facts.expires:

@@ -1,65 +1,66 @@
-"""Explain: which credential would sign a request, and why the others would not."""
+"""Explain which login authenticates a request, and why the other logins do not."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.login import Login
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One login, and what it has to do with the URL.
+    """One login, and how its address relates to the URL.
 
     Attributes:
-        login: the entry of the index.
-        from_system: whether it is the administrator's, for everybody.
-        signs: whether it is the one.
+        login: what is recorded.
+        from_system: whether an administrator set it up for all users.
+        authenticates: whether this login authenticates the request.
         why: the reason, one line.
     """
 
     login: Login
     from_system: bool
-    signs: bool
+    authenticates: bool
     why: str
 
 
 def explain(url: str, own: Sequence[Login], system: Sequence[Login] = ()) -> tuple[Candidate, ...]:
-    """All logins, the one that would sign first. The reasons hold for exactly this URL.
+    """Return all logins, the one that authenticates the request first.
 
     Args:
-        url: of a request.
+        url: the URL of a request.
         own: the user's logins.
-        system: the administrator's; one counts where the user has none of the same scope.
+        system: the system's logins; for the same address, the user's login takes precedence.
     """
-    target = ChannelUrl.of_request(url)
+    target = Address.of_request(url)
     ranked = [*((login, False) for login in own), *((login, True) for login in system)]
-    ranked.sort(key=lambda each: (-len(each[0].scope.path), each[1]))
-    winner = next((login for login, _ in ranked if target and login.scope.covers(target)), None)
+    ranked.sort(key=lambda each: (-len(each[0].address.path), each[1]))
+    winner = next((login for login, _ in ranked if target and login.address.covers(target)), None)
     candidates = [
         Candidate(login, from_system, login is winner, _why(login, target, winner))
         for login, from_system in ranked
     ]
-    return tuple(sorted(candidates, key=lambda each: (not each.signs, each.login.scope)))
+    return tuple(sorted(candidates, key=lambda each: (not each.authenticates, each.login.address)))
 
 
-def _why(login: Login, target: ChannelUrl | None, winner: Login | None) -> str:
-    scope = login.scope
+def _why(login: Login, target: Address | None, winner: Login | None) -> str:
+    address = login.address
     if target is None:
-        return "the URL is odd or has a credential in it; such a request gets none of ours"
+        return "the URL is not plain or already has a credential, so no login applies"
     if login is winner:
-        return "the most specific scope that covers the URL"
-    if scope.covers(target) and winner:
-        specific = f"covers the URL, but {winner.scope} is more specific"
-        return "the user's own login of this scope counts" if scope == winner.scope else specific
-    return _elsewhere(scope, target)
+        return "the most specific address that covers the URL"
+    if address.covers(target) and winner:
+        if address == winner.address:
+            return "your own login for this address takes precedence"
+        return f"covers the URL, but {winner.address} is more specific"
+    return _difference(address, target)
 
 
-def _elsewhere(scope: ChannelUrl, target: ChannelUrl) -> str:
-    if scope.host != target.host:
-        return f"another host: {scope.host}, not {target.host}"
-    if scope.origin != target.origin:
-        return f"another origin: {scope.origin}, not {target.origin}"
-    return "another channel or label of the same host"
+def _difference(address: Address, target: Address) -> str:
+    if address.host != target.host:
+        return f"another host: {address.host}, not {target.host}"
+    if address.origin != target.origin:
+        return f"another origin: {address.origin}, not {target.origin}"
+    return "another channel or label on the same host"

@@ -1,4 +1,4 @@
-"""Who a token stands for, and what it may do."""
+"""Identify the account of a token, and its organizations and groups."""
 
 from __future__ import annotations
 
@@ -7,48 +7,48 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from conda_private.model.exceptions import AccessDeniedError, TokenRefusedError
+from conda_private.model.facts import Group, Profile, TokenFacts
 from conda_private.model.ports import PeopleApi, TokenApi
-from conda_private.model.records import Group, Profile, TokenFacts
 
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What the API tells; None where the token may not ask.
+    """What the API reports; None for what the token's scopes do not allow it to read.
 
     Attributes:
-        facts: the token itself, which every token may ask for.
+        facts: the token itself, which every token can read.
         profile: the account.
-        organizations: those that it is in.
-        groups: those that it is in.
-        untold: why the server does not tell the rest, or "".
+        organizations: the organizations of the account.
+        groups: the groups of the account.
+        not_reported: why the server does not report the rest, or "".
     """
 
     facts: TokenFacts
     profile: Profile | None
     organizations: tuple[str, ...] | None
     groups: tuple[Group, ...] | None
-    untold: str = ""
+    not_reported: str = ""
 
 
 def identity(tokens: TokenApi, people: PeopleApi) -> Identity:
-    """Ask who the token stands for. One that may only download is asked about itself alone.
+    """Ask the API about a token; one that can only download is asked about itself alone.
 
     Raises:
-        CondaPrivateError: the server does not take the token, or was not reached.
+        CondaPrivateError: the server refuses the token, or could not be reached.
     """
     facts = tokens.current()
     refusals: list[str] = []
 
-    def told(ask: Callable[[], Answer]) -> Answer | None:
+    def unless_refused(ask: Callable[[], Answer]) -> Answer | None:
         try:
             return ask()
         except (AccessDeniedError, TokenRefusedError) as error:
             refusals.append(error.cause)
             return None
 
-    profile = told(people.profile)
-    organizations = told(people.organizations) if profile else None
-    groups = told(people.groups) if profile else None
+    profile = unless_refused(people.profile)
+    organizations = unless_refused(people.organizations) if profile else None
+    groups = unless_refused(people.groups) if profile else None
     return Identity(facts, profile, organizations, groups, refusals[0] if refusals else "")

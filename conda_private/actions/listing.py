@@ -1,4 +1,4 @@
-"""What is in a channel, which of it is private, and under which labels."""
+"""List the packages of a channel, with their access and their labels."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from conda_private.model.facts import PackageFacts
 from conda_private.model.ports import Comparison, PackageApi
-from conda_private.model.records import PackageFacts
 
 _FILE = re.compile(r"(?:.*/)?([^/]+)-([^/-]+)-[^/-]+")
 
@@ -16,16 +16,16 @@ _FILE = re.compile(r"(?:.*/)?([^/]+)-([^/-]+)-[^/-]+")
 def from_api(
     owner: str, packages: PackageApi, *, label: str = "", private: bool | None = None
 ) -> tuple[PackageFacts, ...]:
-    """What the API shows of an owner's packages.
+    """List the packages of an owner as the API reports them.
 
     Args:
         owner: the channel's user or organization.
         packages: the API.
-        label: only those with a file under this label; "" for all.
-        private: only private ones, only public ones, or with None both.
+        label: list only packages that have a file with this label; "" for all.
+        private: True for private packages, False for public ones, None for both.
 
     Raises:
-        CondaPrivateError: the API was not reached, or refuses.
+        CondaPrivateError: the API could not be reached, or refuses.
     """
     listed = _chosen(packages.packages(owner), private)
     found = packages.with_labels(owner, listed)
@@ -39,13 +39,13 @@ def from_channel(
     label: str = "",
     private: bool | None = None,
 ) -> tuple[PackageFacts, ...]:
-    """What the channel's repodata shows: only that of one label, and only conda packages.
+    """List the packages in a channel's repodata: conda packages of a single label.
 
     Args:
-        found: the channel read with and without the credential.
-        order: makes versions comparable.
+        found: the channel as read with and without the credential.
+        order: returns a sort key for a version.
         label: the label that was read, or "" for the default one.
-        private: only private ones, only public ones, or with None both.
+        private: True for private packages, False for public ones, None for both.
     """
     labels = (label,) if label else ()
     versions: dict[str, list[str]] = defaultdict(list)
@@ -63,12 +63,12 @@ def from_channel(
 
 
 def _named(files: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    # What is no name of a package is left out; conda does not install it either.
+    # conda does not install a file without a valid package name, so it is not listed.
     for file in filter(str.isprintable, files):
         if match := _FILE.fullmatch(file):
             yield file, match[1], match[2]
 
 
 def _chosen(packages: Iterable[PackageFacts], private: bool | None) -> tuple[PackageFacts, ...]:
-    # Where the server does not tell, it is shown in neither.
+    # A package whose access the server does not report is neither private nor public.
     return tuple(each for each in packages if private is None or each.public is (not private))

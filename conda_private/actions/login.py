@@ -1,4 +1,4 @@
-"""Log in: verify a secret, keep it, wire conda, list the channel."""
+"""Log in: verify a credential, store it, configure conda, list the channel."""
 
 from __future__ import annotations
 
@@ -6,65 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from conda_private.actions.verify import Finding, Question, verify
-from conda_private.model.address import ChannelUrl, refuse_plain_http
+from conda_private.actions.verify import Finding, verify
+from conda_private.model.address import Address, refuse_plain_http
 from conda_private.model.exceptions import CondaPrivateError, StoreError
 from conda_private.model.expiry import from_token, normal
+from conda_private.model.facts import TokenFacts
 from conda_private.model.login import Login
+from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import (
     ChannelList,
     ChannelProbe,
-    LoginIndex,
-    Position,
+    LoginRecords,
     SecretStore,
     StoreOpener,
     TokenServer,
 )
-from conda_private.model.records import TokenFacts
-from conda_private.model.schemes import Scheme
 from conda_private.model.secret import Secret
-
-
-@dataclass(frozen=True)
-class LoginRequest:
-    """What the user asked for.
-
-    Attributes:
-        scope: the channel or label.
-        secret: its token or password; None for a reference that is not read now.
-        schemes: the forms to try, likeliest first.
-        channel: the channel as it goes into a ``channels:`` list.
-        position: where in the list, or ``none``.
-        condarc: the file with the list.
-        api: the server's API, or "".
-        pypi: the package index that belongs to the channel, or "".
-        pypi_for_certain: whether the user says that it does; else the token's scopes tell.
-        user: who signed in for it with a password, or "".
-        expires: what the user says of it, ISO 8601, or "".
-        allow_http: whether a connection without TLS is wanted.
-        verify: whether the server is asked.
-        dry_run: whether everything but the changes is done.
-    """
-
-    scope: ChannelUrl
-    secret: Secret | None
-    schemes: tuple[Scheme, ...]
-    channel: str
-    position: Position = "prepend"
-    condarc: str = ""
-    api: str = ""
-    pypi: str = ""
-    pypi_for_certain: bool = False
-    user: str = ""
-    expires: str = ""
-    allow_http: bool = False
-    verify: bool = True
-    dry_run: bool = False
-
-    @property
-    def question(self) -> Question:
-        """What is to be verified."""
-        return Question(self.scope, self.schemes, self.api, self.channel, self.user)
+from conda_private.model.source import Source
 
 
 @dataclass(frozen=True)
@@ -72,13 +30,15 @@ class LoginResult:
     """What was found and done.
 
     Attributes:
-        login: the entry of the index.
-        stored_in: the place of the secret, for people.
-        finding: what the credential opens, and what the API said of it.
+        request: what was asked for.
+        login: what is recorded.
+        stored_in: the store, for people.
+        finding: what the credential gives access to, and what the API says about it.
         listed: whether the channel was added to the list now.
-        left: why an older secret of this scope is still in another place, or "".
+        left: why an older credential for this address is still in another store, or "".
     """
 
+    request: LoginRequest
     login: Login
     stored_in: str
     finding: Finding
@@ -94,103 +54,105 @@ class Edges:
     server: TokenServer
     store: SecretStore
     open_store: StoreOpener
-    index: LoginIndex
+    records: LoginRecords
     open_list: Callable[[str], ChannelList]
     now: Callable[[], datetime] = lambda: datetime.now(timezone.utc)
 
 
-def log_in(request: LoginRequest, edges: Edges) -> LoginResult:
-    """Verify, then keep the secret, then the entry, then the list, so that stopping is harmless.
+def log_in(request: LoginRequest, secret: Secret | None, edges: Edges) -> LoginResult:
+    """Verify, then write the credential, the login and the channel list, in this order.
+
+    Stopping half-way is harmless, and the command can be repeated.
+
+    Args:
+        request: what the user asks for.
+        secret: the credential; None for a reference that is not read now.
+        edges: what a login works with.
 
     Raises:
-        CondaPrivateError: what the server, the store or a file refused; nothing is half-written.
+        CondaPrivateError: the credential was refused, or could not be stored; nothing is
+            half-written.
     """
-    refuse_plain_http(request.scope, allow_http=request.allow_http)
-    # Read before anything is sent: an index that is broken shall not cost a token's trip.
-    before = _existing(edges.index, request.scope)
+    refuse_plain_http(request.address, allow_http=request.allow_http)
+    # Read first: with a broken file, the login fails before the credential is sent.
+    before = _existing(edges.records, request.address)
     channels = edges.open_list(request.condarc)
-    finding = _find_out(request, edges.probe, edges.server)
-    login = _entry(request, finding, edges.store.source, edges.now())
-    # The list is written last; the entry says beforehand what will be in it.
+    finding = _verified(request, secret, edges)
+    login = _new_login(request, secret, finding, edges.store.source, edges.now())
+    # The list is written last; the login records it beforehand.
     login = _with_list(login, before, request, channels)
     if request.dry_run:
-        return LoginResult(login, edges.store.description, finding, listed=False)
-    if request.secret:
-        edges.store.put(request.scope, request.secret)
-    edges.index.add(login)
-    listed = channels.add(request.channel, request.position)
-    _unlist_elsewhere(before, login, edges.open_list)
-    left = _forget_old_secret(before, login, edges.open_store)
-    return LoginResult(login, edges.store.description, finding, listed, left)
+        return LoginResult(request, login, edges.store.description, finding, listed=False)
+    listed = _write(request, secret, login, before, edges)
+    left = _delete_old_secret(before, login, edges.open_store)
+    return LoginResult(request, login, edges.store.description, finding, listed, left)
 
 
-def _unlist_elsewhere(
-    before: Login | None, login: Login, open_list: Callable[[str], ChannelList]
-) -> None:
-    """Take the channel out of the file that the login before this one put it into."""
-    if before and before.channel and before.condarc != login.condarc:
-        open_list(before.condarc).remove(before.channel)
+def _write(
+    request: LoginRequest, secret: Secret | None, login: Login, before: Login | None, edges: Edges
+) -> bool:
+    """Write the credential, the login and the list; returns whether the channel was added."""
+    if secret and login.source.is_stored_by_us:
+        edges.store.put(request.address, secret)
+    with edges.records.changing():
+        edges.records.add(login)
+        listed = edges.open_list(request.condarc).add(request.name, request.position)
+        if before and before.listed_as and before.listed_in != login.listed_in:
+            edges.open_list(before.listed_in).remove(before.listed_as)
+    return listed
 
 
-def _forget_old_secret(before: Login | None, login: Login, open_store: StoreOpener) -> str:
-    """Why the secret of the login before this one is still in its old place; "" if it is not."""
+def _delete_old_secret(before: Login | None, login: Login, open_store: StoreOpener) -> str:
+    """Return why the previous login's credential is still in another store, or ""."""
     if before is None or before.source == login.source:
         return ""
     try:
-        open_store(before.source).delete(login.scope)
+        open_store(before.source).delete(login.address)
     except StoreError as error:
         return str(error)
     return ""
 
 
-def _find_out(request: LoginRequest, probe: ChannelProbe, server: TokenServer) -> Finding:
-    if not (request.verify and request.secret):
+def _verified(request: LoginRequest, secret: Secret | None, edges: Edges) -> Finding:
+    if not (request.verify and secret):
         return Finding(None, None)
     try:
-        return verify(request.question, request.secret, probe=probe, server=server)
+        return verify(request, secret, probe=edges.probe, server=edges.server)
     except CondaPrivateError as error:
         raise error.adding("Nothing was stored.") from error
 
 
-def _entry(
-    request: LoginRequest,
-    finding: Finding,
-    source: str,
-    now: datetime,
+def _new_login(
+    request: LoginRequest, secret: Secret | None, finding: Finding, source: Source, now: datetime
 ) -> Login:
     comparison = finding.comparison
     known = finding.facts or TokenFacts()
+    own_expiry = from_token(secret) if secret else ""
+    has_pypi = request.pypi_is_certain or bool(finding.facts and finding.facts.may_download_pypi)
     return Login(
-        scope=request.scope,
+        address=request.address,
         scheme=comparison.scheme if comparison else request.schemes[0],
         source=source,
         account=known.account or request.user,
-        note=known.note,
+        token_name=known.token_name,
         token_id=known.token_id,
-        expires=normal(request.expires or known.expires or _own_expiry(request.secret)),
+        expires=normal(request.expires or known.expires or own_expiry),
         verified=now.isoformat(timespec="seconds") if comparison else "",
-        allow_http=request.allow_http and request.scope.scheme == "http",
+        allow_http=request.allow_http and request.address.scheme == "http",
         api=request.api,
-        pypi=request.pypi if request.pypi_for_certain or _opens_pypi(finding) else "",
+        pypi=request.pypi if has_pypi else None,
     )
 
 
-def _opens_pypi(finding: Finding) -> bool:
-    return bool(finding.facts and finding.facts.may_download_pypi)
-
-
-def _own_expiry(secret: Secret | None) -> str:
-    return from_token(secret) if secret else ""
-
-
-def _existing(index: LoginIndex, scope: ChannelUrl) -> Login | None:
-    return next((login for login in index.logins() if login.scope == scope), None)
+def _existing(records: LoginRecords, address: Address) -> Login | None:
+    return next((login for login in records.logins() if login.address == address), None)
 
 
 def _with_list(
     login: Login, before: Login | None, request: LoginRequest, channels: ChannelList
 ) -> Login:
-    if request.position != "none" and not channels.lists(request.channel):
-        return login._replace(channel=request.channel, condarc=channels.path)
-    # Listed by the login before this one: still ours to take out. By somebody else: not ours.
-    return login._replace(channel=before.channel, condarc=before.condarc) if before else login
+    if request.position != "none" and not channels.lists(request.name):
+        return login._replace(listed_as=request.name, listed_in=channels.path)
+    # Listed by the previous login: still ours to remove. Listed by anyone else: not ours.
+    listed = (before.listed_as, before.listed_in) if before else ("", "")
+    return login._replace(listed_as=listed[0], listed_in=listed[1])

@@ -1,4 +1,4 @@
-"""Log out: the list first, then the secret, then the entry and the wiring."""
+"""Log out: remove the channel from its list, then the credential, then the login."""
 
 from __future__ import annotations
 
@@ -11,71 +11,73 @@ from conda_private.model.exceptions import (
     TokenRefusedError,
 )
 from conda_private.model.login import Login
-from conda_private.model.ports import ChannelList, LoginIndex, StoreOpener
+from conda_private.model.ports import ChannelList, LoginRecords, StoreOpener
 
 
 @dataclass(frozen=True)
 class LogoutResult:
-    """What was taken back.
+    """What was removed.
 
     Attributes:
-        login: the entry that is gone.
-        unlisted: whether the channel was taken out of its list.
-        left: why the secret itself is still there; "" when it is gone.
-        alive: why the token is still alive at the server; "" when it was ended, or not asked for.
+        login: the login that was removed.
+        unlisted: whether the channel was removed from its list.
+        left: why the credential is still in its store; "" if it was deleted.
+        not_revoked: why the token is still valid at the server; "" if it was revoked, or if that
+            was not requested.
     """
 
     login: Login
     unlisted: bool
     left: str = ""
-    alive: str = ""
+    not_revoked: str = ""
 
 
 def log_out(
     login: Login,
     *,
-    index: LoginIndex,
+    records: LoginRecords,
     open_store: StoreOpener,
     open_list: Callable[[str], ChannelList],
     revoke: Callable[[Login], None] | None = None,
     dry_run: bool = False,
 ) -> LogoutResult:
-    """Take back what a login wrote: the list first, and the entry last, so that it can be repeated.
+    """Remove everything a login created; the login itself last, so that it can be repeated.
 
     Args:
-        login: what to forget.
-        index: where it stands.
-        open_store: finds its secret.
-        open_list: finds its channel list.
-        revoke: ends the token at the server before it is forgotten; None leaves it alive.
+        login: the login to remove.
+        records: the logins.
+        open_store: opens the store that has the credential.
+        open_list: opens the list that has the channel.
+        revoke: revokes the token at the server before it is deleted; None leaves it valid.
         dry_run: whether nothing is changed.
 
     Raises:
-        CondaPrivateError: a file could not be changed; what is left can be logged out again.
+        CondaPrivateError: a file could not be changed; the logout can be repeated.
     """
     if dry_run:
-        return LogoutResult(login, unlisted=bool(login.channel))
-    alive = _end(login, revoke) if revoke else ""
-    unlisted = bool(login.channel) and open_list(login.condarc).remove(login.channel)
-    left = _forget(login, open_store)
-    index.remove(login.scope)
-    return LogoutResult(login, unlisted, left, alive)
+        return LogoutResult(login, unlisted=bool(login.listed_as))
+    not_revoked = _revoke(login, revoke) if revoke else ""
+    unlisted = bool(login.listed_as) and open_list(login.listed_in).remove(login.listed_as)
+    left = _delete_credential(login, open_store)
+    records.remove(login.address)
+    return LogoutResult(login, unlisted, left, not_revoked)
 
 
-def _forget(login: Login, open_store: StoreOpener) -> str:
+def _delete_credential(login: Login, open_store: StoreOpener) -> str:
     try:
-        open_store(login.source).delete(login.scope)
+        open_store(login.source).delete(login.address)
     except StoreError as error:
-        # The entry goes all the same, so the secret signs nothing; the user still has to know.
+        # The login is removed all the same, so nothing sends this credential, but the
+        # user needs to know that it exists.
         return str(error)
     return ""
 
 
-def _end(login: Login, revoke: Callable[[Login], None]) -> str:
+def _revoke(login: Login, revoke: Callable[[Login], None]) -> str:
     try:
         revoke(login)
     except TokenRefusedError:
-        return ""  # the server does not take it any more: it has ended already
+        return ""  # the server refuses the token, so it is no longer valid
     except CondaPrivateError as error:
         return str(error)
     return ""

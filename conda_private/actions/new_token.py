@@ -1,4 +1,4 @@
-"""Make a token: with scopes that the server knows, and a name that is free."""
+"""Create a token, with scopes that the server knows and a name that is not in use."""
 
 from __future__ import annotations
 
@@ -14,85 +14,91 @@ from conda_private.model.exceptions import (
     TokenRefusedError,
     UsageError,
 )
+from conda_private.model.facts import NewToken
 from conda_private.model.ports import TokenApi
-from conda_private.model.records import TokenWish
 from conda_private.model.secret import Secret
 
 
 def check_scopes(tokens: TokenApi, wanted: Iterable[str]) -> tuple[str, ...]:
-    """The wanted scopes, each once, when the server knows them all.
+    """Return the scopes without duplicates, if the server knows them all.
 
     Raises:
-        UsageError: it does not; the message has those that it knows.
+        UsageError: the server does not know a scope; the message names those that it knows.
     """
     known = tokens.scopes()
     scopes = tuple(dict.fromkeys(wanted))
     if unknown := [scope for scope in scopes if scope not in known]:
         raise UsageError(
-            f"The server knows no scope {unknown[0]}.",
-            cause="It knows: " + ", ".join(sorted(known)) + ".",
-            next_step="name some of them:  --scopes conda:download,pypi:download",
+            f"The server has no scope {unknown[0]}.",
+            cause="Its scopes are " + ", ".join(sorted(known)) + ".",
+            next_step="use some of them:  --scopes conda:download,pypi:download",
         )
     return scopes
 
 
-def make(
-    tokens: TokenApi, wish: TokenWish, *, now: datetime, exact_name: bool
+def create_token(
+    tokens: TokenApi, wanted: NewToken, *, now: datetime, exact_name: bool
 ) -> tuple[Secret, str]:
-    """Make the token; gives it and the name that it got.
+    """Create a token.
 
     Args:
-        tokens: the API, asked by somebody who may make tokens.
-        wish: what to make.
-        now: put behind a name that is taken.
-        exact_name: whether a name that is taken is an error.
+        tokens: the API, called as a user who can create tokens.
+        wanted: the token to create.
+        now: the time to append to a name that is already in use.
+        exact_name: whether a name that is already in use is an error.
+
+    Returns:
+        The token, and its name.
 
     Raises:
-        AlreadyExistsError: the name is taken, and has to be this one.
+        AlreadyExistsError: the name is in use, and ``exact_name`` is set.
     """
     try:
-        return tokens.create(wish), wish.name
+        return tokens.create(wanted), wanted.name
     except AlreadyExistsError:
         if exact_name:
             raise
-    name = f"{wish.name}-{now:%Y%m%dT%H%M%S}"
-    return tokens.create(replace(wish, name=name)), name
+    name = f"{wanted.name}-{now:%Y%m%dT%H%M%S}"
+    return tokens.create(replace(wanted, name=name)), name
 
 
 @contextmanager
-def ended_on_failure(tokens: TokenApi, name: str) -> Iterator[None]:
-    """End a new token again when what it was made for fails, or is interrupted.
+def revoked_on_failure(tokens: TokenApi, name: str) -> Iterator[None]:
+    """Revoke a new token if the work that needs it fails or is interrupted.
 
     Args:
-        tokens: the API, asked with the token itself.
-        name: its name.
+        tokens: the API, called with the token itself.
+        name: the token's name.
 
     Raises:
-        CondaPrivateError: the failure, with what became of the token.
+        CondaPrivateError: the failure; its cause says whether the token was revoked.
     """
     try:
         yield
     except CondaPrivateError as error:
-        raise error.adding(unmake(tokens, name)) from error
+        raise error.adding(discard(tokens, name)) from error
     except BaseException:
-        unmake(tokens, name)
+        discard(tokens, name)
         raise
 
 
-def unmake(tokens: TokenApi, name: str) -> str:
-    """End a token that turned out to be of no use; gives what became of it, in words.
+def discard(tokens: TokenApi, name: str) -> str:
+    """Revoke a new token that is not needed.
 
     Args:
-        tokens: the API, asked with the token itself.
-        name: its name.
+        tokens: the API, called with the token itself.
+        name: the token's name.
+
+    Returns:
+        A sentence that says whether the token was revoked.
     """
     try:
         tokens.revoke_itself()
     except TokenRefusedError:
-        pass  # the server does not take it any more: it has ended already
+        pass  # the server refuses the token, so it is no longer valid
     except CondaPrivateError:
         return (
-            f'The token "{name}" that was made for it is still alive; end it:'
+            f'The new token "{name}" could not be revoked; revoke it with'
             f" conda private token revoke {shlex.quote(name)}"
         )
-    return "The token that was made for it was ended again."
+    return "The new token was revoked."

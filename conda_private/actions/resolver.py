@@ -1,14 +1,13 @@
-"""Which credential signs which request, and its secret: read once in a process."""
+"""Find the login that authenticates a request, and read its credential once per process."""
 
 from __future__ import annotations
 
-import shlex
 import threading
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from conda_private.model.address import ChannelUrl, Path
-from conda_private.model.exceptions import CondaPrivateError, CredentialMissingError
+from conda_private.model.address import Address, Path
+from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.login import Login
 from conda_private.model.secret import Secret
 
@@ -16,16 +15,16 @@ if TYPE_CHECKING:
     from conda_private.model.ports import SecretStore, StoreOpener
 
 
-class Scopes:
-    """Logins by scope. Finding one costs the same however many there are."""
+class LoginsByAddress:
+    """Logins by address. The cost of a lookup does not depend on how many there are."""
 
     def __init__(self, logins: Iterable[Login]) -> None:
         self._by_origin: dict[tuple[str, str, int], dict[Path, Login]] = {}
         for login in logins:
-            self._by_origin.setdefault(login.scope[:3], {})[login.scope.path] = login
+            self._by_origin.setdefault(login.address[:3], {})[login.address.path] = login
 
-    def closest(self, url: ChannelUrl) -> Login | None:
-        """The login with the most specific scope that covers the URL; None without any."""
+    def closest(self, url: Address) -> Login | None:
+        """Return the login with the most specific address that covers the URL, or None."""
         by_path = self._by_origin.get(url[:3])
         if by_path:
             for length in range(len(url.path), -1, -1):
@@ -34,92 +33,69 @@ class Scopes:
         return None
 
 
-class _Outcome:
-    """One store read: a secret, or the error that every later use meets again."""
+class _Outcome(NamedTuple):
+    """The result of one store read: the credential, or the error that each later use raises."""
 
-    def __init__(self) -> None:
-        self.store: SecretStore | None = None
-        self.stamp: object = None
-        self.secret: Secret | None = None
-        self.error: CondaPrivateError | None = None
+    store: SecretStore | None
+    stamp: object
+    result: Secret | CondaPrivateError
 
     @property
     def is_current(self) -> bool:
-        """Whether what was read still stands there."""
+        """Whether the store has not changed since it was read."""
         return self.store is None or self.store.stamp() == self.stamp
 
 
 class Resolver:
-    """Decides for each request; asks each store once for each credential used.
+    """Finds the login for each request, and reads each credential once.
 
     Args:
-        logins: gives the logins; called once, at the first request.
+        logins: returns the logins; called once, at the first request.
         open_store: opens the store that a login's source names.
     """
 
     def __init__(self, *, logins: Callable[[], Iterable[Login]], open_store: StoreOpener) -> None:
         self._logins = logins
         self._open_store = open_store
-        self._scopes: Scopes | None = None
-        self._outcomes: dict[ChannelUrl, _Outcome] = {}
+        self._addresses: LoginsByAddress | None = None
+        self._outcomes: dict[Address, _Outcome] = {}
         self._finding = threading.Lock()
-        # Another lock: a store may take its time, and public channels do not wait for it.
+        # A lock of its own: a store may be slow, and public channels do not wait for it.
         self._reading = threading.Lock()
 
     def find(self, request_url: str) -> Login | None:
-        """The login that signs a request to this URL; None for one that stays as it is."""
-        url = ChannelUrl.of_request(request_url)
-        return self._all_scopes().closest(url) if url else None
+        """Return the login that authenticates a request to this URL, or None."""
+        url = Address.of_request(request_url)
+        return self._by_address().closest(url) if url else None
 
     def secret(self, login: Login) -> Secret:
-        """The login's secret.
+        """Return the login's credential.
 
         Raises:
-            CredentialMissingError: it is not where the login says.
-            StoreError: the place could not be read.
+            CredentialMissingError: its store has no credential for the login.
+            StoreError: the store could not be read.
         """
         with self._reading:
-            outcome = self._outcomes.get(login.scope)
+            outcome = self._outcomes.get(login.address)
             if outcome is None or not outcome.is_current:
-                outcome = self._outcomes[login.scope] = self._read(login)
-        if outcome.secret is None:
-            # The same error is raised for each request; it must not collect their tracebacks.
-            raise (
-                outcome.error.with_traceback(None)
-                if outcome.error
-                else missing(login.scope, login.source)
-            )
-        return outcome.secret
+                outcome = self._outcomes[login.address] = self._read(login)
+        if isinstance(outcome.result, CondaPrivateError):
+            # One error object serves many requests; it must not accumulate their tracebacks.
+            raise outcome.result.with_traceback(None)
+        return outcome.result
 
-    def _all_scopes(self) -> Scopes:
+    def _by_address(self) -> LoginsByAddress:
         with self._finding:
-            if self._scopes is None:
-                self._scopes = Scopes(self._logins())
-            return self._scopes
+            if self._addresses is None:
+                self._addresses = LoginsByAddress(self._logins())
+            return self._addresses
 
     def _read(self, login: Login) -> _Outcome:
-        outcome = _Outcome()
+        store, stamp = None, None
         try:
-            outcome.store = self._open_store(login.source)
-            outcome.stamp = outcome.store.stamp()
-            outcome.secret = outcome.store.get(login.scope)
+            store = self._open_store(login.source)
+            stamp = store.stamp()
+            secret = store.get(login.address)
+            return _Outcome(store, stamp, secret or store.missing(login.address))
         except CondaPrivateError as error:
-            outcome.error = error
-        return outcome
-
-
-def missing(scope: ChannelUrl, source: str) -> CredentialMissingError:
-    """The error for a secret that is not where a source says."""
-    kind, _, name = source.partition(":")
-    word = shlex.quote(name)
-    has_nothing = f"The credential helper {name} has nothing for {scope}."
-    places = {
-        "env": (f"The variable {name} is not set.", f"export {name}=..."),
-        "secret-file": (f"There is no file {name}.", f"ls -l {word}"),
-        "helper": (has_nothing, f"see what it has:  docker-credential-{name} list"),
-    }
-    lost = (f"The {kind} that should hold it does not.", f"conda private login {scope}")
-    cause, step = places.get(kind, lost)
-    return CredentialMissingError(
-        f"The credential for {scope} is missing.", cause=cause, next_step=step
-    )
+            return _Outcome(store, stamp, error)

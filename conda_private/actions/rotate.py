@@ -1,4 +1,4 @@
-"""Rotate: a new token of the same scopes in the place of the old one, which is then ended."""
+"""Rotate: replace a token with a new one that has the same scopes, and revoke the old one."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from conda_private.actions.new_token import ended_on_failure, make
-from conda_private.actions.verify import Question, verify
+from conda_private.actions.new_token import create_token, revoked_on_failure
+from conda_private.actions.verify import verify
 from conda_private.model.exceptions import CondaPrivateError, TokenRefusedError
 from conda_private.model.expiry import normal
+from conda_private.model.facts import DOWNLOAD_SCOPES, NewToken, TokenFacts
 from conda_private.model.login import Login
-from conda_private.model.ports import ChannelProbe, LoginIndex, StoreOpener, TokenApi, TokenServer
-from conda_private.model.records import DOWNLOAD_SCOPES, TokenFacts, TokenWish
+from conda_private.model.login_request import LoginRequest
+from conda_private.model.ports import ChannelProbe, LoginRecords, StoreOpener, TokenApi, TokenServer
 from conda_private.model.secret import Secret
 
 _DATE = re.compile(r"-\d{4}-\d\d-\d\d(-\d{8}T\d{6})?$")
@@ -24,22 +25,23 @@ class RotationEdges:
     """What a rotation works with.
 
     Attributes:
-        maker: the API, asked by somebody who may make tokens.
-        user: who that is.
-        asked_with: the same API, asked with a token.
-        server: tells what a token is.
+        creator: the API, called as a user who can create tokens.
+        user: the name of that user.
+        called_with: returns the API, called with a token.
+        server: reports facts about a token.
         probe: reads channels.
-        open_store: finds where a secret lives.
-        index: the logins; now: the time.
+        open_store: opens the store that has a credential.
+        records: the logins.
+        now: the time.
     """
 
-    maker: TokenApi
+    creator: TokenApi
     user: str
-    asked_with: Callable[[Secret], TokenApi]
+    called_with: Callable[[Secret], TokenApi]
     server: TokenServer
     probe: ChannelProbe
     open_store: StoreOpener
-    index: LoginIndex
+    records: LoginRecords
     now: datetime
 
 
@@ -48,16 +50,16 @@ class Rotation:
     """What was done.
 
     Attributes:
-        logins: the entries that have the new token now.
+        logins: the logins that have the new token.
         old: the old token's name, or "".
         new: the new token.
-        left: why the old token is still alive, or "".
+        not_revoked: why the old token is still valid; "" if it was revoked, or if it is kept.
     """
 
     logins: tuple[Login, ...]
     old: str
     new: TokenFacts
-    left: str = ""
+    not_revoked: str = ""
 
 
 def rotate(
@@ -69,27 +71,27 @@ def rotate(
     max_age: int | None = None,
     keep_old: bool = False,
 ) -> Rotation:
-    """Make, verify, swap, end the old: whatever fails, a token that works is in place.
+    """Create a token, verify it, store it, revoke the old one; a working token stays in place.
 
     Args:
-        logins: all entries of this machine that have the same token.
-        secret: that token.
-        edges: what it works with.
-        organization: whose rights it shall have; "" for those of the old one.
-        max_age: in how many seconds it ends; None for the server's default.
-        keep_old: whether the old one stays alive.
+        logins: all logins of this machine that have the token.
+        secret: the token.
+        edges: what a rotation works with.
+        organization: the organization that owns the new token; "" for the old token's owner.
+        max_age: the new token's lifetime in seconds; None for the server's default.
+        keep_old: whether the old token stays valid.
 
     Raises:
-        CondaPrivateError: it says which tokens work.
+        CondaPrivateError: a step failed; the message says which tokens are valid.
     """
-    old = edges.asked_with(secret).current()
-    of = organization or (old.account if old.account != edges.user else "")
-    wish = TokenWish(_dated(old.note, edges.now), _scopes(old), of, max_age)
-    fresh, name = make(edges.maker, wish, now=edges.now, exact_name=False)
+    old = edges.called_with(secret).current()
+    owner = organization or (old.account if old.account != edges.user else "")
+    wanted = NewToken(_dated(old.token_name, edges.now), _scopes(old), owner, max_age)
+    fresh, name = create_token(edges.creator, wanted, now=edges.now, exact_name=False)
     facts = _verified(logins, fresh, name, edges)
-    done = _swap(logins, fresh, facts, edges)
-    left = "" if keep_old else _end(edges.asked_with(secret))
-    return Rotation(done, old.note, facts, left)
+    done = _store(logins, fresh, facts, edges)
+    not_revoked = "" if keep_old else _revoke(edges.called_with(secret))
+    return Rotation(done, old.token_name, facts, not_revoked)
 
 
 def _dated(name: str, now: datetime) -> str:
@@ -97,7 +99,7 @@ def _dated(name: str, now: datetime) -> str:
 
 
 def _scopes(old: TokenFacts) -> tuple[str, ...]:
-    # A token that may do everything is for downloads here; its successor may download only.
+    # A login only downloads, so a token with full access is replaced by one that can only download.
     return old.scopes or tuple(sorted(DOWNLOAD_SCOPES))
 
 
@@ -106,42 +108,43 @@ def _verified(
 ) -> TokenFacts:
     facts = None
     try:
-        with ended_on_failure(edges.asked_with(fresh), name):
+        with revoked_on_failure(edges.called_with(fresh), name):
             for login in logins:
-                question = Question(login.scope, (login.scheme,), login.api, str(login.scope))
-                finding = verify(question, fresh, probe=edges.probe, server=edges.server)
+                finding = verify(
+                    LoginRequest.again(login), fresh, probe=edges.probe, server=edges.server
+                )
                 facts = finding.facts or facts
     except CondaPrivateError as error:
         raise error.adding("The old token is still in use.") from error
-    return facts or TokenFacts(note=name)
+    return facts or TokenFacts(token_name=name)
 
 
-def _swap(
+def _store(
     logins: Sequence[Login], fresh: Secret, facts: TokenFacts, edges: RotationEdges
 ) -> tuple[Login, ...]:
-    swapped: list[Login] = []
+    done: list[Login] = []
     try:
         for login in logins:
-            entry = login._replace(
-                note=facts.note,
+            rotated = login._replace(
+                token_name=facts.token_name,
                 token_id=facts.token_id,
                 expires=normal(facts.expires),
                 verified=edges.now.isoformat(timespec="seconds"),
             )
-            edges.open_store(login.source).put(login.scope, fresh)
-            edges.index.add(entry)
-            swapped.append(entry)
+            edges.open_store(login.source).put(login.address, fresh)
+            edges.records.add(rotated)
+            done.append(rotated)
     except CondaPrivateError as error:
-        words = f'The new token "{facts.note}" and the old one both work; none was ended.'
+        words = f'The new token "{facts.token_name}" and the old one are both valid.'
         raise error.adding(words) from error
-    return tuple(swapped)
+    return tuple(done)
 
 
-def _end(tokens: TokenApi) -> str:
+def _revoke(tokens: TokenApi) -> str:
     try:
         tokens.revoke_itself()
     except TokenRefusedError:
-        return ""  # the server does not take it any more: it has ended already
+        return ""  # the server refuses the token, so it is no longer valid
     except CondaPrivateError as error:
         return str(error)
     return ""

@@ -1,4 +1,4 @@
-"""Share a package, as planned."""
+"""Give users access to a package: plan the changes, then make them."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conda_private.model.exceptions import CondaPrivateError
+from conda_private.model.facts import Group, PackageFacts
 from conda_private.model.ports import PackageApi, PeopleApi
-from conda_private.model.records import Group, PackageFacts
 
 READ = "read"
 
 
 @dataclass(frozen=True)
 class SharePlan:
-    """What is to be done; empty parts are so already.
+    """The changes to make; nothing that is already in place.
 
     Attributes:
         owner: the user or organization.
-        package: its package.
-        public: whether everybody may install it anyway.
+        package: the name of its package.
+        public: whether everyone can already install it.
         group: the group of an organization; None for a personal package.
-        makes_group: whether the group is new.
-        adds_package: whether the package is new in the group.
-        users: those who are new in the group, or among the collaborators.
-        labels: those that the package's files have.
-        concerns: what else it brings about, a sentence each; to be confirmed.
+        creates_group: whether the group is created.
+        adds_package: whether the package is added to the group.
+        users: users to add to the group, or as collaborators.
+        labels: the labels of the package's files.
+        concerns: other effects, one sentence each, for the user to confirm.
     """
 
     owner: str
     package: str
     public: bool
     group: Group | None
-    makes_group: bool
+    creates_group: bool
     adds_package: bool
     users: tuple[str, ...]
     labels: tuple[str, ...]
@@ -40,14 +40,14 @@ class SharePlan:
 
 
 @dataclass(frozen=True)
-class ShareWish:
-    """What is asked for.
+class ShareRequest:
+    """What the user asks for.
 
     Attributes:
         owner: the user or organization.
-        package: its package.
-        users: who shall be able to install it.
-        group: the group's name, or "" for one of the package's own.
+        package: the name of its package.
+        users: users who will be able to install it.
+        group: the group's name, or "" for a group named after the package.
     """
 
     owner: str
@@ -56,26 +56,26 @@ class ShareWish:
     group: str = ""
 
 
-def plan_share(wish: ShareWish, *, people: PeopleApi, packages: PackageApi) -> SharePlan:
-    """Look at everything that is named, and change nothing.
+def plan_share(wanted: ShareRequest, *, people: PeopleApi, packages: PackageApi) -> SharePlan:
+    """Look up the owner, the package and the users, and change nothing.
 
     Raises:
-        NotFoundError: the owner, the package or a user is not there.
+        NotFoundError: the owner, the package or a user does not exist.
     """
-    is_org = people.profile(wish.owner).kind == "org"
-    facts = packages.package(wish.owner, wish.package)
-    for user in wish.users:
+    is_org = people.profile(wanted.owner).kind == "org"
+    facts = packages.package(wanted.owner, wanted.package)
+    for user in wanted.users:
         people.profile(user)
     if is_org:
-        return _plan_group(wish, facts, people)
-    new = sorted(set(wish.users) - people.collaborators(wish.owner, wish.package))
-    concerns = ("Collaborators of a personal package may also upload to it and change it.",)
+        return _plan_group(wanted, facts, people)
+    new = sorted(set(wanted.users) - people.collaborators(wanted.owner, wanted.package))
+    concerns = ("Collaborators on a personal package can also upload to it and change it.",)
     return SharePlan(
-        owner=wish.owner,
+        owner=wanted.owner,
         package=facts.name,
         public=facts.public is True,
         group=None,
-        makes_group=False,
+        creates_group=False,
         adds_package=False,
         users=tuple(new),
         labels=facts.labels,
@@ -83,20 +83,20 @@ def plan_share(wish: ShareWish, *, people: PeopleApi, packages: PackageApi) -> S
     )
 
 
-def _plan_group(wish: ShareWish, facts: PackageFacts, people: PeopleApi) -> SharePlan:
-    wanted = Group(wish.owner, wish.group or f"{wish.package}-readers", READ)
+def _plan_group(request: ShareRequest, facts: PackageFacts, people: PeopleApi) -> SharePlan:
+    wanted = Group(request.owner, request.group or f"{request.package}-readers", READ)
     there = {group.name: group for group in people.groups(wanted.organization)}
     group = there.get(wanted.name, wanted)
     exists = wanted.name in there
     members = people.members(group) if exists else frozenset()
     reached = people.packages_of(group) if exists else frozenset()
-    new = tuple(sorted(set(wish.users) - members))
+    new = tuple(sorted(set(request.users) - members))
     return SharePlan(
         owner=group.organization,
         package=facts.name,
         public=facts.public is True,
         group=group,
-        makes_group=not exists,
+        creates_group=not exists,
         adds_package=facts.name not in reached,
         users=new,
         labels=facts.labels,
@@ -113,12 +113,14 @@ def _concerns(
 ) -> list[str]:
     found = []
     if group.permission != READ:
-        found.append(f"The group {group.name} has the permission {group.permission}, not read.")
+        found.append(
+            f"The group {group.name} has {group.permission or 'unknown'} permission, not read."
+        )
     if new and reached - {package}:
         others = ", ".join(sorted(reached - {package}))
-        found.append(f"The group also reaches {others}: {', '.join(new)} will, too.")
+        found.append(f"Through the group, {', '.join(new)} will also get access to {others}.")
     if members and package not in reached:
-        found.append(f"Who is in the group already will reach it, too: {_few(members)}.")
+        found.append(f"Current members of the group will also get access: {_few(members)}.")
     return found
 
 
@@ -128,16 +130,16 @@ def _few(names: frozenset[str], most: int = 5) -> str:
 
 
 def share(plan: SharePlan, people: PeopleApi) -> None:
-    """Do what is planned. What is done twice does no harm, so it can be repeated.
+    """Make the planned changes. Each step can be repeated without harm.
 
     Raises:
-        CondaPrivateError: a step failed; the message says which were done before.
+        CondaPrivateError: a step failed; the message names the completed steps.
     """
     done: list[str] = []
     try:
-        if plan.group and plan.makes_group:
-            people.make(plan.group)
-            done.append(f"group {plan.group.name} made")
+        if plan.group and plan.creates_group:
+            people.create_group(plan.group)
+            done.append(f"group {plan.group.name} created")
         if plan.group and plan.adds_package:
             people.add_package(plan.group, plan.package)
             done.append(f"{plan.package} added to the group")
@@ -145,7 +147,7 @@ def share(plan: SharePlan, people: PeopleApi) -> None:
             _add(plan, user, people)
             done.append(f"{user} added")
     except CondaPrivateError as error:
-        raise error.adding(f"Done before: {', '.join(done) or 'nothing'}.") from error
+        raise error.adding(f"Done so far: {', '.join(done) or 'nothing'}.") from error
 
 
 def _add(plan: SharePlan, user: str, people: PeopleApi) -> None:

@@ -1,4 +1,4 @@
-"""Verify: what a credential opens, by comparison, and what the server's API says of it."""
+"""Verify a credential: compare the channel with and without it, and ask the server's API."""
 
 from __future__ import annotations
 
@@ -6,113 +6,93 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from conda_private.model.address import ChannelUrl
 from conda_private.model.exceptions import AccessDeniedError, TokenRefusedError
+from conda_private.model.facts import TokenFacts
+from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import ChannelProbe, Comparison, TokenServer
-from conda_private.model.records import TokenFacts
-from conda_private.model.schemes import BasicScheme, Scheme
+from conda_private.model.schemes import Scheme
 from conda_private.model.secret import Secret
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is to be verified.
-
-    Attributes:
-        scope: the channel or label.
-        schemes: the forms to try, likeliest first.
-        api: the server's API, or "".
-        name: the channel as people write it.
-        user: whose rights the credential certainly has, or "". Then it has to open something.
-    """
-
-    scope: ChannelUrl
-    schemes: tuple[Scheme, ...]
-    api: str
-    name: str
-    user: str = ""
-
-
-@dataclass(frozen=True)
 class Finding:
-    """What was found; None where nobody was asked, or nobody answered."""
+    """What the channel and the API showed; None if one was not asked or did not answer."""
 
     comparison: Comparison | None
     facts: TokenFacts | None
 
 
 def verify(
-    question: Question, secret: Secret, *, probe: ChannelProbe, server: TokenServer
+    request: LoginRequest, secret: Secret, *, probe: ChannelProbe, server: TokenServer
 ) -> Finding:
     """Read the channel with and without the credential, and ask the API at the same time.
 
     Raises:
-        TokenRefusedError: the credential makes no difference, and no API vouches for it.
+        TokenRefusedError: the credential gives access to nothing private, and no API confirms that
+            it can download.
+        AccessDeniedError: it is a user's password, and gives access to nothing private.
         CondaPrivateError: the channel could not be read.
     """
-    # A password is not a token: no API is shown one.
-    is_token = not isinstance(question.schemes[0], BasicScheme)
+    # A password is not a token, so it is not sent to an API that reports on tokens.
+    api = None if request.takes_password else request.api
     with ThreadPoolExecutor(1) as pool:
-        asks = question.api and is_token
-        answer = pool.submit(server.facts, question.api, secret) if asks else None
-        comparison = probe.compare(question.scope, _forms(question, answer), secret)
+        answer = pool.submit(server.facts, api, secret) if api else None
+        comparison = probe.compare(request.address, _schemes(request, answer), secret)
         facts = answer.result() if answer else None
-    vouched = _vouches(facts)
-    if vouched and question.user and not comparison.opens:
-        raise _no_rights(question)
-    if not (comparison.opens or vouched):
-        raise _opens_nothing(question, comparison, facts)
+    can_download = _can_download(facts)
+    if can_download and request.user and not comparison.opens:
+        raise _user_has_no_access(request)
+    if not (comparison.opens or can_download):
+        raise _token_has_no_access(request, comparison, facts)
     return Finding(comparison, facts)
 
 
-def _forms(question: Question, answer: Future[TokenFacts | None] | None) -> Iterator[Scheme]:
-    """The first form at once; the others only when the API has not vouched for the token.
+def _schemes(request: LoginRequest, answer: Future[TokenFacts | None] | None) -> Iterator[Scheme]:
+    """The first scheme at once; the others only if the API has not confirmed the token.
 
-    A token that it vouches for works in the first form; no need to show it in others.
+    A token that the API confirms works with the first scheme, so it is not sent in other forms.
     """
-    first, *others = question.schemes
+    first, *others = request.schemes
     yield first
-    if others and not (answer and _vouches(answer.result())):
+    if others and not (answer and _can_download(answer.result())):
         yield from others
 
 
-def _vouches(facts: TokenFacts | None) -> bool:
+def _can_download(facts: TokenFacts | None) -> bool:
     return bool(facts and facts.may_download)
 
 
-def _no_rights(question: Question) -> AccessDeniedError:
-    owner = question.scope.path[0] if question.scope.path else "OWNER"
+def _user_has_no_access(request: LoginRequest) -> AccessDeniedError:
+    owner = request.address.path[0] if request.address.path else "OWNER"
     return AccessDeniedError(
-        f"{question.user} may sign in, but sees nothing in {question.name} that is not public.",
-        cause=f"The account is in no group of {owner} that reads a private package; or there is"
-        " none in this channel, or none under this label.",
+        f"{request.user} can sign in, but has no access to private packages in {request.name}.",
+        cause=f"The private packages may be under a label (use --label), or {request.user} may not"
+        f" be in a group of {owner} with read access.",
         next_step=f"ask an owner of {owner} to run\n"
-        f"conda private share {owner}/PACKAGE --with {question.user}\n"
-        "and repeat the command",
+        f"conda private share {owner}/PACKAGE --with {request.user}\n"
+        "then repeat the command",
     )
 
 
-def _opens_nothing(
-    question: Question, comparison: Comparison, facts: TokenFacts | None
+def _token_has_no_access(
+    request: LoginRequest, comparison: Comparison, facts: TokenFacts | None
 ) -> TokenRefusedError:
-    cause = "It is mistyped, expired, or lacks the right to download (scope conda:download)"
+    name, netloc = request.name, request.address.netloc
+    cause = "It is mistyped, expired or revoked, or it lacks the scope conda:download."
     if facts:
-        cause = f"The token is alive, but its scopes ({', '.join(facts.scopes)}) do not include"
-        cause += " conda:download"
+        scopes = ", ".join(facts.scopes)
+        cause = f"The token is valid, but its scopes ({scopes}) do not include conda:download."
     elif comparison.public:
-        cause += "; or everything in the channel is public, and no token is needed; or what is"
-        cause += " private is under a label (--label)"
+        cause += f" Or all packages that {netloc} has in it are public, and no token is needed;"
+        cause += " or the private packages are under a label (use --label)."
     else:
-        cause += "; or the channel is empty, or what is private in it is under a label (--label)"
+        cause += " Or the channel is empty, or the private packages are under a label (use"
+        cause += " --label)."
+    ask = "ask the person who sent it for a new one"
     return TokenRefusedError(
-        f"{question.scope.netloc} answered, but the token opens nothing in {question.name} that is"
-        " not public.",
-        cause=f"{cause}.",
-        next_step=f"{_make_token(question)},\nthen run  conda private login {question.name}",
+        f"The token gives access to no private packages in {name}.",
+        cause=cause,
+        next_step=f"{ask}. If {name} is yours:\nconda private token create --for {name}"
+        if request.api
+        else f"{ask}, then run\nconda private login {name}",
     )
-
-
-def _make_token(question: Question) -> str:
-    if question.api:
-        return 'make a token with the scope "conda:download" (on anaconda.org: Settings > Access)'
-    return "get a token that may download from this channel"

@@ -8,15 +8,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from conda_private.conda_config.settings import scope_of
-from conda_private.model.address import ChannelUrl
+from conda_private.conda_config.settings import address_of
+from conda_private.model.address import Address
+from conda_private.model.channel import with_label
+from conda_private.model.exceptions import UsageError
+from conda_private.model.source import AUTO, Source, storages
 
 _SPAN = re.compile(r"([0-9]{1,5})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 def add_channel(parser: ArgumentParser, *, optional: bool = False) -> None:
-    """CHANNEL and ``--label``."""
+    """Add CHANNEL and ``--label``."""
     parser.add_argument(
         "private_channel",
         metavar="CHANNEL",
@@ -29,7 +32,7 @@ def add_channel(parser: ArgumentParser, *, optional: bool = False) -> None:
 
 
 def add_condarc_file(parser: ArgumentParser) -> None:
-    """Which ``.condarc`` is meant."""
+    """Add the options that choose a ``.condarc``."""
     files = parser.add_mutually_exclusive_group()
     files.add_argument(
         "--env",
@@ -54,25 +57,25 @@ def add_condarc_file(parser: ArgumentParser) -> None:
 
 
 def add_all_users(parser: ArgumentParser) -> None:
-    """Whether the system's index is meant."""
+    """Add ``--all-users``."""
     parser.add_argument(
         "--all-users",
         dest="private_all_users",
         action="store_true",
-        help="for everybody on this machine (as root); only with --from-env, --from-file or"
+        help="for all users of this machine (as root); only with --from-env, --from-file or"
         " --from-helper",
     )
 
 
 def add_output(parser: ArgumentParser) -> None:
-    """conda's own ``--json``, ``--quiet``, ``--verbose``, ``--dry-run`` and ``--yes``."""
+    """Add conda's own ``--json``, ``--quiet``, ``--verbose``, ``--dry-run`` and ``--yes``."""
     from conda.cli.helpers import add_output_and_prompt_options
 
     add_output_and_prompt_options(parser)
 
 
 def refuse_secret_options(parser: ArgumentParser, *names: str) -> None:
-    """Options that people try, and that would put a secret into the list of processes."""
+    """Add options that users may try, but that would expose a credential in the process list."""
     for name in names:
         parser.add_argument(
             name, action=_SecretOption, nargs="?", dest="private_refused", help=SUPPRESS
@@ -89,105 +92,105 @@ class _SecretOption(Action):
     ) -> None:
         """Refuse without repeating the value."""
         parser.error(
-            f"{self.option_strings[0]} takes no value: other users see the arguments of a command."
-            " Leave it out and type the secret when asked, or pipe it:"
-            " --token-stdin, --password-stdin"
+            f"{self.option_strings[0]} is not supported: other users can see the arguments of a"
+            " command. Omit it and type the credential at the prompt, or pipe it to --token-stdin"
+            " or --password-stdin"
         )
 
 
-def scope_from(arguments: Namespace) -> ChannelUrl:
-    """The scope that CHANNEL and ``--label`` name.
+def address_from(arguments: Namespace) -> Address:
+    """Return the address that CHANNEL and ``--label`` name.
 
     Raises:
-        ChannelUrlError: they name none.
+        AddressError: they name no single channel or label.
     """
-    scope = scope_of(arguments.private_channel, arguments.private_verb)
+    words = (arguments.private_verb, getattr(arguments, "private_action", ""))
+    address = address_of(arguments.private_channel, " ".join(filter(None, words)))
     label = arguments.private_label
-    return scope if label is None else scope.with_label(label)
+    return address if label is None else with_label(address, label)
 
 
 def add_storage(parser: ArgumentParser) -> None:
-    """Where the secret is kept."""
+    """Add ``--storage``."""
     parser.add_argument(
         "--storage",
         dest="private_storage",
-        default="auto",
-        metavar="PLACE",
+        default=AUTO,
+        metavar="STORAGE",
         type=_storage,
-        help="where the secret is kept: auto (default), keyring, file, or helper:NAME",
+        help=f"where to store the credential: auto (default), {', '.join(storages())}",
     )
 
 
 def add_listing(parser: ArgumentParser) -> None:
-    """Whether and where the channel is listed."""
+    """Add ``--add-channel``."""
     parser.add_argument(
         "--add-channel",
         dest="private_position",
         default="prepend",
         choices=("prepend", "append", "none"),
-        help="where the channel goes in the channel list (default: prepend)",
+        help="where to add the channel in the channel list (default: prepend)",
     )
 
 
-def _storage(text: str) -> str:
-    word, _, name = text.partition(":")
-    if word == "helper" and name:
-        return f"helper-store:{name}"
-    if text not in ("auto", "keyring", "file"):
-        raise ArgumentTypeError("a place is auto, keyring, file or helper:NAME")
-    return text
+def _storage(text: str) -> Source:
+    try:
+        return Source.storage(text)
+    except UsageError as error:
+        raise ArgumentTypeError(error.cause) from None
 
 
 def add_expiry(parser: ArgumentParser) -> None:
-    """``--expires``, as a span or a date."""
+    """Add ``--expires``, a time span or a date."""
     parser.add_argument(
         "--expires",
         dest="private_max_age",
         metavar="WHEN",
         type=seconds_until,
-        help="90d, 12h, 8w, or a date as 2027-03-01 (default: what the server gives)",
+        help="when the token expires: 90d, 12h, 8w, or a date such as 2027-03-01 (default: the"
+        " server's)",
     )
 
 
 def add_organization(parser: ArgumentParser) -> None:
-    """``--org``."""
+    """Add ``--org``."""
     parser.add_argument(
         "--org",
         dest="private_org",
         metavar="ORG",
         default="",
-        help="a token of this organization, not of your own account",
+        help="the organization that owns the token (default: your own account)",
     )
 
 
 def add_password(parser: ArgumentParser) -> None:
-    """``--password-stdin``: servers may want it before they make a token."""
+    """Add ``--password-stdin``: a server may require a password to create a token."""
     parser.add_argument(
         "--password-stdin",
         dest="private_stdin",
         action="store_true",
-        help="read your password from standard input, if the server wants it",
+        help="read your password from standard input, if the server requires it",
     )
 
 
 def span(text: str) -> timedelta:
-    """A span of time: ``12h``, ``30d`` or ``8w``."""
+    """Read a time span: ``12h``, ``30d`` or ``8w``."""
     match = _SPAN.fullmatch(text)
     if match is None:
-        raise ArgumentTypeError("a span is written 12h, 30d or 8w")
+        raise ArgumentTypeError("use a time span such as 12h, 30d or 8w")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
 def seconds_until(text: str) -> int:
-    """Seconds from now until the end of a span, or until a date."""
+    """Return the seconds from now until the end of a time span, or until a date."""
     if _SPAN.fullmatch(text):
         seconds = int(span(text).total_seconds())
     else:
         try:
             until = datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
         except ValueError:
-            raise ArgumentTypeError("it is written 90d, 12h, 8w or 2027-03-01") from None
+            raise ArgumentTypeError("use 90d, 12h, 8w, or a date such as 2027-03-01") from None
         seconds = int((until - datetime.now(timezone.utc)).total_seconds())
     if seconds <= 0:
-        raise ArgumentTypeError("a token that has ended already is of no use")
+        raise ArgumentTypeError("this time is not in the future")
     return seconds

@@ -1,4 +1,4 @@
-"""``conda private channels``: the channel list alone."""
+"""``conda private channels``: add, remove or list channels in a ``.condarc``."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from conda_private.model.exceptions import UsageError
 from conda_private.output import mark, report, short
 
 HELP = """\
-Add a channel to conda's channel list, take it out again, or show the list. Secrets and logins
-are not touched. `remove` takes out only what conda-private added.
+Add a channel to conda's channel list, remove it, or show the list. Logins and credentials do
+not change. `remove` only removes channels that conda-private added.
 
 examples:
   conda private channels add my-org --label dev
@@ -26,23 +26,27 @@ def configure_parser(parser: ArgumentParser) -> None:
     parser.add_argument("private_action", metavar="{add,remove,list}", choices=_ACTIONS)
     arguments.add_channel(parser, optional=True)
     parser.add_argument(
-        "--append", dest="private_append", action="store_true", help="add it last, not first"
+        "--append",
+        dest="private_append",
+        action="store_true",
+        help="add it as the last channel instead of the first",
     )
     arguments.add_condarc_file(parser)
     arguments.add_output(parser)
 
 
 def execute(args: Namespace) -> int:
-    """Do it; 0 also when there was nothing to do."""
+    """Change or show the list; 0 even if nothing changes."""
     path = condarc_path(args.private_condarc or "user", args.private_condarc_file)
     if args.private_action == "list":
         return _show(path)
     if not args.private_channel:
         raise UsageError(
-            f"Which channel shall I {args.private_action}?",
+            "No channel given.",
+            cause=f"`channels {args.private_action}` needs a channel.",
             next_step=f"conda private channels {args.private_action} CHANNEL",
         )
-    name = machine.name_for(arguments.scope_from(args))
+    name = machine.name_for(arguments.address_from(args))
     change = _add if args.private_action == "add" else _remove
     changed, text = change(path, name, args)
     report([text], {"channel": name, "file": path, "changed": changed, "dry_run": args.dry_run})
@@ -63,7 +67,7 @@ def _add(path: str, name: str, args: Namespace) -> tuple[bool, str]:
     if not listed and not args.dry_run:
         channels.add(name, "append" if args.private_append else "prepend")
     if listed:
-        return False, f"{name} was listed already in {short(path)}"
+        return False, f"{name} was already listed in {short(path)}"
     return True, f"{mark('✓', 'ok')} + {name} in {short(path)}"
 
 
@@ -74,7 +78,7 @@ def _remove(path: str, name: str, args: Namespace) -> tuple[bool, str]:
         return True, f"{mark('✓', 'ok')} - {name} in {short(path)}"
     if channels.lists(name):
         return False, (
-            f"{name} is in {path}, but conda-private did not put it there; take it out with\n"
+            f"{name} is in {path}, but conda-private did not add it. To remove it:\n"
             f"  conda config --file {path} --remove channels {name}"
         )
     return False, f"{name} is not listed in {path}"

@@ -1,4 +1,4 @@
-"""``conda private check``: ask the servers whether the stored credentials still count."""
+"""``conda private check``: ask the servers whether credentials are valid and give access."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from datetime import datetime, timedelta, timezone
 from conda_private.actions.check import CheckResult, check
 from conda_private.cli import arguments
 from conda_private.cli.arguments import span
-from conda_private.cli.report import describe_packages, entry, tell
+from conda_private.cli.report import describe_packages, entry, scopes_of, tell
 from conda_private.composition import machine, servers
-from conda_private.conda_config.settings import scope_of
+from conda_private.conda_config.settings import address_of
 from conda_private.model.exceptions import CredentialError
 from conda_private.model.expiry import describe
 from conda_private.model.login import Login, find_login
 from conda_private.output import mark, table
 
 HELP = """\
-Ask the server of each login whether its credential still opens the channel, what it may do, and
-when it expires. Exit code 4 when one is refused, missing, expired, or about to expire.
+Ask the server of each login whether its credential still gives access to the channel, which
+scopes it has, and when it expires. The exit code is 4 if a credential is refused, missing, expired,
+or about to expire.
 
 examples:
   conda private check
-  conda private check my-org --expires-within 30d"""
+  conda private check my-org --expires-within 30d     # also fail if it expires soon"""
 
 _AT_ONCE = 8
 
@@ -31,7 +32,10 @@ _AT_ONCE = 8
 def configure_parser(parser: ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "private_channels", metavar="CHANNEL", nargs="*", help="only these (default: all logins)"
+        "private_channels",
+        metavar="CHANNEL",
+        nargs="*",
+        help="check only these logins (default: all)",
     )
     parser.add_argument(
         "--expires-within",
@@ -39,13 +43,13 @@ def configure_parser(parser: ArgumentParser) -> None:
         metavar="SPAN",
         type=span,
         default=timedelta(0),
-        help="also fail for what expires within 12h, 30d or 8w",
+        help="also fail for credentials that expire within this time, such as 12h, 30d or 8w",
     )
     arguments.add_output(parser)
 
 
 def execute(args: Namespace) -> int:
-    """Check; the exit code is the worst of all."""
+    """Check each login; return the highest exit code."""
     now = datetime.now(timezone.utc)
 
     def one(login: Login) -> CheckResult:
@@ -68,30 +72,29 @@ def execute(args: Namespace) -> int:
 
 def _chosen(channels: list[str]) -> tuple[Login, ...]:
     logins = machine.logins()
-    return tuple(find_login(scope_of(name), logins) for name in channels) or logins
+    return tuple(find_login(address_of(name), logins) for name in channels) or logins
 
 
 def _lines(result: CheckResult, now: datetime) -> list[str]:
     login, found, facts = result.login, result.finding.comparison, result.finding.facts
     good = mark("✓", "ok") if result.exit_code == 0 else mark("✗", "failed")
-    opens = describe_packages(found) if found else ""
     problem = result.error
     rows = [
-        ("opens", opens),
-        ("may", ", ".join(facts.scopes) or "everything" if facts else ""),
+        ("gives access to", describe_packages(found) if found else ""),
+        ("scopes", scopes_of(facts)),
         ("expires", describe(result.expires, now)),
         ("problem", problem.what if problem else "about to expire" if result.expiring else ""),
         ("cause", problem.cause if problem else ""),
         ("next", _next(result)),
     ]
-    return [f"{good} {login.scope}", *table(rows)]
+    return [f"{good} {login.address}", *table(rows)]
 
 
 def _next(result: CheckResult) -> str:
     if result.error and not isinstance(result.error, CredentialError):
-        # Another token would change nothing about a server that cannot be asked.
+        # A new token does not help if the server cannot be asked.
         return result.error.next_step.partition("\n")[0]
-    return f"conda private login {result.login.scope}" if result.exit_code else ""
+    return f"conda private login {result.login.address}" if result.exit_code else ""
 
 
 def _data(result: CheckResult) -> dict[str, object]:
@@ -99,7 +102,7 @@ def _data(result: CheckResult) -> dict[str, object]:
     return {
         **entry(result.login),
         "expires": result.expires or None,
-        "opens": found.opens if found else False,
+        "gives_access": found.opens if found else False,
         "packages": len(found.packages) if found else None,
         "private_packages": len(found.private) if found else None,
         "token_scopes": list(facts.scopes) if facts else None,

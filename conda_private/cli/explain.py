@@ -1,4 +1,4 @@
-"""``conda private explain``: which login would sign a request, and why."""
+"""``conda private explain``: show which login authenticates a request, and why."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from conda_private.actions.explain import Candidate, explain
 from conda_private.cli import arguments
 from conda_private.composition import machine
-from conda_private.conda_config.precedence import is_wired
-from conda_private.conda_config.settings import scope_of
-from conda_private.model.address import ChannelUrl
+from conda_private.conda_config.precedence import is_ours
+from conda_private.conda_config.settings import address_of
+from conda_private.model.address import Address
 from conda_private.output import mark, report
 
 HELP = """\
-Show which login would sign a request to a URL, and why; and why the others would not. Reads no
-secret and sends nothing.
+Show which login authenticates a request to a URL, and why the other logins do not. Reads no
+credential and sends no request.
 
 example:
   conda private explain https://conda.anaconda.org/my-org/label/dev/noarch/repodata.json"""
@@ -24,63 +24,67 @@ example:
 def configure_parser(parser: ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "private_url", metavar="URL", help="the URL of a request, or a channel's name"
+        "private_url", metavar="URL", help="the URL of a request, or the name of a channel"
     )
     arguments.add_output(parser)
 
 
 def execute(args: Namespace) -> int:
-    """Explain; 0 also when no login signs."""
+    """Explain; 0 even if no login applies."""
     text = args.private_url
-    url = text if "://" in text else str(scope_of(text, "explain"))
-    own, system = machine.index().logins(), machine.system_logins()
+    url = text if "://" in text else str(address_of(text, "explain"))
+    own, system = machine.records().logins(), machine.system_logins()
     candidates = explain(url, own, system)
-    winner = next((each for each in candidates if each.signs), None)
-    target = ChannelUrl.of_request(url)
+    winner = next((each for each in candidates if each.authenticates), None)
+    target = Address.of_request(url)
     shown = str(target) if target else "this URL"
-    wired = winner is not None and is_wired(winner.login.scope)
-    others = machine.conflicts(winner.login.scope).overridden_by if winner and not wired else []
+    handled = winner is not None and is_ours(winner.login.address)
+    others = machine.conflicts(winner.login.address).overridden_by if winner and not handled else []
+    warning = _warning(winner, others, handled=handled)
     report(
-        [_headline(shown, winner), *map(_line, candidates), *_warning(winner, others, wired=wired)],
+        [_headline(shown, winner), *map(_line, candidates), *warning],
         {
             "url": str(target) if target else None,
-            "signed_by": str(winner.login.scope) if winner else None,
-            "wired": wired,
+            "authenticated_by": str(winner.login.address) if winner else None,
+            "handled": handled,
             "overridden_by": list(others),
-            "candidates": [
-                {
-                    "scope": str(each.login.scope),
-                    "from_system": each.from_system,
-                    "signs": each.signs,
-                    "why": each.why,
-                }
-                for each in candidates
-            ],
+            "candidates": [_data(each) for each in candidates],
         },
     )
     return 0
 
 
+def _data(candidate: Candidate) -> dict[str, object]:
+    return {
+        "address": str(candidate.login.address),
+        "from_system": candidate.from_system,
+        "authenticates": candidate.authenticates,
+        "why": candidate.why,
+    }
+
+
 def _headline(shown: str, winner: Candidate | None) -> str:
     if winner is None:
-        return f"No login signs {shown}; it is sent as conda would send it."
+        return f"No login authenticates {shown}; conda sends it as without conda-private."
     login = winner.login
-    return f"{shown}\nis signed by the login for {login.scope}, from {login.source}, as\n" + (
+    return (
+        f"{shown}\nis authenticated by the login for {login.address} (stored in {login.source}):\n"
         f"  {login.scheme.description}"
     )
 
 
-def _warning(winner: Candidate | None, others: Sequence[str], *, wired: bool) -> list[str]:
-    if winner is None or wired:
+def _warning(winner: Candidate | None, others: Sequence[str], *, handled: bool) -> list[str]:
+    if winner is None or handled:
         return []
     named = f": {', '.join(others)}" if others else "."
     return [
-        f"But conda does not ask conda-private: another entry in channel_settings wins{named}",
-        "Next:  take that entry out; see both with  conda config --show-sources",
+        "But conda does not use conda-private for it: another entry in channel_settings takes"
+        f" precedence{named}",
+        "Next:  remove that entry; see both with  conda config --show-sources",
     ]
 
 
 def _line(candidate: Candidate) -> str:
-    sign = mark("✓", "+") if candidate.signs else "-"
+    sign = mark("✓", "+") if candidate.authenticates else "-"
     whose = " (all users)" if candidate.from_system else ""
-    return f"  {sign} {candidate.login.scope}{whose}: {candidate.why}"
+    return f"  {sign} {candidate.login.address}{whose}: {candidate.why}"

@@ -1,4 +1,4 @@
-"""``conda private list``: the logins, without reading a secret or asking a server."""
+"""``conda private list``: show the logins without reading a credential or asking a server."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from conda_private.model.login import Account, Login
 from conda_private.output import columns, report
 
 HELP = """\
-Show each login: where the credential may go, how it is sent, where the secret lives, when it
-expires. Reads no secret and asks no server.
+Show each login: its channel, how the credential is sent, where it is stored, and when it expires.
+Reads no credential and asks no server.
 
 example:
   conda private list"""
 
-_EMPTY = "No logins yet.  Begin with:  conda private login CHANNEL"
-_HEADINGS = ("SCOPE", "SENT AS", "SECRET IN", "EXPIRES", "NOTES")
+_EMPTY = "No logins yet.  To log in:  conda private login CHANNEL"
+_HEADINGS = ("CHANNEL", "SENT AS", "STORED IN", "EXPIRES", "NOTES")
+_ACCOUNT_HEADINGS = ("ACCOUNT AT (never used for downloads)", "STORED IN", "EXPIRES", "NOTES")
 
 
 def configure_parser(parser: ArgumentParser) -> None:
@@ -28,55 +29,61 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 
 def execute(args: Namespace) -> int:
-    """List; 0 also when there is nothing."""
-    own = machine.index().logins()
-    scopes = {login.scope for login in own}
+    """List the logins and accounts; 0 even if there are none."""
+    own = machine.records().logins()
+    addresses = {login.address for login in own}
     system = machine.system_logins()
-    rows = [*map(_row, own), *(_row(login, _shared(login.scope in scopes)) for login in system)]
+    rows = [
+        *map(_row, own),
+        *(_row(login, _for_all(login.address in addresses)) for login in system),
+    ]
     data = [*map(entry, own), *(entry(login, from_system=True) for login in system)]
-    accounts = machine.index().accounts()
+    accounts = machine.records().accounts()
     lines = [
-        *(_lines(rows) if rows or not accounts else ()),
+        *(columns(_HEADINGS, rows) if rows else ()),
         *_accounts(accounts, after=bool(rows)),
     ]
-    report(lines, {"credentials": data, "accounts": [account_entry(each) for each in accounts]})
+    report(
+        lines or [_EMPTY], {"logins": data, "accounts": [account_entry(each) for each in accounts]}
+    )
     return 0
-
-
-def _lines(logins: list[tuple[str, ...]]) -> list[str]:
-    if not logins:
-        return [_EMPTY]
-    return columns(_HEADINGS, logins)
 
 
 def _accounts(accounts: Sequence[Account], *, after: bool) -> list[str]:
     if not accounts:
         return []
     rows = [
-        (str(each.api), each.source, each.expires[:10] or "-", f'{each.name}\'s "{each.note}"')
+        (
+            str(each.api),
+            str(each.source),
+            each.expires[:10] or "-",
+            _token(each.user, each.token_name),
+        )
         for each in accounts
     ]
-    headings = ("ACCOUNT AT (signs no download)", "SECRET IN", "EXPIRES", "NOTES")
-    return [*([""] if after else []), *columns(headings, rows)]
+    return [*([""] if after else []), *columns(_ACCOUNT_HEADINGS, rows)]
 
 
-def _shared(has_own: bool) -> str:
-    return "for all users; your own login counts" if has_own else "for all users"
+def _for_all(has_own: bool) -> str:
+    return "for all users; your own login takes precedence" if has_own else "for all users"
 
 
-def _named(login: Login) -> str:
-    name = f'token "{login.note}"' if login.note else ""
-    return f"{login.account}'s {name or 'token'}" if login.account else name
+def _token(user: str, token_name: str) -> str:
+    name = f'token "{token_name}"' if token_name else ""
+    return f"{user}'s {name or 'token'}" if user else name
 
 
 def _row(login: Login, whose: str = "") -> tuple[str, ...]:
-    notes = [_named(login), whose, "" if login.verified else "not verified"]
-    notes += ["no TLS" if login.allow_http else ""]
-    expires = login.expires[:10] or "-"
+    notes = (
+        _token(login.account, login.token_name),
+        whose,
+        "" if login.verified else "not verified",
+        "no TLS" if login.allow_http else "",
+    )
     return (
-        str(login.scope),
+        str(login.address),
         login.scheme.text,
-        login.source,
-        expires,
+        str(login.source),
+        login.expires[:10] or "-",
         ", ".join(filter(None, notes)),
     )

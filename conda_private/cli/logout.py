@@ -1,4 +1,4 @@
-"""``conda private logout``: take back what a login wrote."""
+"""``conda private logout``: remove everything a login created."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from conda_private.actions.logout import LogoutResult, log_out
 from conda_private.cli import arguments
 from conda_private.cli.report import account_entry, entry, tell
 from conda_private.composition import machine, servers
-from conda_private.files.logins import JsonIndex
-from conda_private.model.address import ChannelUrl
+from conda_private.files.logins import LoginsFile
 from conda_private.model.exceptions import AccountMissingError, TokenRefusedError, UsageError
 from conda_private.model.known_servers import api_at
 from conda_private.model.login import Account, Login, find_login
-from conda_private.output import mark, notice, short
+from conda_private.output import mark, notice, short, table
 
 HELP = """\
-Take back what a login wrote: the secret, the entry that conda asks by, and the line in the
-channel list. Everything else in the files stays as it is. With --revoke the token is ended at the
-server, too, for whoever else has it.
+Remove everything a login created: the credential, the channel settings, and the channel in the
+channel list. Nothing else in these files changes. With --revoke, the server also revokes the token,
+so nobody can use it anymore.
 
 examples:
   conda private logout my-org --label dev
@@ -32,154 +31,152 @@ examples:
 def configure_parser(parser: ArgumentParser) -> None:
     """Declare the arguments."""
     arguments.add_channel(parser, optional=True)
-    parser.add_argument("--all", dest="private_all", action="store_true", help="log out everywhere")
+    parser.add_argument(
+        "--all", dest="private_all", action="store_true", help="log out of all channels"
+    )
     parser.add_argument(
         "--account",
         dest="private_account",
         metavar="SERVER",
         nargs="?",
         const="",
-        help="forget the account at a server's API (default: anaconda.org)",
+        help="log out of the API of a server (default: anaconda.org)",
     )
     parser.add_argument(
         "--revoke",
         dest="private_revoke",
         action="store_true",
-        help="end the token at the server, too (where its API is known)",
+        help="also revoke the token at the server, if its API is known",
     )
     arguments.add_all_users(parser)
     arguments.add_output(parser)
 
 
 def execute(args: Namespace) -> int:
-    """Log out; 0 when nothing is left, 1 when a secret could not be removed or ended."""
+    """Log out; 1 if a credential could not be deleted or a token could not be revoked."""
     if args.private_account is not None:
-        return log_out_of_account(args)
-    index = machine.index(for_all=args.private_all_users)
-    chosen = _chosen(args, index)
+        return _log_out_of_account(args)
+    records = machine.records(for_all=args.private_all_users)
+    chosen = _chosen(args, records)
     revoke = _revoke if args.private_revoke else None
     results = [
         log_out(
             login,
-            index=index,
+            records=records,
             open_store=machine.open_store,
-            open_list=lambda path: machine.channel_list(path, index),
+            open_list=lambda path: machine.channel_list(path, records),
             revoke=revoke,
             dry_run=args.dry_run,
         )
         for login in chosen
     ]
     lines = [line for result in results for line in _lines(result, args)]
-    lines += _others(chosen, index) if args.private_revoke else []
+    lines += _with_same_token(chosen, records) if args.private_revoke else []
     data = [_data(result) for result in results]
     tell(lines or ["No logins."], {"logged_out": data, "dry_run": args.dry_run})
     _warn(results)
-    return 1 if any(result.left or result.alive for result in results) else 0
+    return 1 if any(result.left or result.not_revoked for result in results) else 0
 
 
-def _chosen(args: Namespace, index: JsonIndex) -> list[Login]:
+def _chosen(args: Namespace, records: LoginsFile) -> list[Login]:
     if bool(args.private_channel) == args.private_all:
         raise UsageError(
-            "Which login shall go?",
-            cause="Give one channel, or --all.",
+            "Which login do you want to remove?",
+            cause="Specify either a channel or --all.",
             next_step="conda private list",
         )
     if args.private_all:
-        return list(index.logins())
-    return [find_login(arguments.scope_from(args), index.logins())]
+        return list(records.logins())
+    return [find_login(arguments.address_from(args), records.logins())]
 
 
 def _revoke(login: Login) -> None:
     if not login.api:
         raise UsageError(
-            f"The token for {login.scope} was not ended.",
-            cause="No API of its server is known here.",
-            next_step="end it on the server's web page",
+            f"The token for {login.address} was not revoked.",
+            cause="The API of its server is not known.",
+            next_step="revoke it on the server's web page",
         )
     secret = machine.resolver().secret(login)
-    servers.tokens(ChannelUrl.parse(login.api), secret).revoke_itself()
+    servers.tokens(login.api, secret).revoke_itself()
 
 
 def _lines(result: LogoutResult, args: Namespace) -> list[str]:
     login = result.login
-    verb = "would log out of" if args.dry_run else "logged out of"
-    lines = [f"{mark('✓', 'ok')} {verb} {login.scope}"]
-    if result.unlisted:
-        lines.append(f"  channels    - {login.channel} in {short(login.condarc)}")
-    if login.source in ("keyring", "file") and not args.dry_run and not result.left:
-        lines.append(f"  secret      deleted from the {login.source}")
-    if login.source.startswith(("env:", "secret-file:", "helper:")):
-        lines.append(f"  secret      {login.source} is not ours and was left as it is")
-    if args.private_revoke and not result.alive:
-        fate = "would be ended" if args.dry_run else "ended at the server"
-        lines.append(f"  token       {fate}")
-    return lines
+    verb = "Would log out of" if args.dry_run else "Logged out of"
+    listed = f"- {login.listed_as} in {short(login.listed_in)}" if result.unlisted else ""
+    credential, token = "", ""
+    if login.source.is_reference:
+        credential = f"{login.source} is not managed by conda-private, and did not change"
+    elif not args.dry_run and not result.left:
+        credential = f"deleted from the {login.source}"
+    if args.private_revoke and not result.not_revoked:
+        token = "would be revoked" if args.dry_run else "revoked at the server"
+    rows = [("channels", listed), ("credential", credential), ("token", token)]
+    return [f"{mark('✓', 'ok')} {verb} {login.address}", *table(rows)]
 
 
-def _others(gone: list[Login], index: JsonIndex) -> list[str]:
-    ended = {(login.api, login.token_id) for login in gone if login.token_id}
-    same = [each for each in index.logins() if (each.api, each.token_id) in ended]
-    return [f"  note        {each.scope} had the same token" for each in same if each not in gone]
+def _with_same_token(removed: list[Login], records: LoginsFile) -> list[str]:
+    revoked = {(login.api, login.token_id) for login in removed if login.token_id}
+    same = [each for each in records.logins() if (each.api, each.token_id) in revoked]
+    others = [each for each in same if each not in removed]
+    return [f"  note        the login for {each.address} had the same token" for each in others]
 
 
 def _data(result: LogoutResult) -> dict[str, object]:
     return {
         **entry(result.login),
         "secret_left": result.left or None,
-        "token_left": result.alive or None,
+        "token_left": result.not_revoked or None,
     }
 
 
 def _warn(results: list[LogoutResult]) -> None:
     for result in results:
         if result.left:
-            notice(f"\nWarning: the secret of {result.login.scope} is still there.\n{result.left}")
-        if result.alive:
-            notice(f"\nWarning: the token is still alive at the server.\n{result.alive}")
+            address = result.login.address
+            notice(f"\nWarning: The credential for {address} was not deleted.\n{result.left}")
+        if result.not_revoked:
+            notice(f"\nWarning: The token was not revoked.\n{result.not_revoked}")
 
 
-def log_out_of_account(args: Namespace) -> int:
-    """Forget it, and with ``--revoke`` end its token; 1 when the secret is still there.
-
-    Raises:
-        AccountMissingError: there is none.
-    """
+def _log_out_of_account(args: Namespace) -> int:
     account = _chosen_account(args)
-    left = "" if args.dry_run else _forget_account(account, revoke=args.private_revoke)
-    verb = "would log out of" if args.dry_run else "logged out of"
+    left = "" if args.dry_run else _remove_account(account, revoke=args.private_revoke)
+    verb = "Would log out of" if args.dry_run else "Logged out of"
     data = {**account_entry(account), "secret_left": left or None}
     tell(
         [f"{mark('✓', 'ok')} {verb} the account at {account.api}"],
         {"logged_out": [], "accounts": [data], "dry_run": args.dry_run},
     )
     if left:
-        notice(f"\nWarning: the secret of the account is still there.\n{left}")
+        notice(f"\nWarning: The credential of the account was not deleted.\n{left}")
     return 1 if left else 0
 
 
 def _chosen_account(args: Namespace) -> Account:
     if args.private_channel or args.private_all:
         raise UsageError(
-            "Which login shall go?",
-            cause="Give a channel, --all or --account, one of them.",
+            "Which login do you want to remove?",
+            cause="Specify only one of a channel, --all and --account.",
             next_step="conda private list",
         )
-    api = ChannelUrl.parse(api_at(args.private_account))
-    for account in machine.index().accounts():
+    api = api_at(args.private_account)
+    for account in machine.records().accounts():
         if account.api == api:
             return account
     raise AccountMissingError(
         f"There is no account at {api} to log out of.",
-        cause="A login of anaconda-client's is that tool's:  anaconda logout",
+        cause="To log out of anaconda-client, use that tool:  anaconda logout",
         next_step="conda private list",
     )
 
 
-def _forget_account(account: Account, *, revoke: bool) -> str:
+def _remove_account(account: Account, *, revoke: bool) -> str:
     if revoke:
         secret = servers.secret_of(account)
-        # One that the server does not take any more has ended already.
+        # If the server refuses the token, it is no longer valid.
         with suppress(TokenRefusedError):
             servers.tokens(account.api, secret).revoke_itself()
-    index = machine.index()
-    return log_out_account(account, index=index, open_store=machine.open_store)
+    records = machine.records()
+    return log_out_account(account, records=records, open_store=machine.open_store)

@@ -1,104 +1,109 @@
-"""What the owners' verbs share: which API, asked with whose account, and how it is told."""
+"""Find the API and the account for the owners' commands."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from typing import NoReturn
 
 from conda_private.composition import machine, servers
-from conda_private.model.address import ChannelUrl, refuse_plain_http
+from conda_private.model.address import Address, refuse_plain_http
 from conda_private.model.exceptions import AccountMissingError, UsageError
+from conda_private.model.facts import TokenFacts
 from conda_private.model.known_servers import ANACONDA_API, server_of
 from conda_private.model.login import Account
-from conda_private.model.records import TokenFacts
 from conda_private.model.secret import Secret
 
 
 def add_api(parser: ArgumentParser) -> None:
-    """``--api-url``."""
+    """Add ``--api-url``."""
     parser.add_argument(
         "--api-url",
         dest="private_api",
         metavar="URL",
-        help="the server's API (default: the one you have an account at, else anaconda.org's)",
+        help="the server's API (default: the API of your account, or else of anaconda.org)",
     )
 
 
-def api_from(args: Namespace, scope: ChannelUrl | None = None) -> ChannelUrl:
-    """The API that a command means: the one named, else the channel's; without one the account's.
+def api_option(args: Namespace) -> Address | None:
+    """Return the API that ``--api-url`` names, if it is given.
 
     Raises:
-        UsageError: there are several, or none is known for the channel.
+        AddressError: it is not a valid address.
     """
-    if args.private_api:
-        return ChannelUrl.parse(args.private_api)
-    if scope is None:
-        return _only(servers.accounts())
-    return api_of_channel(scope) or _unknown(scope)
+    text = args.private_api
+    return Address.parse(text, "--api-url", "https://HOST/api") if text else None
 
 
-def api_of_channel(scope: ChannelUrl) -> ChannelUrl | None:
-    """The API of a channel's server; None where nobody told."""
-    logins = (login for login in machine.logins() if login.api and login.scope.covers(scope))
-    told = next((login.api for login in logins), server_of(scope).api)
-    if told:
-        return ChannelUrl.parse(told)
-    same_host = (each.api for each in servers.accounts() if each.api.host == scope.host)
-    return next(same_host, None)
+def api_from(args: Namespace, address: Address | None = None) -> Address:
+    """Return the API of ``--api-url``, else of the channel, or of the account without a channel.
 
-
-def _unknown(scope: ChannelUrl) -> NoReturn:
-    # Any other API is another server's: it must not see this channel's token, nor this channel its.
+    Raises:
+        UsageError: there are several accounts, or the channel's API is not known.
+    """
+    if named := api_option(args):
+        return named
+    if address is None:
+        return _api_of_only_account(servers.accounts())
+    if found := api_of_channel(address):
+        return found
+    # Any other API belongs to another server, which must not see a token for this channel.
     raise UsageError(
-        f"Which API does the server of {scope} have?",
-        cause="Nobody told, and a token of one server is not for another.",
+        f"The API of the server of {address} is not known.",
+        cause="No login names it, and a token for one server is not sent to another.",
         next_step="repeat the command with  --api-url https://HOST/api",
     )
 
 
-def _only(accounts: tuple[Account, ...]) -> ChannelUrl:
+def api_of_channel(address: Address) -> Address | None:
+    """Return the API of a channel's server, if it is known."""
+    logins = (login for login in machine.logins() if login.api and login.address.covers(address))
+    known = next((login.api for login in logins), server_of(address).api)
+    same_host = (each.api for each in servers.accounts() if each.api.host == address.host)
+    return known or next(same_host, None)
+
+
+def _api_of_only_account(accounts: tuple[Account, ...]) -> Address:
     if len(accounts) > 1:
         raise UsageError(
-            "Which server is meant?",
+            "No server given.",
             cause="You have accounts at " + ", ".join(str(each.api) for each in accounts) + ".",
             next_step=f"repeat the command with  --api-url {accounts[0].api}",
         )
-    return accounts[0].api if accounts else ChannelUrl.parse(ANACONDA_API)
+    return accounts[0].api if accounts else ANACONDA_API
 
 
-def find_account(api: ChannelUrl) -> Account | None:
-    """The user's account at an API, or anaconda-client's."""
+def find_account(api: Address) -> Account | None:
+    """Return the user's account at an API, or else anaconda-client's."""
     return next((each for each in servers.accounts() if each.api == api), None)
 
 
-def account_at(api: ChannelUrl) -> tuple[Account, Secret]:
-    """The account at an API, and its token.
+def account_at(api: Address) -> tuple[Account, Secret]:
+    """Return the account at an API, and its token.
 
     Raises:
-        AccountMissingError: there is none.
-        CondaPrivateError: its token cannot be had.
+        AccountMissingError: there is no account.
+        CondaPrivateError: its token is missing or cannot be read.
     """
     account = find_account(api)
     if account is None:
-        place = "" if str(api) == ANACONDA_API else f" {api}"
+        server = "" if api == ANACONDA_API else f" {api}"
         raise AccountMissingError(
-            f"There is no account for {api} here.",
-            cause="Owners' commands ask the server's API with a token of yours that may do more"
-            " than download.",
-            next_step=f"conda private login --account{place}",
+            f"There is no account for {api}.",
+            cause="The owners' commands call the server's API with your own token, which needs more"
+            " scopes than a download.",
+            next_step=f"conda private login --account{server}",
         )
     refuse_plain_http(api, allow_http=account.allow_http, login="conda private login --account")
     return account, servers.secret_of(account)
 
 
-def uses(token: TokenFacts, api: ChannelUrl) -> list[str]:
-    """The scopes and the account that this machine has this very token for."""
+def uses(token: TokenFacts, api: Address) -> list[str]:
+    """Return what this machine uses a token for: addresses, and the owners' commands."""
 
-    def same(note: str, token_id: str) -> bool:
-        by_name = bool(note) and note == token.note
+    def same(token_name: str, token_id: str) -> bool:
+        by_name = bool(token_name) and token_name == token.token_name
         return token_id == token.token_id if token_id and token.token_id else by_name
 
-    logins = (login for login in machine.logins() if login.api == str(api))
-    used = [str(login.scope) for login in logins if same(login.note, login.token_id)]
-    accounts = (each for each in machine.index().accounts() if each.api == api)
-    return used + ["owners' commands" for each in accounts if same(each.note, each.token_id)]
+    logins = (login for login in machine.logins() if login.api == api)
+    used = [str(login.address) for login in logins if same(login.token_name, login.token_id)]
+    accounts = (each for each in machine.records().accounts() if each.api == api)
+    return used + ["owners' commands" for each in accounts if same(each.token_name, each.token_id)]

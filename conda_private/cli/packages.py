@@ -1,4 +1,4 @@
-"""``conda private packages``: what is in a channel."""
+"""``conda private packages``: show the packages of a channel."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from conda_private.actions.listing import from_api, from_channel
 from conda_private.cli import arguments, owners
 from conda_private.cli.report import tell
 from conda_private.composition import machine, servers
-from conda_private.model.address import ChannelUrl, channel_of
-from conda_private.model.exceptions import ChannelUrlError
+from conda_private.model.address import Address
+from conda_private.model.channel import channel_of, label_of
+from conda_private.model.exceptions import AddressError
+from conda_private.model.facts import PackageFacts
 from conda_private.model.known_servers import web_page_of
 from conda_private.model.login import find_login
-from conda_private.model.records import PackageFacts
 from conda_private.output import columns, notice
 
 HELP = """\
-Show the packages of a channel: which are private, and under which labels each is. With an account
-at the server (`conda private login --account`) it asks the API, which knows all labels and all
-kinds of packages; without, it reads the channel with the credential of your login.
+Show the packages of a channel, which of them are private, and their labels. With an account
+(`conda private login --account`), the list comes from the server's API, which knows all labels and
+all kinds of packages. Otherwise it comes from the channel, read with the credential of your login.
 
 examples:
   conda private packages my-org
@@ -51,50 +52,49 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 
 def execute(args: Namespace) -> int:
-    """Show them; 0 also when there is none."""
-    scope = arguments.scope_from(args)
-    api = ChannelUrl.parse(args.private_api) if args.private_api else owners.api_of_channel(scope)
+    """Show the packages; 0 even if there are none."""
+    address = arguments.address_from(args)
+    api = owners.api_option(args) or owners.api_of_channel(address)
     account = owners.find_account(api) if api else None
     by_api = api is not None and account is not None
-    found = _from_api(scope, api, args) if by_api and api else _from_channel(scope, args)
+    found = _from_api(address, api, args) if by_api and api else _from_channel(address, args)
     lines = columns(_HEADINGS, [_row(each) for each in found]) if found else ["No packages."]
     tell(
         lines,
         {
-            "channel": str(scope),
+            "channel": str(address),
             "asked": "api" if by_api else "channel",
             "packages": [_data(each) for each in found],
         },
     )
-    _say_how_to_make_private(scope, found)
+    _say_how_to_change_access(address, found)
     return 0
 
 
-def _owner(scope: ChannelUrl) -> str:
-    channel = channel_of(scope)
+def _owner(address: Address) -> str:
+    channel = channel_of(address)
     if not channel.path:
-        raise ChannelUrlError(
-            "A whole server has no packages; a channel has.",
-            next_step=f"conda private packages {scope}/CHANNEL",
+        raise AddressError(
+            "No channel given.",
+            cause=f"{address} is a server; its channels have the packages.",
+            next_step=f"conda private packages {address}/CHANNEL",
         )
     return channel.path[-1]
 
 
-def _label(scope: ChannelUrl) -> str:
-    return scope.path[-1] if scope != channel_of(scope) else ""
-
-
-def _from_api(scope: ChannelUrl, api: ChannelUrl, args: Namespace) -> tuple[PackageFacts, ...]:
+def _from_api(address: Address, api: Address, args: Namespace) -> tuple[PackageFacts, ...]:
     _, secret = owners.account_at(api)
     packages = servers.packages(api, secret)
-    return from_api(_owner(scope), packages, label=_label(scope), private=args.private_access)
+    return from_api(_owner(address), packages, label=label_of(address), private=args.private_access)
 
 
-def _from_channel(scope: ChannelUrl, args: Namespace) -> tuple[PackageFacts, ...]:
+def _from_channel(address: Address, args: Namespace) -> tuple[PackageFacts, ...]:
     resolver = machine.resolver()
-    login = resolver.find(f"{scope}/noarch/repodata.json") or find_login(scope, machine.logins())
-    found = machine.probe().compare(scope, (login.scheme,), resolver.secret(login))
-    return from_channel(found, order=_order, label=_label(scope), private=args.private_access)
+    login = resolver.find(f"{address}/noarch/repodata.json") or find_login(
+        address, machine.logins()
+    )
+    found = machine.probe().compare(address, (login.scheme,), resolver.secret(login))
+    return from_channel(found, order=_order, label=label_of(address), private=args.private_access)
 
 
 def _order(version: str) -> Any:
@@ -107,17 +107,18 @@ def _order(version: str) -> Any:
         return VersionOrder("0")
 
 
-def _say_how_to_make_private(scope: ChannelUrl, found: tuple[PackageFacts, ...]) -> None:
-    page = web_page_of(scope)
+def _say_how_to_change_access(address: Address, found: tuple[PackageFacts, ...]) -> None:
+    page = web_page_of(address)
     if page and any(each.public for each in found):
         notice(
-            f"\nTo make a public package private:  {page}/PACKAGE, Settings > Admin > Private\n"
-            "(no command can; a new one is private from the start: anaconda upload --private)"
+            "\nNo command can make a public package private. Use its web page:\n"
+            f"  {page}/PACKAGE, Settings > Admin > Private\n"
+            "To upload a new package as private:  anaconda upload --private"
         )
 
 
 def _access(package: PackageFacts) -> str:
-    return {True: "public", False: "private", None: "not told"}[package.public]
+    return {True: "public", False: "private", None: "unknown"}[package.public]
 
 
 def _row(package: PackageFacts) -> tuple[str, ...]:

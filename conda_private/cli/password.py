@@ -1,4 +1,4 @@
-"""Who may make tokens: a user name with a password, which is sent once and never kept."""
+"""Create tokens with a user name and a password, which is sent once and never stored."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from functools import cache
 
 from conda_private.cli import prompt
 from conda_private.composition import servers
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import TokenRefusedError
+from conda_private.model.facts import NewToken
 from conda_private.model.known_servers import ANACONDA_API
-from conda_private.model.records import TokenWish
 from conda_private.model.schemes import BEARER, BasicScheme
 from conda_private.model.secret import Secret
 from conda_private.output import notice
@@ -22,65 +22,65 @@ _ODD = re.compile(r"[^A-Za-z0-9._]+")
 
 
 def token_name(*words: str) -> str:
-    """A name for a token of this machine, of characters that need no quoting anywhere."""
+    """Return a name for a token of this machine; no shell or URL needs to quote its characters."""
     return _ODD.sub("-", "-".join(("conda-private", platform.node().partition(".")[0], *words)))
 
 
 class _PasswordTokens(AnacondaTokens):
-    """The token calls, signed with a password; a refusal says what else there is."""
+    """The token API, called with a password; if it is refused, the error names alternatives."""
 
-    def __init__(self, api: ChannelUrl, user: str, password: Secret) -> None:
+    def __init__(self, api: Address, user: str, password: Secret) -> None:
         super().__init__(servers.open_api(api, password, BasicScheme(user)))
         self._user, self._at = user, api
 
-    def create(self, wish: TokenWish) -> Secret:
-        """Make a token."""
+    def create(self, wanted: NewToken) -> Secret:
+        """Create a token."""
         try:
-            return super().create(wish)
+            return super().create(wanted)
         except TokenRefusedError as error:
             raise TokenRefusedError(
                 error.what,
-                cause=f"The user name {self._user} or the password is mistyped; or this server"
-                " takes no passwords any more.",
+                cause=f"The user name {self._user} or the password is mistyped, or this server"
+                " no longer accepts passwords.",
                 next_step=f"repeat the command; or {_without_password(self._at)}",
             ) from error
 
 
 class _TokenOrPassword(AnacondaTokens):
-    """The token calls, signed with an account's token; where that may not make tokens, a password.
+    """The token API, called with an account's token, or with a password if the token is refused.
 
-    Servers make tokens for a password, or for a token of their sign-in service as a bearer.
+    Servers create tokens for a password, or for a bearer token of their sign-in service.
     """
 
-    def __init__(self, api: ChannelUrl, token: Secret, sign_in: Callable[[], AnacondaTokens]):
+    def __init__(self, api: Address, token: Secret, sign_in: Callable[[], AnacondaTokens]):
         super().__init__(servers.open_api(api, token, BEARER))
         self._sign_in = cache(sign_in)
 
-    def create(self, wish: TokenWish) -> Secret:
-        """Make a token."""
+    def create(self, wanted: NewToken) -> Secret:
+        """Create a token."""
         try:
-            return super().create(wish)
+            return super().create(wanted)
         except TokenRefusedError:
-            return self._sign_in().create(wish)
+            return self._sign_in().create(wanted)
 
 
-def sign_in(api: ChannelUrl, user: str, *, from_stdin: bool, command: str) -> AnacondaTokens:
-    """The token calls of an API for a user; the password is asked for only where one counts.
+def sign_in(api: Address, user: str, *, from_stdin: bool, command: str) -> AnacondaTokens:
+    """Ask for a user's password, and return the token API that is called with it.
 
     Args:
         api: the API's address.
         user: the user's name.
         from_stdin: whether the password is piped.
-        command: what to repeat when it cannot be asked for.
+        command: the command to repeat if there is no terminal.
 
     Raises:
-        TokenRefusedError: the server takes no passwords; the message says what to do instead.
-        NoTerminalError: there is nobody to ask.
+        TokenRefusedError: the server does not accept passwords; the message names alternatives.
+        NoTerminalError: there is no terminal to ask at.
     """
     if not servers.tokens(api, None).takes_passwords():
         raise TokenRefusedError(
-            f"{api.netloc} takes no passwords.",
-            cause="It wants users to sign in in a browser.",
+            f"{api.netloc} does not accept passwords.",
+            cause="It requires users to sign in with a browser.",
             next_step=_without_password(api),
         )
     password = prompt.read_secret(
@@ -89,23 +89,26 @@ def sign_in(api: ChannelUrl, user: str, *, from_stdin: bool, command: str) -> An
     return _PasswordTokens(api, user, password)
 
 
-def maker(
-    api: ChannelUrl, token: Secret, user: str, *, from_stdin: bool, command: str
+def token_creator(
+    api: Address, token: Secret, user: str, *, from_stdin: bool, command: str
 ) -> AnacondaTokens:
-    """The token calls of an API for an account that may have to prove itself by its password."""
+    """Return the token API for an account, whose password the server may require."""
 
     def with_password() -> AnacondaTokens:
-        notice(f"{api.netloc} makes tokens for your password alone. It is sent once and not kept.")
+        notice(
+            f"{api.netloc} requires your password to create a token. It is sent once and not"
+            " stored."
+        )
         return sign_in(api, user, from_stdin=from_stdin, command=command)
 
     return _TokenOrPassword(api, token, with_password)
 
 
-def _without_password(api: ChannelUrl) -> str:
-    place = "at https://anaconda.org, Settings > Access" if str(api) == ANACONDA_API else "there"
+def _without_password(api: Address) -> str:
+    page = "at https://anaconda.org, Settings > Access" if api == ANACONDA_API else "there"
     return (
-        f"make a token {place} in a browser and give that:\n"
+        f"create a token {page}, in a browser, and use it:\n"
         "conda private login CHANNEL\n"
-        "or take over what `anaconda login` did in a browser:\n"
+        "or import the login that `anaconda login` created in a browser:\n"
         "conda private import --from anaconda-client"
     )

@@ -1,4 +1,4 @@
-"""The only reader of secrets: the hidden prompt and standard input."""
+"""Read credentials from the hidden prompt or standard input. Nothing else reads them."""
 
 from __future__ import annotations
 
@@ -6,71 +6,70 @@ import getpass
 import sys
 import warnings
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import NoTerminalError, SecretFormatError
 from conda_private.model.secret import MAX_SECRET_LENGTH, Secret
 
 
 def read_secret(
-    scope: ChannelUrl, *, word: str, from_stdin: bool, command: str = "", user: str = ""
+    address: Address, *, word: str, from_stdin: bool, command: str = "", user: str = ""
 ) -> Secret:
-    """Read a token or password, from stdin only when told so, else from a hidden prompt.
+    """Read a token or password from a hidden prompt, or from stdin.
 
-    A whole URL of an old how-to, ``https://HOST/t/TOKEN/CHANNEL``, is taken too, when its host is
-    the scope's.
+    A URL that contains the token, ``https://HOST/t/TOKEN/CHANNEL``, is accepted as well if its host
+    is the host of the address.
 
     Args:
-        scope: what it is for.
+        address: the address to log in to.
         word: ``Token`` or ``Password``.
-        from_stdin: whether it is piped.
-        command: what to repeat when it cannot be had; by default the login to the scope.
-        user: whose it is, where that is to be said.
+        from_stdin: whether the credential is piped.
+        command: the command to repeat on an error; by default the login to the address.
+        user: the user's name for the prompt, or "".
 
     Raises:
-        NoTerminalError: there is nobody to ask.
-        SecretFormatError: what was given is no secret, or a URL of another host.
+        NoTerminalError: there is no terminal to ask at.
+        SecretFormatError: the input is not a valid credential, or is a URL of another host.
     """
-    command = command or f"conda private login {scope}"
+    command = command or f"conda private login {address}"
     if from_stdin:
         text = sys.stdin.read(MAX_SECRET_LENGTH + 3)
     else:
         whose = f"{word} of {user}" if user else word
-        text = _ask(f"{whose} for {scope} (input hidden): ", word.lower(), command)
+        text = _ask(f"{whose} for {address} (input hidden): ", word.lower(), command)
     secret = Secret.parse(text)
-    # A password may look like anything.
+    # A password can contain "://", a token cannot.
     is_url = word == "Token" and "://" in text
-    return _from_url(secret.reveal(), scope) if is_url else secret
+    return _from_url(secret.reveal(), address) if is_url else secret
 
 
 def _ask(question: str, word: str, command: str) -> str:
     if not sys.stdin.isatty():
         raise NoTerminalError(
             f"There is no terminal to ask for the {word}.",
-            cause="Standard input is not a terminal, and it is read only when told to.",
+            cause="Standard input is not a terminal, and is read only if an option says so.",
             next_step=f"pipe it:  ... | {command} --{word}-stdin\n"
-            f"or name where it is:  {command} --from-env NAME",
+            f"or refer to it:  {command} --from-env NAME",
         )
     with warnings.catch_warnings():
-        # Without it getpass would go on and show what is typed.
+        # By default, getpass only warns, and then shows the input.
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
             return getpass.getpass(question, stream=sys.stderr)
         except (getpass.GetPassWarning, EOFError) as error:
             raise NoTerminalError(
-                "This terminal cannot hide what is typed.",
+                "This terminal cannot hide your input.",
                 next_step=f"... | {command} --{word}-stdin",
             ) from error
 
 
-def _from_url(text: str, scope: ChannelUrl) -> Secret:
+def _from_url(text: str, address: Address) -> Secret:
     rest = text.partition("://")[2]
     authority, _, path = rest.partition("/")
     words = path.split("/")
-    if authority.lower() == scope.netloc and words[0] == "t" and len(words) > 1:
+    if authority.lower() == address.netloc and words[0] == "t" and len(words) > 1:
         return Secret.parse(words[1])
     raise SecretFormatError(
-        "This is a URL, and not one with a token for this channel's host.",
-        cause=f"A URL is taken when it reads https://{scope.netloc}/t/TOKEN/...; nothing was"
-        " stored.",
-        next_step=f"paste the token alone:  conda private login {scope}",
+        "This URL has no token for this channel's server.",
+        cause=f"A URL is accepted only as https://{address.netloc}/t/TOKEN/... Nothing was stored.",
+        next_step=f"paste only the token:  conda private login {address}",
     )

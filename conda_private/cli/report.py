@@ -1,4 +1,4 @@
-"""How logins, accounts and their results read, for people and for programs."""
+"""Report logins, accounts and results, for people and for programs."""
 
 from __future__ import annotations
 
@@ -7,218 +7,214 @@ from datetime import datetime, timezone
 from typing import Any
 
 from conda_private.actions.account import AccountResult
-from conda_private.actions.login import LoginRequest, LoginResult
+from conda_private.actions.login import LoginResult
 from conda_private.composition import servers
 from conda_private.conda_config.precedence import Conflicts, Taken
 from conda_private.model.expiry import describe
+from conda_private.model.facts import TokenFacts
 from conda_private.model.login import Account, Login
 from conda_private.model.ports import Comparison
 from conda_private.model.schemes import BasicScheme
 from conda_private.output import mark, notice, report, short, table
 
-# User names by which servers say "the password is a token".
-_TOKEN_USERS = frozenset({"token", "oauth2accesstoken", "__token__"})
+# The scopes of a token that the server created without any.
+EVERYTHING = "all (no restriction)"
+_NOTHING_PRIVATE = (
+    "The private packages may be under a label (use --label), or {} may not be in a group with read"
+    " access."
+)
+
+
+def tell(lines: Iterable[str], data: Mapping[str, Any]) -> None:
+    """Report a result, and the warnings that the server sent in its headers."""
+    warnings = servers.server_warnings()
+    report(lines, {**data, "warnings": list(warnings)})
+    for text in warnings:
+        notice(f"\nWarning: {text}")
 
 
 def entry(login: Login, *, from_system: bool = False) -> dict[str, object]:
-    """One login as ``--json`` shows it; unknown values are null."""
+    """Return a login as ``--json`` shows it; unknown values are null."""
     scheme = login.scheme
     return {
-        "scope": str(login.scope),
+        "address": str(login.address),
         "scheme": scheme.text,
         "username": scheme.username if isinstance(scheme, BasicScheme) else None,
-        "source": login.source,
+        "source": str(login.source),
         "account": login.account or None,
-        "name": login.note or None,
+        "token_name": login.token_name or None,
         "expires": login.expires or None,
         "verified": login.verified or None,
         "allow_http": login.allow_http,
-        "api": login.api or None,
-        "pypi": login.pypi or None,
+        "api": str(login.api) if login.api else None,
+        "pypi": str(login.pypi) if login.pypi else None,
         "from_system": from_system,
-        "channel": login.channel or None,
-        "condarc": login.condarc or None,
+        "listed_as": login.listed_as or None,
+        "listed_in": login.listed_in or None,
     }
 
 
-def describe_packages(found: Comparison) -> str:
-    """How many packages, and how many of them private."""
-    private, total = len(found.private), len(found.packages)
-    if total == 0:
-        return "no packages in it yet"
-    if total == 1:
-        return f"1 package, {'private' if private else 'public'}"
-    return f"{total} packages, {'all' if private == total else f'{private} of them'} private"
-
-
-def report_account(result: AccountResult, *, dry_run: bool) -> None:
-    """Say whose it is, what it may do, where it is kept, and what to try."""
-    account, facts = result.account, result.facts
-    rows = [
-        ("may", ", ".join(facts.scopes) or "everything" if facts else ""),
-        ("expires", describe(account.expires, datetime.now(timezone.utc))),
-        ("kept in", short(result.stored_in)),
-        ("note", "nothing was changed (--dry-run)" if dry_run else ""),
-    ]
-    hints = [
-        "It is sent to that address alone, and signs no download.",
-        "Try it:  conda private whoami        or:  conda private token list",
-    ]
-    tell(
-        [_headline(account, asked=facts is not None), *table(rows), "", *hints],
-        {
-            "success": True,
-            "dry_run": dry_run,
-            "account": account_entry(account),
-            "stored_in": result.stored_in,
-            "token_scopes": list(facts.scopes) if facts else None,
-        },
-    )
-    if result.left:
-        notice(f"\nWarning: the older token of this account is still there.\n{result.left}")
-
-
-def _headline(account: Account, *, asked: bool) -> str:
-    sign = mark("✓", "ok")
-    if not asked:
-        return f"{sign} the token is kept for {account.api}; the server was not asked"
-    return f'{sign} {account.name}\'s token "{account.note}" is the account at {account.api}'
-
-
 def account_entry(account: Account) -> dict[str, object]:
-    """One account as ``--json`` shows it; unknown values are null."""
+    """Return an account as ``--json`` shows it; unknown values are null."""
     return {
         "api": str(account.api),
-        "account": account.name or None,
-        "name": account.note or None,
-        "source": account.source,
+        "user": account.user or None,
+        "token_name": account.token_name or None,
+        "source": str(account.source),
         "expires": account.expires or None,
         "verified": account.verified or None,
         "allow_http": account.allow_http,
     }
 
 
-def tell(lines: Iterable[str], data: Mapping[str, Any]) -> None:
-    """Report a result, and beside it what the server said in its headers."""
-    words = servers.server_words()
-    report(lines, {**data, "warnings": list(words)})
-    for text in words:
-        notice(f"\nWarning: {text}")
+def describe_packages(found: Comparison) -> str:
+    """Describe how many packages a channel has, and how many of them are private."""
+    private, total = len(found.private), len(found.packages)
+    if total == 0:
+        return "no packages yet"
+    return f"{total} package{'' if total == 1 else 's'}, {private} private"
 
 
-def report_login(request: LoginRequest, result: LoginResult, conflicts: Conflicts) -> None:
-    """Say what was found and done, what to try, and what stands in the way."""
-    lines = [headline(request, result), *table(_details(request, result)), "", *_try(request)]
-    tell(lines, _data(request, result, conflicts))
-    _warn_of_power(request, result)
+def scopes_of(facts: TokenFacts | None) -> str:
+    """Format a token's scopes for people; "" if the server was not asked."""
+    return "" if facts is None else ", ".join(facts.scopes) or EVERYTHING
+
+
+def report_account(result: AccountResult, *, dry_run: bool) -> None:
+    """Show the account, its token's scopes, where it is stored, and what to try."""
+    account, facts = result.account, result.facts
+    rows = [
+        ("scopes", scopes_of(facts)),
+        ("expires", describe(account.expires, datetime.now(timezone.utc))),
+        ("stored in", short(result.stored_in)),
+        ("note", "nothing was changed (--dry-run)" if dry_run else ""),
+    ]
+    hints = [
+        "It is sent to that address only, and never used for downloads.",
+        "Try it:  conda private whoami        or:  conda private token list",
+    ]
+    data = {
+        "success": True,
+        "dry_run": dry_run,
+        "account": account_entry(account),
+        "stored_in": result.stored_in,
+        "token_scopes": list(facts.scopes) if facts else None,
+    }
+    tell([_account_headline(result, dry_run=dry_run), *table(rows), "", *hints], data)
     if result.left:
-        notice(f"\nWarning: the older secret of this login is still in its place.\n{result.left}")
+        notice(f"\nWarning: The older token of this account was not deleted.\n{result.left}")
+
+
+def _account_headline(result: AccountResult, *, dry_run: bool) -> str:
+    account, sign = result.account, mark("✓", "ok")
+    if result.facts is None:
+        verb = "Would store" if dry_run else "Stored"
+        return f"{sign} {verb} the token for {account.api} without verification"
+    verb = "Would log in" if dry_run else "Logged in"
+    return f'{sign} {verb} to {account.api} as {account.user}, token "{account.token_name}"'
+
+
+def report_login(result: LoginResult, conflicts: Conflicts) -> None:
+    """Show what was found and done, what to try next, and what needs attention."""
+    name = result.request.name
+    lines = [headline(result), *table(_details(result)), ""]
+    tell([*lines, f"Try it:  conda install -c {name} NAME"], _data(result, conflicts))
+    facts = result.finding.facts
+    if facts and facts.wider:
+        notice(
+            f"\nWarning: This token can do more than download: {', '.join(facts.wider)}.\n"
+            "Cause: Anyone who gets hold of it can do the same; conda:download is enough to"
+            " install.\n"
+            f"Next:  create a smaller one:  conda private token create --for {name}"
+        )
+    if result.left:
+        notice(f"\nWarning: The older credential of this login was not deleted.\n{result.left}")
     for file in conflicts.overridden_by:
         notice(
-            f"\nWarning: conda does not ask conda-private for {request.scope}.\n"
-            f"Cause: another entry in channel_settings wins: {file}\n"
-            f"Next:  take that entry out; see both with  conda config --show-sources"
+            f"\nWarning: conda does not use conda-private for {result.login.address}.\n"
+            f"Cause: Another entry in channel_settings takes precedence: {file}\n"
+            "Next:  remove that entry; see both with  conda config --show-sources"
         )
     warn_of_taken_over(conflicts.takes_over)
 
 
 def warn_of_taken_over(found: Sequence[Taken]) -> None:
-    """Say which channels no handler signs any more, and how they are signed again."""
+    """Name the channels that no handler authenticates now, and how to fix that."""
     for each in found:
         notice(
-            f"\nWarning: conda does not ask {each.handler} for {each.channel} any more.\n"
-            "Cause: the entry of a login for a label is for all labels of its channel, and above 4"
-            " channels\nof one host for the whole host: conda asks conda-private now, which has no"
-            " login for it.\n"
+            f"\nWarning: conda no longer uses {each.handler} for {each.channel}.\n"
+            "Cause: The channel settings of a login for a label cover all labels of its channel,"
+            " and above 4\nchannels of one server the whole server. conda uses conda-private now,"
+            " which has no login for it.\n"
             f"Next:  conda private login {each.channel}"
         )
 
 
 def shown_taken_over(found: Sequence[Taken]) -> list[dict[str, str]]:
-    """The same for programs."""
+    """Return the channels of ``warn_of_taken_over`` for programs."""
     return [{"channel": str(each.channel), "handler": each.handler} for each in found]
 
 
-def _warn_of_power(request: LoginRequest, result: LoginResult) -> None:
-    facts = result.finding.facts
-    if facts and facts.wider:
-        notice(
-            f"\nWarning: this token may do more than download: {', '.join(facts.wider)}.\n"
-            "Cause: whoever gets hold of it can do all that; conda:download is enough to install.\n"
-            f"Next:  make a smaller one:  conda private token create --for {request.channel}"
-        )
-
-
-def headline(request: LoginRequest, result: LoginResult) -> str:
-    """The one line that says what became of it."""
-    named = _whose(result.login)
-    sign = mark("✓", "ok")
-    found = result.finding.comparison
+def headline(result: LoginResult) -> str:
+    """Return the line that says what was done."""
+    request, found = result.request, result.finding.comparison
+    whose, sign = _whose(result.login), mark("✓", "ok")
     if request.dry_run and request.user and found is None:
-        return f"{sign} would exchange {request.user}'s password for a token for {request.channel}"
+        return f"{sign} Would exchange {request.user}'s password for a token for {request.name}"
     if found is None:
-        return f"{sign} {named} is bound to {request.channel}; the server was not asked"
-    if not found.opens:
-        return f"{sign} {named} is valid; {request.channel} has nothing private for it yet"
-    return f"{sign} {named} opens {request.channel}: {describe_packages(found)}"
+        verb = "Would store" if request.dry_run else "Stored"
+        return f"{sign} {verb} {whose} for {request.name} without verification"
+    packages = describe_packages(found) if found.opens else "no private packages yet"
+    verb = "Would log in" if request.dry_run else "Logged in"
+    return f"{sign} {verb} to {request.name} with {whose} ({packages})"
 
 
 def _whose(login: Login) -> str:
     scheme = login.scheme
-    if isinstance(scheme, BasicScheme) and scheme.username not in _TOKEN_USERS:
-        return f"user {scheme.username}"
+    if isinstance(scheme, BasicScheme) and not scheme.is_for_token:
+        return f"the password of {scheme.username}"
     whose = f"{login.account}'s token" if login.account else "the token"
-    return f'{whose} "{login.note}"' if login.note else whose
+    return f'{whose} "{login.token_name}"' if login.token_name else whose
 
 
-def _details(request: LoginRequest, result: LoginResult) -> list[tuple[str, str]]:
-    login, facts = result.login, result.finding.facts
+def _details(result: LoginResult) -> list[tuple[str, str]]:
+    request, login, found = result.request, result.login, result.finding.comparison
+    nothing = found is not None and not found.opens
     return [
+        ("server", login.address.netloc),
         ("sent as", login.scheme.description),
-        ("may", ", ".join(facts.scopes) or "everything" if facts else ""),
+        ("scopes", scopes_of(result.finding.facts)),
         ("expires", describe(login.expires, datetime.now(timezone.utc))),
         ("stored in", short(result.stored_in)),
-        ("channels", _channels(request, result)),
+        ("channels", _listed(result)),
         ("pypi", f"{login.pypi}/simple (conda private run pip ...)" if login.pypi else ""),
-        ("note", _nothing_private(result)),
+        ("note", _NOTHING_PRIVATE.format(login.account or "the account") if nothing else ""),
         ("note", "nothing was changed (--dry-run)" if request.dry_run else ""),
     ]
 
 
-def _nothing_private(result: LoginResult) -> str:
-    found = result.finding.comparison
-    if found is None or found.opens:
-        return ""
-    return (
-        "what is private may be under a label (--label), or its account in no group that reads it"
-    )
-
-
-def _channels(request: LoginRequest, result: LoginResult) -> str:
+def _listed(result: LoginResult) -> str:
+    request, file = result.request, short(result.login.listed_in)
     if result.listed:
         where = "first" if request.position == "prepend" else "last"
-        return f"+ {request.channel} ({where}) in {short(result.login.condarc)}"
-    if request.dry_run and result.login.channel:
-        return f"would add {request.channel} to {short(result.login.condarc)}"
-    return "" if request.position == "none" else f"{request.channel} was listed already"
+        return f"+ {request.name} ({where}) in {file}"
+    if request.dry_run and result.login.listed_as:
+        return f"would add {request.name} to {file}"
+    return "" if request.position == "none" else f"{request.name} was already listed"
 
 
-def _try(request: LoginRequest) -> list[str]:
-    return [f"Try it:  conda install -c {request.channel} NAME        See all:  conda private list"]
-
-
-def _data(request: LoginRequest, result: LoginResult, conflicts: Conflicts) -> dict[str, object]:
+def _data(result: LoginResult, conflicts: Conflicts) -> dict[str, object]:
     found, facts = result.finding.comparison, result.finding.facts
     return {
         "success": True,
-        "dry_run": request.dry_run,
-        "credential": entry(result.login),
+        "dry_run": result.request.dry_run,
+        "login": entry(result.login),
         "stored_in": result.stored_in,
         "packages": len(found.packages) if found else None,
         "private_packages": len(found.private) if found else None,
         "token_scopes": list(facts.scopes) if facts else None,
         "wider_than_download": list(facts.wider) if facts else None,
-        "channel": request.channel,
+        "channel": result.request.name,
         "channel_added": result.listed,
         "overridden_by": list(conflicts.overridden_by),
         "takes_over": shown_taken_over(conflicts.takes_over),

@@ -1,4 +1,4 @@
-"""``conda private VERB``: the tree of verbs, built when it is parsed."""
+"""``conda private VERB``: the tree of verbs, built when a command line is parsed."""
 
 from __future__ import annotations
 
@@ -11,47 +11,47 @@ from keyword import iskeyword
 from typing import Any, NoReturn
 
 VERBS = {
-    "login": "verify a token or password for a channel, and keep it",
-    "logout": "take back what a login wrote: secret, entry, channel list",
-    "list": "show the logins; reads no secret, asks no server",
-    "check": "ask the servers whether the logins still work",
-    "explain": "show which login would sign a request to a URL, and why",
-    "channels": "add, remove or list entries in conda's channel list",
-    "packages": "show what is in a channel: private or public, and the labels",
-    "whoami": "show whose token it is, and what it may do",
-    "run": "run pip, uv, pixi or another tool with the credentials",
-    "token": "make, list, end and rotate tokens",
-    "share": "let users install a private package",
-    "import": "take over the login of anaconda-client",
+    "login": "verify a token or password for a channel, and store it",
+    "logout": "remove everything a login created",
+    "list": "show the logins; reads no credential, asks no server",
+    "check": "ask the servers whether the credentials are still valid",
+    "explain": "show which login authenticates a request to a URL, and why",
+    "channels": "add, remove or list channels in conda's channel list",
+    "packages": "show the packages of a channel, their access and labels",
+    "whoami": "show the user and the scopes of a token",
+    "run": "run pip, uv, pixi or another tool with your credentials",
+    "token": "create, list, revoke and rotate tokens",
+    "share": "give users access to a private package",
+    "import": "import the login of anaconda-client",
 }
 # Each group by its first verb.
 _GROUPS = {
     "login": "for users of private channels:",
-    "token": "for owners of a channel:",
-    "import": "to move in from another tool:",
+    "token": "for channel owners:",
+    "import": "to migrate from another tool:",
 }
-_DESCRIPTION = "Log in to private conda channels; then plain `conda install` works on them."
-_EXAMPLE = """\
-example:
-  conda private login my-org --label dev     asks for the token; it is not shown
+_DESCRIPTION = "Log in to private conda channels, so that plain `conda install` works with them."
+_EXAMPLES = """\
+examples:
+  conda private login my-org --label dev     # asks for the token; input is hidden
   conda install -c my-org/label/dev PACKAGE
-  conda private check                        does it still work?
+  conda private check                        # is the token still valid?
 
-`conda private VERB --help` explains a verb. Every error ends with the command to run next.
+Every verb has `--help`. Every error ends with the command to run next.
 """
-# Words that argparse repeats when it does not take them; one may be a misplaced secret.
+# Words that argparse repeats when it rejects them; one may be a misplaced credential.
 _ECHO = re.compile(r"'[^']*'|\"[^\"]*\"|(?<=ambiguous option: )\S+")
 
 
 def parse(
     parser: ArgumentParser, args: Sequence[str] | None, namespace: Namespace | None
 ) -> tuple[Namespace, list[str]]:
-    """Build the verbs below conda's parser for us, and parse with them.
+    """Add the verbs to the parser that conda created, and parse the arguments.
 
-    What is left over is an error here: conda's own message would repeat it, and it may be a
-    secret that somebody put on the command line.
+    An unrecognized argument is an error here: conda's own message would repeat it, and it may be a
+    credential.
     """
-    # Not `list(...)`: once the verb of that name is loaded, it is an attribute of this package.
+    # Not `list(...)`: once loaded, the verb of that name is an attribute of this package.
     words = [*(sys.argv[1:] if args is None else args)]
     _build(parser, words)
     if not words:
@@ -61,17 +61,17 @@ def parse(
     if surplus:
         _fail(
             f"{parser.prog} {parsed.private_verb}",
-            f"{len(surplus)} argument(s) not understood (not shown: one may be a secret; a token is"
-            " typed when asked, or piped with --token-stdin)",
+            f"{len(surplus)} unrecognized argument(s), not shown because one may be a credential;"
+            " type a token at the prompt, or pipe it to --token-stdin",
         )
     return parsed, []
 
 
 def execute(arguments: Namespace) -> int:
-    """Run the verb that was parsed; gives the exit code.
+    """Run the verb that was parsed; return the exit code.
 
     Raises:
-        CancelledError: the user interrupted it (conda itself would exit 1).
+        CancelledError: the user interrupted it (conda itself would exit with 1).
     """
     try:
         code: int = arguments.private_execute(arguments)
@@ -79,18 +79,18 @@ def execute(arguments: Namespace) -> int:
         from conda_private.model.exceptions import CancelledError
 
         raise CancelledError(
-            "Interrupted.", next_step="conda private list      shows what is there now"
+            "Interrupted.", next_step="conda private list      # shows the logins that exist now"
         ) from None
     return code
 
 
 def _build(parser: ArgumentParser, words: Sequence[str]) -> None:
     parser.description = _description()
-    parser.epilog = _EXAMPLE
+    parser.epilog = _EXAMPLES
     _hide_values(parser)
     verbs = parser.add_subparsers(metavar="VERB", dest="private_verb", required=True, help=SUPPRESS)
     parser.usage = (
-        f"{parser.prog} [-h] VERB ..."  # not before the verbs, which take their own from it
+        f"{parser.prog} [-h] VERB ..."  # not before the verbs, which derive their own from it
     )
     for name, summary in VERBS.items():
         _add_verb(verbs, name, summary, loaded=name in words)
@@ -106,7 +106,7 @@ def _description() -> str:
 
 
 def module_of(verb: str) -> str:
-    """The name of a verb's module; Python reserves some words."""
+    """Return the name of a verb's module; Python reserves some words."""
     return f"conda_private.cli.{verb}{'_' if iskeyword(verb) else ''}"
 
 
@@ -120,7 +120,7 @@ def _add_verb(verbs: Any, name: str, summary: str, *, loaded: bool) -> None:
 def add_command(commands: Any, name: str, summary: str, module: Any) -> None:
     """Add the parser of a module with ``HELP``, ``configure_parser`` and ``execute``.
 
-    A verb whose actions are modules has no ``execute``: one of them has to be given.
+    A verb with actions has no ``execute``; each of its actions has one.
     """
     command = commands.add_parser(name, help=summary, description=module.HELP, allow_abbrev=False)
     _hide_values(command)

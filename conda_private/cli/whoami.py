@@ -1,4 +1,4 @@
-"""``conda private whoami``: whose token it is, and what it may do."""
+"""``conda private whoami``: show the account and the scopes of a token."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import datetime, timezone
 
 from conda_private.actions.identity import Identity, identity
 from conda_private.cli import arguments, owners
-from conda_private.cli.report import tell
+from conda_private.cli.report import scopes_of, tell
 from conda_private.composition import machine, servers
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import UsageError
 from conda_private.model.expiry import describe, normal
 from conda_private.model.login import Login, find_login
@@ -19,8 +19,9 @@ from conda_private.model.secret import Secret
 from conda_private.output import table
 
 HELP = """\
-Ask the server whose token it is and what it may do: of your account, or with CHANNEL of the login
-of a channel. A token that may only download tells its name, its scopes and its end.
+Ask the server for the user and the scopes of a token: the token of your account or, with CHANNEL,
+of the login for a channel. A token that can only download shows its name, its scopes and when it
+expires.
 
 examples:
   conda private whoami
@@ -29,10 +30,10 @@ examples:
 
 @dataclass(frozen=True)
 class _Asked:
-    """One token to be asked about, and what it is used for."""
+    """A token to ask the server about, and what it is used for."""
 
     use: str
-    api: ChannelUrl
+    api: Address
     secret: Secret
 
 
@@ -44,7 +45,7 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 
 def execute(args: Namespace) -> int:
-    """Ask; 0 when the server knows each."""
+    """Ask about each token; 0 if the server accepts all of them."""
     asked = list(_asked(args))
     found = [(one, _identity(one)) for one in asked]
     lines = [line for one, who in found for line in _lines(one, who)]
@@ -54,10 +55,10 @@ def execute(args: Namespace) -> int:
 
 def _asked(args: Namespace) -> Iterator[_Asked]:
     if args.private_channel:
-        yield _of_login(find_login(arguments.scope_from(args), machine.logins()))
+        yield _of_login(find_login(arguments.address_from(args), machine.logins()))
         return
     api = owners.api_from(args)
-    logins = [login for login in machine.logins() if login.api == str(api)]
+    logins = [login for login in machine.logins() if login.api == api]
     if owners.find_account(api) or not logins:
         yield _Asked("owners' commands", api, owners.account_at(api)[1])
         return
@@ -67,12 +68,12 @@ def _asked(args: Namespace) -> Iterator[_Asked]:
 def _of_login(login: Login) -> _Asked:
     if not login.api:
         raise UsageError(
-            f"The server of {login.scope} has no API that is known here.",
-            cause="Only an API like anaconda.org's tells whose a token is.",
-            next_step=f"conda private check {login.scope}",
+            f"The API of the server of {login.address} is not known.",
+            cause="Only an API like the one of anaconda.org reports whose token it is.",
+            next_step=f"conda private check {login.address}",
         )
     secret = machine.resolver().secret(login)
-    return _Asked(str(login.scope), ChannelUrl.parse(login.api), secret)
+    return _Asked(str(login.address), login.api, secret)
 
 
 def _identity(asked: _Asked) -> Identity:
@@ -85,12 +86,15 @@ def _lines(asked: _Asked, who: Identity) -> list[str]:
     groups = [f"{each.organization}/{each.name} ({each.permission})" for each in who.groups or ()]
     rows = [
         ("used for", asked.use),
-        ("token", f'"{facts.note}"' if facts.note else ""),
-        ("may", ", ".join(facts.scopes) or "everything"),
+        ("token", f'"{facts.token_name}"' if facts.token_name else ""),
+        ("scopes", scopes_of(facts)),
         ("expires", describe(normal(facts.expires), datetime.now(timezone.utc))),
         ("organizations", ", ".join(who.organizations or ()) or ("none" if who.profile else "")),
         ("groups", ", ".join(groups) or ("none" if who.profile else "")),
-        ("not told", f"account, organizations, groups. {who.untold}" if who.untold else ""),
+        (
+            "not reported",
+            f"account, organizations, groups. {who.not_reported}" if who.not_reported else "",
+        ),
     ]
     return [f"{_name(who)} at {asked.api}", *table(rows)]
 
@@ -107,7 +111,7 @@ def _data(asked: _Asked, who: Identity) -> dict[str, object]:
         "used_for": asked.use,
         "api": str(asked.api),
         "account": who.profile.login if who.profile else who.facts.account or None,
-        "name": who.facts.note or None,
+        "token_name": who.facts.token_name or None,
         "scopes": list(who.facts.scopes),
         "expires": normal(who.facts.expires) or None,
         "organizations": None if who.organizations is None else list(who.organizations),
@@ -117,5 +121,5 @@ def _data(asked: _Asked, who: Identity) -> dict[str, object]:
             {"organization": each.organization, "name": each.name, "permission": each.permission}
             for each in who.groups
         ],
-        "not_told": who.untold or None,
+        "not_reported": who.not_reported or None,
     }

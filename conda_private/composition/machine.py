@@ -1,20 +1,23 @@
-"""The composition root: the only place that makes real things, each once and when needed.
+"""Compose this machine's objects: records, stores, channel lists and the resolver.
 
-What speaks with a server's API is made in ``api``.
+``composition`` is the only place that creates them, each once and when it is needed. The objects
+that call a server's API are in ``servers``.
 """
 
 from __future__ import annotations
 
 import os
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conda_private.actions.resolver import Resolver
 from conda_private.files import paths
-from conda_private.files.logins import JsonIndex
+from conda_private.files.logins import LoginsFile
 from conda_private.files.permissions import PRIVATE, SYSTEM, Access
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
+from conda_private.model.source import AUTO, FILE, KEYRING, KINDS, Source
 
 if TYPE_CHECKING:
     from conda_private.conda_config.condarc.file import CondarcFile
@@ -26,94 +29,94 @@ if TYPE_CHECKING:
 
 @cache
 def resolver() -> Resolver:
-    """The one resolver of this process."""
+    """Return the one resolver of this process."""
     return Resolver(logins=logins, open_store=open_store)
 
 
 def logins() -> tuple[Login, ...]:
-    """The logins that count: the user's own, and the system's where the user has none."""
-    own = index().logins()
-    scopes = {login.scope for login in own}
-    return (*own, *(each for each in system_logins() if each.scope not in scopes))
+    """Return the user's logins, and the system's for addresses without a login of the user."""
+    own = records().logins()
+    addresses = {login.address for login in own}
+    return (*own, *(each for each in system_logins() if each.address not in addresses))
 
 
 def system_logins() -> tuple[Login, ...]:
-    """What an administrator has set up for everybody on this machine."""
-    # Elsewhere it cannot be told whose a file is, so none is believed.
-    return index(for_all=True).logins() if os.name == "posix" else ()
+    """Return the logins that an administrator set up for all users of this machine."""
+    # On other systems the owner of a file cannot be checked, so the file is ignored.
+    return records(for_all=True).logins() if os.name == "posix" else ()
 
 
 @cache
-def index(*, for_all: bool = False) -> JsonIndex:
-    """The user's index, or the administrator's, which has to be root's and no one else's."""
+def records(*, for_all: bool = False) -> LoginsFile:
+    """Return the user's logins file, or the system's, which only root can write to."""
     if for_all:
-        return _index(paths.SYSTEM_INDEX, paths.SYSTEM_WIRING, SYSTEM)
-    return _index(paths.index(), paths.wiring(), PRIVATE)
+        return _records(paths.SYSTEM_LOGINS, paths.SYSTEM_CHANNEL_SETTINGS, SYSTEM)
+    return _records(paths.logins(), paths.channel_settings(), PRIVATE)
 
 
-def _index(path: Path, wiring: Path, access: Access) -> JsonIndex:
-    def rewire(scopes: tuple[ChannelUrl, ...]) -> None:
-        from conda_private.conda_config.channel_settings import WiringFile
+def _records(path: Path, settings: Path, access: Access) -> LoginsFile:
+    def configure(addresses: tuple[Address, ...]) -> None:
+        from conda_private.conda_config.channel_settings import ChannelSettingsFile
 
-        WiringFile(wiring, access).write(scopes)
+        ChannelSettingsFile(settings, access).write(addresses)
 
-    return JsonIndex(path, rewire=rewire, access=access)
+    return LoginsFile(path, configure=configure, access=access)
 
 
-def open_store(source: str) -> SecretStore:
-    """The store that a login's source names.
+def open_store(source: Source) -> SecretStore:
+    """Open the store that has a credential; its module is imported only when it is needed.
 
     Raises:
-        StoreError: there is none of that name, or it cannot be used here.
+        StoreError: this version has no such store, or it cannot be used here.
     """
     from conda_private.output import notice
-    from conda_private.stores.registry import open_source
 
-    return open_source(source, secrets_file=paths.secrets_file(), tell=notice)
+    if source.kind not in KINDS:
+        from conda_private.model.exceptions import StoreError
+
+        raise StoreError(
+            f"This version has no store called {source.kind!r}.",
+            cause="The logins file was written by a newer conda-private, or by hand.",
+            next_step="conda update conda-private",
+        )
+    store: SecretStore = import_module(KINDS[source.kind].module).open_store(source, notice)
+    return store
 
 
-def store_for_login(source: str) -> SecretStore:
-    """The store for a new secret; ``auto`` is the keyring, or where there is none the file.
+def store_for_login(source: Source) -> SecretStore:
+    """Open the store for a new credential; ``auto`` is the keyring, or a file without one.
 
-    Files are named as seen from this folder; what is kept is the absolute path.
+    A relative path is resolved against the current folder, and the absolute path is recorded.
     """
     from conda_private.model.exceptions import KeyringUnavailableError
 
-    kind, _, name = source.partition(":")
-    if kind == "secret-file":
-        return open_store(f"{kind}:{absolute(name)}")
-    if source != "auto":
+    if source.kind == "secret-file":
+        return open_store(source._replace(name=absolute(source.name)))
+    if source != AUTO:
         return open_store(source)
     try:
-        return open_store("keyring")
+        return open_store(KEYRING)
     except KeyringUnavailableError:
-        return open_store("file")
+        return open_store(FILE)
 
 
-def user_name(store: SecretStore, scope: ChannelUrl) -> str:
-    """The user name that a credential helper has beside the secret; "" for other stores."""
-    from conda_private.stores.helper import HelperStore
-
-    return store.username(scope) if isinstance(store, HelperStore) else ""
-
-
-def channel_list(path: str, memory: JsonIndex | None = None) -> CondarcFile:
-    """The ``channels:`` list of one ``.condarc``; the user's index remembers what is added."""
+def channel_list(path: str, memory: LoginsFile | None = None) -> CondarcFile:
+    """Return the ``channels:`` list of a ``.condarc``; the logins file records what is added."""
     from conda_private.conda_config.condarc.file import CondarcFile
     from conda_private.conda_config.settings import files_with_channel_lists
 
     return CondarcFile(
-        Path(path), memory=memory or index(), keep_defaults=lambda: not files_with_channel_lists()
+        Path(path), memory=memory or records(), keep_defaults=lambda: not files_with_channel_lists()
     )
 
 
 def absolute(path: str) -> str:
-    """A path that means the same in every folder."""
+    """Return the absolute path, with ``~`` expanded."""
     return os.path.abspath(os.path.expanduser(path))
 
 
 def probe() -> RepodataProbe:
-    """Reads channels as this machine's conda would."""
+    """Return the probe that reads the subdirs that conda would read on this machine."""
     from conda.base.context import context
 
     from conda_private.http.client import get
@@ -122,23 +125,25 @@ def probe() -> RepodataProbe:
     return RepodataProbe(subdirs=tuple(dict.fromkeys(("noarch", context.subdir))), ask=get)
 
 
-def name_for(scope: ChannelUrl) -> str:
-    """The shortest text by which conda means exactly this address."""
+def name_for(address: Address) -> str:
+    """Return the shortest name that conda resolves to exactly this address."""
     from conda_private.conda_config.settings import name_for as shortest
 
-    return shortest(scope)
+    return shortest(address)
 
 
-def conflicts(scope: ChannelUrl) -> Conflicts:
-    """Where the entries for this login and those of other handlers are in each other's way."""
-    from conda_private.conda_config.precedence import Conflicts, files_with_entries_for, is_wired
+def conflicts(address: Address) -> Conflicts:
+    """Find the channel settings of other handlers that conflict with those of a login."""
+    from conda_private.conda_config.precedence import Conflicts, files_with_entries_for, is_ours
 
-    stronger = [] if is_wired(scope) else files_with_entries_for(scope)
-    return Conflicts([file for file in stronger if file != str(paths.wiring())], taken_over())
+    stronger = [] if is_ours(address) else files_with_entries_for(address)
+    return Conflicts(
+        [file for file in stronger if file != str(paths.channel_settings())], taken_over()
+    )
 
 
 def taken_over() -> list[Taken]:
-    """What conda asks us about now, without a login, and not another handler any more."""
+    """Find channels without a login for which conda-private replaces another handler."""
     from conda_private.conda_config.precedence import taken_over as found
 
-    return found(login.scope for login in logins())
+    return found(login.address for login in logins())

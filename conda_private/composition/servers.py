@@ -1,4 +1,4 @@
-"""Makes what speaks with a server's API, and finds the account that it is asked with."""
+"""Compose the objects that call a server's API, and find the account to call it with."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from functools import cache
 
 from conda_private.actions.login import Edges
 from conda_private.composition import machine
-from conda_private.composition.machine import index, open_store
-from conda_private.files.logins import JsonIndex
+from conda_private.composition.machine import open_store, records
+from conda_private.files.logins import LoginsFile
 from conda_private.http.client import send
-from conda_private.model.address import ChannelUrl
-from conda_private.model.exceptions import CredentialMissingError
+from conda_private.model.address import Address
 from conda_private.model.login import Account
 from conda_private.model.ports import SecretStore
 from conda_private.model.schemes import TOKEN, Scheme
 from conda_private.model.secret import Secret
+from conda_private.model.source import ANACONDA_CLIENT
 from conda_private.server.api import Api
 from conda_private.server.packages import AnacondaPackages
 from conda_private.server.people import AnacondaPeople
@@ -22,75 +22,72 @@ from conda_private.server.tokens import AnacondaTokens, TokenInquiry
 
 
 @cache
-def server_words() -> list[str]:
-    """What servers said beside their answers, in this process; each text once."""
+def server_warnings() -> list[str]:
+    """Return the warnings that servers sent during this process, without duplicates."""
     return []
 
 
 def _warn(text: str) -> None:
-    if text not in server_words():
-        server_words().append(text)
+    if text not in server_warnings():
+        server_warnings().append(text)
 
 
-def open_api(address: ChannelUrl, secret: Secret | None, scheme: Scheme = TOKEN) -> Api:
-    """The API at an address, asked with a secret; with None as anybody."""
+def open_api(address: Address, secret: Secret | None, scheme: Scheme = TOKEN) -> Api:
+    """Return the API at an address, called with a credential, or anonymously with None."""
     return Api(address, secret, send=send, warn=_warn, scheme=scheme)
 
 
 def token_server() -> TokenInquiry:
-    """Asks APIs what a token is."""
+    """Return the object that asks APIs for facts about a token."""
     return TokenInquiry(open_api=open_api)
 
 
-def tokens(address: ChannelUrl, secret: Secret | None, scheme: Scheme = TOKEN) -> AnacondaTokens:
-    """The token calls of an API."""
+def tokens(address: Address, secret: Secret | None, scheme: Scheme = TOKEN) -> AnacondaTokens:
+    """Return the token API: list, create and revoke tokens."""
     return AnacondaTokens(open_api(address, secret, scheme))
 
 
-def people(address: ChannelUrl, secret: Secret | None) -> AnacondaPeople:
-    """The calls of an API about users, organizations and groups."""
+def people(address: Address, secret: Secret | None) -> AnacondaPeople:
+    """Return the people API: users, organizations, groups and their package permissions."""
     return AnacondaPeople(open_api(address, secret))
 
 
-def packages(address: ChannelUrl, secret: Secret | None) -> AnacondaPackages:
-    """The calls of an API about packages."""
+def packages(address: Address, secret: Secret | None) -> AnacondaPackages:
+    """Return the package API."""
     return AnacondaPackages(open_api(address, secret))
 
 
 def accounts() -> tuple[Account, ...]:
-    """The user's own accounts, and anaconda-client's where there is no own one."""
+    """Return the user's accounts, and anaconda-client's for APIs without one."""
     from conda_private.stores.anaconda_client import AnacondaClientStore
 
-    own = index().accounts()
+    own = records().accounts()
     known = {account.api for account in own}
-    theirs = (api for api in AnacondaClientStore().apis() if api not in known)
-    return (*own, *(Account(api, source="anaconda-client") for api in theirs))
+    others = (api for api in AnacondaClientStore().apis() if api not in known)
+    return (*own, *(Account(api, source=ANACONDA_CLIENT) for api in others))
 
 
 def secret_of(account: Account) -> Secret:
-    """The secret of an account.
+    """Return the credential of an account.
 
     Raises:
-        CredentialMissingError: it is not where the index says.
-        StoreError: the place could not be read.
+        CredentialMissingError: its store has no credential for the account.
+        StoreError: the store could not be read.
     """
-    secret = open_store(account.source).get(account.key)
+    store = open_store(account.source)
+    secret = store.get(account.key)
     if secret is None:
-        raise CredentialMissingError(
-            f"The token of your account at {account.api} is missing.",
-            cause=f"It is not in its place: {account.source}.",
-            next_step=f"conda private login --account {account.api}",
-        )
+        raise store.missing(account.api).leading_to(f"conda private login --account {account.api}")
     return secret
 
 
-def login_edges(store: SecretStore, index: JsonIndex) -> Edges:
-    """The real edges, with this store and this index."""
+def login_edges(store: SecretStore, records: LoginsFile) -> Edges:
+    """Return what a login works with: this store, these records, and the real servers."""
     return Edges(
         probe=machine.probe(),
         server=token_server(),
         store=store,
         open_store=machine.open_store,
-        index=index,
-        open_list=lambda path: machine.channel_list(path, index),
+        records=records,
+        open_list=lambda path: machine.channel_list(path, records),
     )

@@ -1,4 +1,4 @@
-"""Files of ours: replaced whole, never truncated."""
+"""Atomic writes: a file is replaced, never truncated."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import errno
 import os
 import shlex
 import stat
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -14,17 +15,17 @@ from pathlib import Path
 from conda_private.files.permissions import PRIVATE, Access
 from conda_private.model.exceptions import FileWriteError
 
-_POSIX = os.name == "posix"
-
 
 def replace(path: Path, text: str, mode: int | None = None) -> None:
-    """Put a text in a file's place in one step; the old one or the new one, never a part.
+    """Replace a file atomically, so that readers see the old text or the new one, never a part.
 
-    A link is followed: what it points to is replaced. Without ``mode`` an existing file keeps
-    its own, and a new one is 0600.
+    Args:
+        path: the file. If it is a symbolic link, its target is replaced.
+        text: the new text.
+        mode: the new mode; by default an existing file keeps its mode, and a new one gets 0600.
 
     Raises:
-        FileWriteError: it could not be done; the file is as it was.
+        FileWriteError: the file could not be replaced; it is unchanged.
     """
     target = Path(os.path.realpath(path))
     name = ""
@@ -38,24 +39,24 @@ def replace(path: Path, text: str, mode: int | None = None) -> None:
             os.fsync(file.fileno())
         _rename(name, target)
     except (OSError, ValueError) as error:
-        _forget(name)
+        _discard(name)
         raise write_error(path, error) from error
-    except BaseException:  # Ctrl-C: what is left beside the file may hold secrets
-        _forget(name)
+    except BaseException:  # such as Ctrl-C: the temporary file may contain credentials
+        _discard(name)
         raise
 
 
-def _forget(name: str) -> None:
+def _discard(name: str) -> None:
     if name:
         with contextlib.suppress(OSError):
             os.unlink(name)
 
 
-def forget_rests(path: Path) -> None:
-    """Remove what writers that were killed have left beside a file. Call it under its lock."""
-    for rest in path.parent.glob(f".{path.name}.*"):
-        if rest.suffix != ".lock":
-            _forget(str(rest))
+def remove_leftovers(path: Path) -> None:
+    """Remove the temporary files of writers that were killed. Call this under the file's lock."""
+    for leftover in path.parent.glob(f".{path.name}.*"):
+        if leftover.suffix != ".lock":
+            _discard(str(leftover))
 
 
 def _status(target: Path) -> os.stat_result | None:
@@ -64,27 +65,27 @@ def _status(target: Path) -> os.stat_result | None:
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "It is not a plain file")
+        raise OSError(errno.EINVAL, "It is not a regular file")
     return status
 
 
 def _take_over(descriptor: int, before: os.stat_result | None, mode: int | None) -> None:
-    if not _POSIX:
+    if sys.platform == "win32":  # profiles are protected by access control lists
         return
     if before and (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
-        # Root replaces a user's file; for others it is either theirs or not to be given away.
+        # Only root can give the new file to the owner of the old one; other users have no need to.
         with contextlib.suppress(PermissionError):
             os.fchown(descriptor, before.st_uid, before.st_gid)
     os.fchmod(descriptor, mode or (stat.S_IMODE(before.st_mode) if before else 0o600))
 
 
 def _rename(source: str, target: Path) -> None:
-    # On Windows a reader that has the file open refuses the rename for a moment.
+    # On Windows a rename fails while a reader has the file open.
     for wait in (0.05, 0.1, 0.2, 0.4):
         try:
             os.replace(source, target)
         except PermissionError:
-            if _POSIX:
+            if sys.platform != "win32":
                 raise
             time.sleep(wait)
         else:
@@ -93,10 +94,10 @@ def _rename(source: str, target: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a file; nothing happens when there is none.
+    """Remove a file if it exists.
 
     Raises:
-        FileWriteError: it cannot be removed.
+        FileWriteError: the file could not be removed.
     """
     try:
         with contextlib.suppress(FileNotFoundError):
@@ -106,27 +107,31 @@ def remove(path: Path) -> None:
 
 
 def write_error(path: Path, error: Exception) -> FileWriteError:
-    """The error for a file that cannot be written."""
+    """Create the error for a file that could not be written."""
     return FileWriteError(
-        f"{path} could not be written; it is as it was.",
+        f"{path} could not be written; it is unchanged.",
         cause=getattr(error, "strerror", None) or "The text cannot be encoded",
-        next_step="mend that, then repeat the command; look first:"
+        next_step="fix the cause, then repeat the command; see the folder:"
         f"  ls -ld {shlex.quote(str(path.parent))}",
     )
 
 
 def make_folder(path: Path, access: Access = PRIVATE) -> None:
-    """Make a folder for files of ours, 0700 or what the access says.
+    """Create a folder for files of ours.
+
+    Args:
+        path: the folder; its missing parents are created with the same mode.
+        access: has the mode; by default 0700.
 
     Raises:
-        FileWriteError: it cannot be made, or root would leave its files in a user's home.
+        FileWriteError: it could not be created, or root would own it in another user's home.
     """
     try:
         nearest = next(parent for parent in (path, *path.parents) if parent.exists())
-        if _POSIX and os.geteuid() == 0 and nearest.stat().st_uid != 0:
+        if sys.platform != "win32" and os.geteuid() == 0 and nearest.stat().st_uid != 0:
             raise FileWriteError(
-                f"{path} would become root's, in another user's home.",
-                cause=f"This runs as root, and {nearest} belongs to another user.",
+                f"{path} would belong to root, in another user's home.",
+                cause=f"The command runs as root, and {nearest} belongs to another user.",
                 next_step="repeat the command without sudo, or with  sudo -H",
             )
         for folder in (*reversed(path.parents), path):

@@ -1,4 +1,4 @@
-"""One writer at a time, over threads and processes."""
+"""File locks: one writer at a time, between threads and processes."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ LOCK_TIMEOUT = 30.0  # seconds
 
 @contextlib.contextmanager
 def locked(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
-    """Hold the lock that belongs to a file; the system releases it if this process dies.
+    """Hold the lock of a file; the operating system releases it if this process is killed.
 
     Raises:
-        FileWriteError: another process held it for ``timeout`` seconds, or there are no locks.
+        FileWriteError: another process held the lock for ``timeout`` seconds, or the file system
+            has no locks.
     """
     from filelock import FileLock, Timeout
 
@@ -28,17 +29,17 @@ def locked(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
         raise FileWriteError(
             f"{path} is being changed by another process.",
             cause=f"It was locked for {timeout:.0f} seconds.",
-            next_step="wait for the other conda command to end, then repeat this one",
+            next_step="wait until the other conda command is finished, then repeat this one",
         ) from error
     except (OSError, NotImplementedError) as error:
         raise FileWriteError(
             f"{path} could not be locked.",
             cause=getattr(error, "strerror", None) or str(error),
-            next_step=f"look at the folder:  ls -ld {shlex.quote(str(path.parent))}",
+            next_step=f"see the folder:  ls -ld {shlex.quote(str(path.parent))}",
         ) from error
     try:
         yield
     finally:
-        # What was to be written is written; the system frees the lock with this process.
+        # An error here is harmless: the file is written, and the lock ends with this process.
         with contextlib.suppress(OSError):
             lock.release()

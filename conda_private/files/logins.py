@@ -1,4 +1,4 @@
-"""The index: which login has which scope. One file, without a secret in it."""
+"""The file of logins: which address has which login. It contains no credential."""
 
 from __future__ import annotations
 
@@ -6,99 +6,116 @@ import gc
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conda_private.files.logins_format import Content, parse, render
 from conda_private.files.permissions import PRIVATE, Access, read
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import FileFormatError
-from conda_private.model.login import Login
+from conda_private.model.login import Account, Login
 
-if TYPE_CHECKING:
-    from conda_private.model.login import Account
+_address, _api = attrgetter("address"), attrgetter("api")
 
 
-class JsonIndex:
-    """The index file of one user, or of the system.
+class LoginsFile:
+    """The logins and accounts of one user, or of the whole system.
 
     Args:
         path: the file; it need not exist.
-        rewire: called with all scopes after each change, while the lock is held.
-        access: whose file it has to be.
+        configure: writes conda's channel settings for these addresses. It is called after each
+            change, while the lock is held.
+        access: the owner and the mode that the file must have.
     """
 
     def __init__(
         self,
         path: Path,
         *,
-        rewire: Callable[[tuple[ChannelUrl, ...]], None],
+        configure: Callable[[tuple[Address, ...]], None],
         access: Access = PRIVATE,
     ) -> None:
         self.path = path
-        self._rewire = rewire
+        self._configure = configure
         self._access = access
+        self._written: Content | None = None
+        self._content: Content | None = None
 
     def logins(self) -> tuple[Login, ...]:
-        """All logins, ordered by scope."""
-        return tuple(sorted(self._read().logins, key=lambda login: login.scope))
+        """Return all logins, ordered by address."""
+        return tuple(sorted(self._current().logins, key=_address))
 
     def accounts(self) -> tuple[Account, ...]:
-        """All accounts, ordered by their API's address."""
-        return tuple(sorted(self._read().accounts, key=lambda account: account.api))
+        """Return all accounts, ordered by the address of their API."""
+        return tuple(sorted(self._current().accounts, key=_api))
 
     def add(self, login: Login) -> None:
-        """Keep a login in place of any other of its scope, and rewire conda."""
-        with self.changing():
-            content = self._read()
-            others = [other for other in content.logins if other.scope != login.scope]
-            self._write(content._replace(logins=[*others, login]))
+        """Record a login; it replaces any other login for its address."""
+        with self.changing() as content:
+            others = (other for other in content.logins if other.address != login.address)
+            self._content = content._replace(logins=sorted((*others, login), key=_address))
 
     def add_account(self, account: Account) -> None:
-        """Keep an account in place of any other at its API; it wires nothing."""
-        with self.changing():
-            content = self._read()
-            others = [other for other in content.accounts if other.api != account.api]
-            self._write(content._replace(accounts=[*others, account]))
+        """Record an account; it replaces any other account at its API."""
+        with self.changing() as content:
+            others = (other for other in content.accounts if other.api != account.api)
+            self._content = content._replace(accounts=sorted((*others, account), key=_api))
 
-    def remove(self, scope: ChannelUrl) -> Login | None:
-        """Forget the login of exactly this scope and rewire conda; gives what was there."""
-        with self.changing():
-            content = self._read()
-            found = next((login for login in content.logins if login.scope == scope), None)
-            left = [login for login in content.logins if login.scope != scope]
-            self._write(content._replace(logins=left))
+    def remove(self, address: Address) -> Login | None:
+        """Remove the login for exactly this address, and return it."""
+        with self.changing() as content:
+            found = next((login for login in content.logins if login.address == address), None)
+            left = [login for login in content.logins if login.address != address]
+            self._content = content._replace(logins=left)
         return found
 
-    def remove_account(self, api: ChannelUrl) -> None:
-        """Forget the account at this API."""
-        with self.changing():
-            content = self._read()
+    def remove_account(self, api: Address) -> None:
+        """Remove the account at this API."""
+        with self.changing() as content:
             left = [account for account in content.accounts if account.api != api]
-            self._write(content._replace(accounts=left))
+            self._content = content._replace(accounts=left)
 
     def channel_list(self, file: str) -> Mapping[str, Any]:
-        """What was written into this ``.condarc``; empty for nothing."""
-        found: Mapping[str, Any] = self._read().lists.get(file, {})
+        """Return the record of what was added to this ``.condarc``; empty if nothing was."""
+        found: Mapping[str, Any] = self._current().lists.get(file, {})
         return found
 
     def keep_channel_list(self, file: str, added: Mapping[str, Any]) -> None:
-        """Remember what is written into a ``.condarc``. Call it inside ``changing()``."""
-        content = self._read()
-        lists = {**content.lists, file: added}
-        kept = {name: record for name, record in lists.items() if record}
-        self._write(content._replace(lists=kept))
+        """Record what is added to a ``.condarc``; written at once, before the ``.condarc`` is."""
+        with self.changing() as content:
+            lists = {**content.lists, file: added}
+            kept = {name: record for name, record in lists.items() if record}
+            self._content = content._replace(lists=kept)
+            self._write()
 
     @contextmanager
-    def changing(self) -> Iterator[None]:
-        """Hold the lock of the index, for a change of more than one file."""
-        # Loaded by who writes; conda's own commands only read.
+    def changing(self) -> Iterator[Content]:
+        """Hold the lock for several changes, which are written together at the end of the block.
+
+        A nested block joins the outer one. If an error ends the block, the changes before it are
+        written.
+        """
+        if self._content is not None:
+            yield self._content
+            return
+        # Only commands that write need these; conda's own commands only read.
         from conda_private.files.atomic import make_folder
         from conda_private.files.locks import locked
 
         make_folder(self.path.parent, self._access)
         with locked(self.path):
-            yield
+            self._written = self._content = self._read()
+            try:
+                yield self._content
+            finally:
+                try:
+                    self._write()
+                finally:
+                    self._written = self._content = None
+
+    def _current(self) -> Content:
+        return self._read() if self._content is None else self._content
 
     def _read(self) -> Content:
         text = read(self.path, self._access)
@@ -109,25 +126,29 @@ class JsonIndex:
         except ValueError as error:
             word = shlex.quote(str(self.path))
             raise FileFormatError(
-                f"{self.path} is not an index of conda-private.",
+                f"{self.path} is not a valid logins file of conda-private.",
                 cause=str(error),
                 next_step="restore the file from a backup, or move it away and log in again:\n"
                 f"mv {word} {word}.broken",
             ) from error
 
-    def _write(self, content: Content) -> None:
+    def _write(self) -> None:
         from conda_private.files.atomic import remove, replace
 
-        if content:
-            replace(self.path, render(content), mode=self._access.mode)
-        else:
+        content = self._content
+        if content is None or content is self._written:
+            return
+        if not content:
             remove(self.path)
-        self._rewire(tuple(login.scope for login in content.logins))
+        elif content != self._written:
+            replace(self.path, render(content), mode=self._access.mode)
+        self._written = content
+        self._configure(tuple(login.address for login in content.logins))
 
 
 def _parse(text: str) -> Content:
-    # A thousand logins are no garbage, but as many new objects: Python would look through all that
-    # conda holds once more, which takes four times as long as to read them.
+    # Reading thousands of logins creates many objects and no garbage. The collector would still
+    # search everything that conda holds, which takes four times as long as reading the logins.
     collects = gc.isenabled()
     gc.disable()
     try:

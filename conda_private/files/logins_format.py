@@ -1,7 +1,7 @@
-"""The index as text: JSON, ``{"version": 1, "credentials": [...], "channel_lists": {...}}``.
+"""The logins as text: JSON, ``{"version": 2, "logins": [...], "channel_lists": {...}}``.
 
-``channel_lists`` remembers what was written into which ``.condarc``, so that a logout can take it
-out again. ``accounts`` is there when there are any; an index without it is as good.
+``channel_lists`` records what was added to which ``.condarc``, so that a logout can remove it.
+``accounts`` is present if there are any. Version 1, which has other names, can be read, too.
 """
 
 from __future__ import annotations
@@ -9,29 +9,33 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError
-from conda_private.model.login import Login
+from conda_private.model.login import Account, Login
 from conda_private.model.schemes import BasicScheme, parse_scheme
+from conda_private.model.source import Source
 
-if TYPE_CHECKING:
-    from conda_private.model.login import Account
-
-VERSION = 1
-_COMMON = ("source", "note", "token_id", "expires", "verified")
-_OF_LOGIN = ("account", *_COMMON, "api", "pypi", "channel", "condarc")
-_OF_ACCOUNT = ("name", *_COMMON)
+VERSION = 2
+_COMMON = ("token_name", "token_id", "expires", "verified")
+_OF_LOGIN = ("account", *_COMMON, "listed_as", "listed_in")
+_OF_ACCOUNT = ("user", *_COMMON)
+_ADDRESSES = ("api", "pypi")
+# The names of version 1.
+_OLD_LOGIN = {"address": "scope", "token_name": "note", "listed_as": "channel"}
+_OLD_LOGIN["listed_in"] = "condarc"
+_OLD_ACCOUNT = {"user": "name", "token_name": "note"}
+_MALFORMED = "One of its records has an address, a scheme or a source that is not valid."
 
 
 class Content(NamedTuple):
-    """What an index holds.
+    """The content of the file.
 
     Attributes:
-        logins: in any order; at most one of each scope.
-        lists: for each ``.condarc`` the record of what was added.
-        accounts: at most one of each API.
+        logins: in any order; at most one for each address.
+        lists: the record of what was added, by ``.condarc``.
+        accounts: in any order; at most one for each API.
     """
 
     logins: Sequence[Login] = ()
@@ -43,10 +47,10 @@ class Content(NamedTuple):
 
 
 def parse(text: str) -> Content:
-    """Read an index.
+    """Parse the text of a file.
 
     Raises:
-        ValueError: it is none, with the reason in one line.
+        ValueError: the text is not valid; the message says why, in one line.
     """
     try:
         content = json.loads(text)
@@ -54,23 +58,30 @@ def parse(text: str) -> Content:
         content = None
     if not isinstance(content, dict):
         raise ValueError("It is not a JSON object.")
-    if content.get("version") != VERSION:
-        raise ValueError(f"It has version {content.get('version')}, this plugin reads {VERSION}.")
-    records, lists = content.get("credentials"), content.get("channel_lists")
+    version = content.get("version")
+    if version not in (1, VERSION):
+        raise ValueError(f"Its version is {version}; this plugin reads versions 1 and {VERSION}.")
+    old = version == 1
+    logins, lists = content.get("credentials" if old else "logins"), content.get("channel_lists")
     accounts = content.get("accounts", [])
-    if not (isinstance(records, list) and isinstance(lists, dict) and isinstance(accounts, list)):
-        raise ValueError("It lacks its list of credentials or its channel_lists.")
-    if not all(isinstance(record, dict) for record in (*records, *lists.values(), *accounts)):
+    if not (isinstance(logins, list) and isinstance(lists, dict) and isinstance(accounts, list)):
+        raise ValueError("It lacks its list of logins or its channel_lists.")
+    if not all(isinstance(record, dict) for record in (*logins, *lists.values(), *accounts)):
         raise ValueError("One of its records is not a JSON object.")
-    return Content([*map(_login, records)], lists, [*map(_account, accounts)])
+    login_names, account_names = (_OLD_LOGIN, _OLD_ACCOUNT) if old else ({}, {})
+    return Content(
+        [_login(record, login_names) for record in logins],
+        lists,
+        [_account(record, account_names) for record in accounts],
+    )
 
 
 def render(content: Content) -> str:
-    """The text of an index, ordered by scope."""
-    logins = sorted(content.logins, key=lambda login: login.scope)
-    data = {
+    """Create the text of a file, ordered by address."""
+    logins = sorted(content.logins, key=lambda login: login.address)
+    data: dict[str, Any] = {
         "version": VERSION,
-        "credentials": [_record(login) for login in logins],
+        "logins": [_login_record(login) for login in logins],
         "channel_lists": dict(content.lists),
     }
     if content.accounts:
@@ -81,46 +92,52 @@ def render(content: Content) -> str:
     return json.dumps(data, indent=2) + "\n"
 
 
-def _record(login: Login) -> dict[str, Any]:
-    record: dict[str, Any] = {"scope": str(login.scope), "scheme": login.scheme.text}
+def _login_record(login: Login) -> dict[str, Any]:
+    record: dict[str, Any] = {"address": str(login.address), "scheme": login.scheme.text}
     if isinstance(login.scheme, BasicScheme):
         record["username"] = login.scheme.username
-    return {**record, **_known(login, _OF_LOGIN)}
+    addresses = {name: str(getattr(login, name)) for name in _ADDRESSES if getattr(login, name)}
+    return {**record, **_known(login, _OF_LOGIN), **addresses}
 
 
 def _known(entry: Login | Account, names: Sequence[str]) -> dict[str, Any]:
     known = {name: getattr(entry, name) for name in names if getattr(entry, name)}
-    return {**known, "allow_http": True} if entry.allow_http else known
+    record = {"source": str(entry.source), **known}
+    return {**record, "allow_http": True} if entry.allow_http else record
 
 
-def _login(record: Mapping[str, Any]) -> Login:
-    texts = _texts(record, ("scope", "scheme", "username", *_OF_LOGIN))
-    scope, scheme, username = (texts.pop(name) for name in ("scope", "scheme", "username"))
+def _login(record: Mapping[str, Any], old: Mapping[str, str]) -> Login:
+    names = ("address", "scheme", "source", "username", *_OF_LOGIN, *_ADDRESSES)
+    texts = _texts(record, names, old)
+    address, scheme, source, username, *known = (texts[name] for name in names)
     try:
-        parsed = parse_scheme(scheme, username)
+        return Login(
+            Address.parse(address),
+            parse_scheme(scheme, username),
+            Source.parse(source),
+            **dict(zip(_OF_LOGIN, known, strict=False)),
+            api=Address.parse(texts["api"]) if texts["api"] else None,
+            pypi=Address.parse(texts["pypi"]) if texts["pypi"] else None,
+            allow_http=record.get("allow_http") is True,
+        )
     except CondaPrivateError as error:
-        raise ValueError("One of its records has a scope or a scheme that cannot be.") from error
+        raise ValueError(_MALFORMED) from error
+
+
+def _account(record: Mapping[str, Any], old: Mapping[str, str]) -> Account:
+    texts = _texts(record, ("api", "source", *_OF_ACCOUNT), old)
     http = record.get("allow_http") is True
-    return Login(scope=_address(scope), scheme=parsed, allow_http=http, **texts)
+    try:
+        api, source = Address.parse(texts.pop("api")), Source.parse(texts.pop("source"))
+    except CondaPrivateError as error:
+        raise ValueError(_MALFORMED) from error
+    return Account(api=api, source=source, allow_http=http, **texts)
 
 
-def _account(record: Mapping[str, Any]) -> Account:
-    from conda_private.model.login import Account  # the owners' commands alone have any
-
-    texts = _texts(record, ("api", *_OF_ACCOUNT))
-    http = record.get("allow_http") is True
-    return Account(api=_address(texts.pop("api")), allow_http=http, **texts)
-
-
-def _texts(record: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
-    texts = {name: record.get(name, "") for name in names}
+def _texts(
+    record: Mapping[str, Any], names: Sequence[str], old: Mapping[str, str]
+) -> dict[str, str]:
+    texts = {name: record.get(old.get(name, name), "") for name in names}
     if {*map(type, texts.values())} != {str} or not texts["source"]:
-        raise ValueError("One of its records lacks a part, or a part of it is no text.")
+        raise ValueError("One of its records lacks a value, or one of its values is not text.")
     return texts
-
-
-def _address(text: str) -> ChannelUrl:
-    try:
-        return ChannelUrl.parse(text)
-    except CondaPrivateError as error:
-        raise ValueError("One of its records has a scope or a scheme that cannot be.") from error

@@ -1,25 +1,25 @@
-"""Where our files are. No environment variable moves what is trusted for everybody."""
+"""The paths of our files. No environment variable changes the paths of the system's files."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-SYSTEM_INDEX = Path("/etc/conda-private/credentials.json")
-SYSTEM_WIRING = Path("/etc/conda/condarc.d/conda-private.yml")
+SYSTEM_LOGINS = Path("/etc/conda-private/credentials.json")
+SYSTEM_CHANNEL_SETTINGS = Path("/etc/conda/condarc.d/conda-private.yml")
 
 
-def index() -> Path:
-    """The user's index."""
+def logins() -> Path:
+    """Return the file of the user's logins."""
     return _data_folder() / "credentials.json"
 
 
 def secrets_file() -> Path:
-    """The file store."""
+    """Return the file of the file store."""
     return _data_folder() / "secrets.json"
 
 
-def wiring() -> Path:
-    """Our file below the user's ``condarc.d``, which every conda since 24.7 reads."""
+def channel_settings() -> Path:
+    """Return our file in the user's ``condarc.d``, which every conda since 24.7 reads."""
     return Path.home() / ".conda" / "condarc.d" / "conda-private.yml"
 
 

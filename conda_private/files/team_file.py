@@ -1,72 +1,49 @@
-"""A team's list of logins: a file without a secret in it. It proposes; only the user's index binds.
+"""A team's file of logins. It holds no credential, and only proposes: the user confirms each login.
 
 YAML or JSON, of the shape that ``conda private list --json`` prints:
-``{"credentials": [{"scope": URL, "scheme": ..., "source": ..., ...}]}``.
+``{"logins": [{"address": URL, "scheme": ..., "source": ..., ...}]}``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_args
 
-from conda_private.model.address import ChannelUrl
-from conda_private.model.exceptions import ChannelUrlError, FileFormatError
-from conda_private.model.ports import Position
+from conda_private.model.address import Address
+from conda_private.model.exceptions import AddressError, CondaPrivateError, FileFormatError
+from conda_private.model.login_request import LoginRequest, Position
+from conda_private.model.source import Source
 
 MAX_SIZE = 1_000_000  # characters
-_SOURCES = ("auto", "keyring", "file", "env", "secret-file", "helper", "helper-store")
+KEYS = ("address", "source", "scheme", "username", "api", "add_channel", "allow_http")
 _POSITIONS = get_args(Position)
-# What `list --json` says beside these about a login of somebody else's.
-_PERSONAL = {"account", "name", "expires", "verified", "channel", "condarc", "from_system"}
+# Keys that `list --json` has in addition; they belong to the user's own login and are ignored.
+_PERSONAL = {"account", "token_name", "expires", "verified", "pypi", "listed_as", "listed_in"}
+_PERSONAL.add("from_system")
 
 
-@dataclass(frozen=True)
-class Proposed:
-    """One login that a file proposes.
-
-    Attributes:
-        scope: the absolute address; a name would mean another server elsewhere.
-        source: ``auto``, ``keyring``, ``file`` or a reference such as ``env:NAME``.
-        scheme: as for ``--scheme``.
-        username: for Basic, or "".
-        api: the server's API where it is not known here, or "".
-        add_channel: ``prepend``, ``append`` or ``none``.
-        allow_http: whether it may travel without TLS.
-    """
-
-    scope: ChannelUrl
-    source: str = "auto"
-    scheme: str = "auto"
-    username: str = ""
-    api: str = ""
-    add_channel: Position = "prepend"
-    allow_http: bool = False
-
-
-_KNOWN = {field.name for field in fields(Proposed)}
-
-
-def read(path: Path) -> tuple[Proposed, ...]:
-    """Read a file of proposals.
+def read(path: Path) -> tuple[LoginRequest, ...]:
+    """Read a file of proposed logins.
 
     Raises:
-        FileFormatError: it cannot be read, or says something that is not understood.
+        FileFormatError: it cannot be read, or a part of it is not valid.
     """
     try:
-        return tuple(_proposed(entry) for entry in _content(path)["credentials"])
+        return tuple(_request(entry) for entry in _content(path)["logins"])
     except OSError as error:
         problem = f"{error.strerror}."
-    except ChannelUrlError:
-        problem = "A scope must be a whole address: https://HOST/CHANNEL."
+    except AddressError:
+        problem = "An address must be a complete URL: https://HOST/CHANNEL."
+    except CondaPrivateError as error:
+        problem = f"{error.what} {error.cause}"
     except (KeyError, TypeError, AttributeError):
-        problem = "It must be YAML or JSON with a list `credentials`, each with a `scope`."
+        problem = "It must be YAML or JSON with a list `logins`, each with an `address`."
     except ValueError as error:
         problem = str(error)
     raise FileFormatError(
-        f"{path} is not a list of logins.",
+        f"{path} is not a valid list of logins.",
         cause=problem,
-        next_step="see what one looks like:  conda private list --json",
+        next_step="see an example:  conda private list --json",
     )
 
 
@@ -86,17 +63,25 @@ def _content(path: Path) -> Any:
     raise ValueError(problem)
 
 
-def _proposed(entry: dict[str, Any]) -> Proposed:
+def _request(entry: dict[str, Any]) -> LoginRequest:
     given = {key: value for key, value in entry.items() if value is not None}
-    if unknown := sorted(repr(key) for key in given.keys() - _KNOWN - _PERSONAL):
-        raise ValueError(f"It has the unknown key {unknown[0]}. Secrets have no place in it.")
-    values = {key: value for key, value in given.items() if key in _KNOWN}
-    values["allow_http"] = given.get("allow_http") is True
-    texts = [value for key, value in values.items() if key != "allow_http"]
-    # What is shown before the question must be what is meant: nothing that moves the cursor.
-    if not all(isinstance(text, str) and text.isascii() and text.isprintable() for text in texts):
-        raise ValueError("One of its values is no plain text.")
-    proposed = Proposed(**{**values, "scope": ChannelUrl.parse(values["scope"])})
-    if proposed.source.partition(":")[0] not in _SOURCES or proposed.add_channel not in _POSITIONS:
-        raise ValueError(f"The source or add_channel of {proposed.scope} is none that there is.")
-    return proposed
+    if unknown := sorted(repr(key) for key in given.keys() - set(KEYS) - _PERSONAL):
+        raise ValueError(f"It has the unknown key {unknown[0]}. It cannot contain credentials.")
+    texts = {key: given[key] for key in KEYS if key in given and key != "allow_http"}
+    # The values are shown for confirmation, so no character may move the terminal's cursor.
+    values = texts.values()
+    if not all(isinstance(text, str) and text.isascii() and text.isprintable() for text in values):
+        raise ValueError("One of its values is not plain ASCII text.")
+    address, api = Address.parse(texts["address"]), texts.get("api")
+    position = texts.get("add_channel", "prepend")
+    if position not in _POSITIONS:
+        raise ValueError(f"The add_channel of {address} must be one of {', '.join(_POSITIONS)}.")
+    return LoginRequest.to(
+        address,
+        scheme=texts.get("scheme", "auto"),
+        username=texts.get("username", ""),
+        api=Address.parse(api, "api", "https://HOST/api") if api else None,
+        source=Source.proposed(texts.get("source", "auto")),
+        position=position if address.path else "none",
+        allow_http=given.get("allow_http") is True,
+    )

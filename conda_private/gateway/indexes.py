@@ -1,4 +1,4 @@
-"""The private package indexes of the logins, and the gateway to them."""
+"""Finds the private package indexes of the logins, checks them, and serves them for a command."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conda_private.composition import servers
 from conda_private.gateway.server import serving
 from conda_private.gateway.upstream import PrivateIndex, Upstream
 from conda_private.http.client import stream
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import AccessDeniedError
 from conda_private.model.known_servers import pypi_scheme
 from conda_private.model.login import Login
@@ -20,38 +20,47 @@ PYPI = "https://pypi.org/simple"
 
 
 def private_indexes(signed: Sequence[tuple[Login, Secret]]) -> list[PrivateIndex]:
-    """The indexes of those logins that have one, in their order."""
+    """Return the indexes of the logins that have one, in the order of the logins.
+
+    Args:
+        signed: the logins with their credentials.
+    """
     return [
-        PrivateIndex(ChannelUrl.parse(login.pypi), pypi_scheme(login), secret, str(login.scope))
+        PrivateIndex(login.pypi, pypi_scheme(login), secret, str(login.address))
         for login, secret in signed
         if login.pypi
     ]
 
 
 def check_indexes(signed: Sequence[tuple[Login, Secret]], *, with_pypi: bool) -> None:
-    """Ask whether the tokens still count: an index may leave out what a dead one hides.
+    """Check that the credentials give access to the indexes.
 
-    Where there is no API, the list of the index is asked for, if a name that it does not have
-    would be looked for elsewhere.
+    An index may hide private packages from an invalid token instead of refusing it, and the tool
+    would take packages of those names from PyPI. So the server's API is asked about the token. A
+    server without an API is asked for the list of its packages, if PyPI is used as well.
+
+    Args:
+        signed: the logins with their credentials.
+        with_pypi: whether names that no private index has are looked up on PyPI.
 
     Raises:
-        TokenRefusedError: one does not.
-        AccessDeniedError: one may not download PyPI packages.
+        TokenRefusedError: the API refuses a token.
+        AccessDeniedError: a token gives no access to PyPI packages.
     """
     for login, secret in signed:
         if login.pypi and login.api:
-            _check_scope(login, secret)
+            _check_scopes(login.api, login, secret)
         elif login.pypi and with_pypi:
             _check_list(login, secret)
 
 
-def _check_scope(login: Login, secret: Secret) -> None:
-    facts = servers.tokens(ChannelUrl.parse(login.api), secret).current()
+def _check_scopes(api: Address, login: Login, secret: Secret) -> None:
+    facts = servers.tokens(api, secret).current()
     if not facts.may_download_pypi:
         raise AccessDeniedError(
-            f"The token for {login.scope} may not download PyPI packages.",
-            cause=f"It may: {', '.join(facts.scopes)}; the scope pypi:download is missing.",
-            next_step=f"conda private token create --for {login.scope} --pypi",
+            f"The token for {login.address} gives no access to PyPI packages.",
+            cause=f"It lacks the scope pypi:download. Its scopes: {', '.join(facts.scopes)}.",
+            next_step=f"conda private token create --for {login.address} --pypi",
         )
 
 
@@ -61,10 +70,10 @@ def _check_list(login: Login, secret: Secret) -> None:
         status = response.status_code
     if status != 200:
         raise AccessDeniedError(
-            f"{index.simple} does not show what it has (status {status}).",
-            cause="So a private package that is missing there would be taken from PyPI, if"
-            " somebody has put one of that name there.",
-            next_step=f"conda private check {login.scope}      or leave --with-pypi out",
+            f"{index.simple} does not list its packages (status {status}).",
+            cause="If it hides a private package, pip and uv would install a package of the same"
+            " name from PyPI instead.",
+            next_step=f"conda private check {login.address}\nor omit --with-pypi",
         )
 
 
@@ -72,7 +81,13 @@ def _check_list(login: Login, secret: Secret) -> None:
 def gateway(
     indexes: Sequence[PrivateIndex], environment: Mapping[str, str], with_pypi: bool
 ) -> Iterator[str]:
-    """Serve the indexes on loopback; gives the address."""
+    """Serve the indexes on loopback, and yield the gateway's URL.
+
+    Args:
+        indexes: the private indexes.
+        environment: the user's variables; ``PIP_INDEX_URL`` replaces PyPI.
+        with_pypi: whether names that no private index has are looked up on PyPI.
+    """
     told: set[str] = set()
 
     def tell(text: str) -> None:
@@ -86,6 +101,6 @@ def gateway(
 
 
 def known_addresses(gateway: str, indexes: Sequence[PrivateIndex]) -> dict[str, str]:
-    """For each address of the gateway the one that people know."""
+    """Map each URL prefix of the gateway to the index that users know, for the child's output."""
     files = {f"{gateway}/{n}/": f"{each.root.origin}/" for n, each in enumerate(indexes)}
     return {**files, gateway: str(indexes[0].root)}

@@ -1,4 +1,4 @@
-"""Pages of the simple index (PEP 503 and PEP 691) with other links in them."""
+"""Replaces the links in pages of a simple index (HTML: PEP 503, JSON: PEP 691)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Link = Callable[[str], str]
 
 
 def relinked(page: bytes, content_type: str, base: str, link: Link) -> bytes:
-    """A page whose links lead elsewhere.
+    """Return a page with replaced links.
 
     Args:
-        page: as the server sent it.
-        content_type: of the page.
-        base: the page's own address.
-        link: gives for an absolute address the one to put there.
+        page: the page as the server sent it, decompressed.
+        content_type: its media type.
+        base: its URL.
+        link: returns the new URL for an absolute URL.
 
     Raises:
-        ValueError: the page is not what its type says.
+        ValueError: the page does not match its media type.
     """
     if content_type.partition(";")[0].strip().lower().endswith("json"):
         return _relinked_json(page, base, link)
@@ -37,7 +37,7 @@ def _relinked_json(page: bytes, base: str, link: Link) -> bytes:
     data: Any = json.loads(page)
     for file in _files(data):
         file["url"] = link(urljoin(base, str(file["url"])))
-        # It names where the index is; nobody who installs needs it.
+        # It would reveal the address of the index, and installers do not need it.
         file.pop("provenance", None)
     return json.dumps(data).encode()
 
@@ -45,14 +45,14 @@ def _relinked_json(page: bytes, base: str, link: Link) -> bytes:
 def _files(data: Any) -> list[dict[str, Any]]:
     files = data.get("files", []) if isinstance(data, dict) else None
     if not isinstance(files, list) or not all(isinstance(file, dict) for file in files):
-        raise ValueError("It is no page of an index.")
+        raise ValueError("This is not a page of an index.")
     if not all("url" in file for file in files):
-        raise ValueError("A file has no address.")
+        raise ValueError("A file has no URL.")
     return files
 
 
 class _Relinking(HTMLParser):
-    """Writes the page again, without comments and scripts: anchors and their text are enough."""
+    """Writes a page that has only the anchors and the ``pypi:`` metadata of the original."""
 
     def __init__(self, base: str, link: Link) -> None:
         super().__init__(convert_charrefs=True)
@@ -61,7 +61,7 @@ class _Relinking(HTMLParser):
         self._in_anchor = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take over an anchor, and what the page says of itself."""
+        """Copy an anchor or a ``pypi:`` meta tag."""
         given = dict(attrs)
         if tag == "base" and given.get("href"):
             self._base = urljoin(self._base, given["href"])
@@ -74,13 +74,13 @@ class _Relinking(HTMLParser):
             self._in_anchor = True
 
     def handle_endtag(self, tag: str) -> None:
-        """End an anchor."""
+        """Close an anchor."""
         if tag == "a" and self._in_anchor:
             self.out.append("</a><br/>\n")
             self._in_anchor = False
 
     def handle_data(self, data: str) -> None:
-        """Take over an anchor's text."""
+        """Copy the text of an anchor."""
         if self._in_anchor:
             self.out.append(escape(data))
 

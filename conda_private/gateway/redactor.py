@@ -1,4 +1,4 @@
-"""Takes secrets out of a stream of bytes, however the stream is cut into pieces."""
+"""Masks credentials in a stream of bytes, wherever the stream is split into chunks."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from urllib.parse import quote
 
 from conda_private.model.secret import MASK, Secret
 
-# A prompt must not wait for what never comes: so much of a secret's beginning may be shown.
+# A prompt must be shown at once, even if its last characters could begin a credential. Up to this
+# many bytes are shown early.
 _SHOWN_WHEN_IDLE = 3
 
 
 def masks(secrets: Iterable[Secret], *, shown_as: Mapping[str, str]) -> dict[bytes, bytes]:
-    """What to replace by what.
+    """Return the replacements for a ``Redactor``: text to replace, and what is shown instead.
 
     Args:
-        secrets: masked plain, percent-encoded, and in base64 as the password of ``token:``.
-        shown_as: other texts, each with what is shown in its place.
+        secrets: the credentials. Each is masked as it is, percent-encoded, and inside the base64
+            of a Basic credential.
+        shown_as: other texts and their replacements.
     """
     replacements = {text.encode(): other.encode() for text, other in shown_as.items()}
     for secret in secrets:
@@ -28,7 +30,7 @@ def masks(secrets: Iterable[Secret], *, shown_as: Mapping[str, str]) -> dict[byt
 
 
 def _forms(text: str) -> set[bytes]:
-    # Behind a user name of any length the inner part of the base64 is one of three.
+    # The user name before it shifts the base64 to one of three alignments.
     raw = text.encode()
     inner = {base64.b64encode(b"x" * pad + raw)[pad and 4 : -4] for pad in range(3)}
     long_enough = {form for form in inner if len(form) >= 8}
@@ -36,12 +38,12 @@ def _forms(text: str) -> set[bytes]:
 
 
 class Redactor:
-    """Feed it the pieces; it gives back what may be shown.
+    """Replaces texts in a stream: chunks go in, and what can be shown comes out.
 
-    What could be the beginning of something to be replaced is held back until the next piece.
+    An end of a chunk that could begin one of the texts is held back until the next chunk.
 
     Args:
-        replacements: what to replace by what.
+        replacements: the texts, and what is shown instead.
     """
 
     def __init__(self, replacements: Mapping[bytes, bytes]) -> None:
@@ -50,13 +52,13 @@ class Redactor:
         self._pattern = re.compile(b"|".join(map(re.escape, longest_first)) or rb"(?!)")
         self._longest = max(map(len, longest_first), default=0)
         self._pending = b""
-        self._shown = 0  # how many bytes at the beginning of what is pending are out already
+        self._shown = 0  # how many of the pending bytes have been shown already
 
-    def feed(self, piece: bytes) -> bytes:
-        """What may be shown after this piece."""
-        text, position, out = self._pending + piece, 0, []
+    def feed(self, chunk: bytes) -> bytes:
+        """Return what can be shown after this chunk."""
+        text, position, out = self._pending + chunk, 0, []
         held_from = self._held_from(text, 0)
-        # What begins before a text that may still become something longer is replaced for certain.
+        # A match that starts before the held back end cannot become a longer one.
         while (match := self._pattern.search(text, position)) and match.start() < held_from:
             out += [self._unshown(text, position, match.start()), self._replacements[match[0]]]
             position = match.end()
@@ -67,14 +69,14 @@ class Redactor:
         return b"".join(out)
 
     def idle(self) -> bytes:
-        """What may be shown when nothing more comes for now."""
+        """Return what can be shown while the stream pauses."""
         if len(self._pending) > _SHOWN_WHEN_IDLE or self._pattern.search(self._pending):
             return b""
         text, self._shown = self._pending[self._shown :], len(self._pending)
         return text
 
     def close(self) -> bytes:
-        """The rest, at the end of the stream."""
+        """Return the rest, at the end of the stream."""
         text, position, out = self._pending, 0, []
         for match in self._pattern.finditer(text):
             out += [self._unshown(text, position, match.start()), self._replacements[match[0]]]
@@ -87,7 +89,7 @@ class Redactor:
         return text[max(start, self._shown) : end]
 
     def _held_from(self, text: bytes, start: int) -> int:
-        """Where the earliest end of the text is that could be the beginning of something."""
+        """Return the position of the longest end of the text that could begin a replacement."""
         first = max(start, len(text) - self._longest + 1)
         ends = (place for place in range(first, len(text)) if self._begins(text[place:]))
         return next(ends, len(text))

@@ -1,4 +1,8 @@
-"""The gateway's sockets: on loopback, behind a path that nobody can guess."""
+"""The gateway: an HTTP server on loopback that gives a command access to private package indexes.
+
+The command knows only the gateway's URL, which has a random key in its path. The gateway adds the
+credential to the requests that it sends to the index.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,11 @@ from conda_private.gateway.upstream import Answer, Upstream
 from conda_private.model.exceptions import CondaPrivateError
 
 HOST = "127.0.0.1"
-_PIECE = 65_536
+_CHUNK = 65_536  # bytes
 _PATH = re.compile(
     r"/([A-Za-z0-9_-]+)/(?:simple/(?:([A-Za-z0-9][A-Za-z0-9._-]*)/?)?|([0-9]{1,4})/(.+))"
 )
-# What matters to reading a file in parts, and to its integrity.
+# Headers that are passed on: for reading a file in parts, and for caching.
 _ASKED = ("Range", "If-Range", "If-None-Match", "If-Modified-Since")
 _TOLD = (
     *("Content-Type", "Content-Length", "Content-Range", "Content-Encoding"),
@@ -39,11 +43,11 @@ class _Server(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """What stands before ``/simple/``."""
+        """The gateway's URL, without ``/simple/``."""
         return f"http://{HOST}:{self.server_port}/{self.key}"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A command that hangs up is no error of ours."""
+        """Ignore a command that closes its connection early."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -51,11 +55,11 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        """Answer; for HEAD without the content."""
+        """Answer a request; one for ``HEAD`` without a body."""
         path, mark, query = self.path.partition("?")
         match = _PATH.fullmatch(path)
         host = self.headers.get("Host", "")
-        # A page in a browser that was led here by its name server says another host.
+        # A web page that reaches this server by DNS rebinding sends the name of another host.
         known = match and hmac.compare_digest(match[1], self.server.key)
         if not (match and known and host == f"{HOST}:{self.server.server_port}"):
             return self._answer(Answer(404))
@@ -66,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
         except CondaPrivateError as error:
             return self._answer(Answer(502, error.what.encode()))
         except (ValueError, HTTPError):
-            return self._answer(Answer(502, b"The index's page makes no sense."))
+            return self._answer(Answer(502, b"The private index sent an invalid page."))
 
     do_HEAD = do_GET
 
@@ -88,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _file(self, number: int, path: str) -> None:
         asked = {name: self.headers[name] for name in _ASKED if name in self.headers}
-        # As it is stored: the hashes are of that.
+        # As it is stored, because the hashes are those of the stored file.
         asked["Accept-Encoding"] = "identity"
         response = self.server.upstream.file(number, path, self.command, asked)
         if response is None:
@@ -98,22 +102,22 @@ class _Handler(BaseHTTPRequestHandler):
             for name in _TOLD:
                 if name in response.headers:
                     self.send_header(name, response.headers[name])
-            # Without a length the end of the connection is the end of the file.
+            # Without a length, the end of the connection marks the end of the file.
             self.send_header("Connection", "close")
             self.end_headers()
             if self.command != "HEAD":
-                while piece := response.raw.read(_PIECE):
-                    self.wfile.write(piece)
+                while chunk := response.raw.read(_CHUNK):
+                    self.wfile.write(chunk)
         self.close_connection = True
         return None
 
     def log_message(self, format: str, *args: object) -> None:
-        """Log nothing: the path is what opens the index."""
+        """Log nothing, because the path contains the key."""
 
 
 @contextmanager
 def serving(upstream: Upstream) -> Iterator[str]:
-    """Serve while the context lasts; gives what stands before ``/simple/``."""
+    """Serve the indexes while the context lasts, and yield the URL without ``/simple/``."""
     server = _Server(upstream)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

@@ -1,4 +1,8 @@
-"""What a command is given, by the kind of tool that it is."""
+"""The variables and files by which each tool finds its index or its credentials.
+
+pip and uv get the URL of the gateway and no credential. rattler, pixi and mamba cannot use it: they
+get a file with credentials, which is deleted when the command ends.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ from conda_private.model.secret import Secret
 PIP = frozenset({"pip", "uv", "uvx"})
 RATTLER = frozenset({"pixi", "rattler", "rattler-build", "rattler-index"})
 MAMBA = frozenset({"mamba", "micromamba"})
-# What these write would name an address that is gone when the command ends.
+# Verbs that write index URLs to files. The gateway's URL is invalid once the command has ended.
 _LOCKING = {
     "uv": frozenset({"lock", "sync", "add", "remove", "run", "export", "tree", "version", "tool"}),
     "pip": frozenset({"lock"}),
@@ -36,7 +40,7 @@ Signed = tuple[Login, Secret]
 
 
 def tool_of(command: Sequence[str]) -> str:
-    """The tool that a command starts: ``pip`` also for ``python -m pip``."""
+    """Return the name of the tool that a command starts: ``pip`` for ``python -m pip``, too."""
     words = [Path(word).name.removesuffix(".exe") for word in command]
     if words[0].startswith("python") and words[1:2] == ["-m"]:
         words = words[2:]
@@ -45,17 +49,17 @@ def tool_of(command: Sequence[str]) -> str:
 
 
 def refuse_locking(command: Sequence[str]) -> None:
-    """Refuse a command that writes the addresses of indexes into files of the project.
+    """Refuse a command that writes the URLs of indexes to files of the project.
 
     Raises:
-        UsageError: it would.
+        UsageError: the command is one of these.
     """
     tool = tool_of(command)
     if writes := _locking_verb(tool, command[1:]):
         raise UsageError(
-            f"{writes} writes the address of the index into a file.",
-            cause="Here that is an address on this machine, which ends with the command: the file"
-            " would be of no use to anybody.",
+            f"{writes} writes the URL of the package index to a file.",
+            cause="`conda private run` serves the index at a temporary URL on this machine, so the"
+            " file would be useless afterwards.",
             next_step="conda private run uv pip install NAME      (or pip install)",
         )
 
@@ -64,7 +68,7 @@ def _locking_verb(tool: str, words: Sequence[str]) -> str:
     locking = _LOCKING.get(tool)
     if locking is None:
         return ""
-    # The first verb: before it there may be options with values.
+    # The first known verb: the words before it may be options with values.
     verbs = locking | _OTHER_VERBS.get(tool, frozenset())
     verb = next((word for word in words if word in verbs), "")
     if verb in locking or not verbs:
@@ -75,33 +79,33 @@ def _locking_verb(tool: str, words: Sequence[str]) -> str:
 
 
 def environment_for_pip(gateway: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables by which pip and uv know the gateway as their only index."""
+    """Return variables that make the gateway the only index of pip and uv."""
     index = f"{gateway}/simple/"
     return {
         **{name: value for name, value in environment.items() if name != "UV_CONFIG_FILE"},
         "PIP_INDEX_URL": index,
-        # A blank: what is empty leaves in force what pip.conf says.
+        # A space, because pip ignores an empty variable and uses pip.conf.
         "PIP_EXTRA_INDEX_URL": " ",
         "UV_DEFAULT_INDEX": index,
         "UV_INDEX": "",
         "UV_INDEX_URL": index,
         "UV_EXTRA_INDEX_URL": "",
         "UV_INDEX_STRATEGY": "first-index",
-        # Indexes that uv.toml or pyproject.toml name would be asked first.
+        # uv would ask the indexes of uv.toml and pyproject.toml first.
         "UV_NO_CONFIG": "1",
         **{name: _with_loopback(environment.get(name, "")) for name in ("NO_PROXY", "no_proxy")},
     }
 
 
 def _with_loopback(hosts: str) -> str:
-    # A proxy could not reach this machine's loopback, and has no business with it.
+    # A proxy cannot reach the loopback of this machine.
     return ",".join(filter(None, (hosts, "127.0.0.1")))
 
 
 def environment_for_rattler(
     folder: Path, signed: Sequence[Signed], environment: Mapping[str, str]
 ) -> dict[str, str]:
-    """The variable by which rattler's tools know our file."""
+    """Write the credentials file of rattler's tools, and return the variable that names it."""
     theirs = environment.get("RATTLER_AUTH_FILE") or "~/.rattler/credentials.json"
     file = folder / "rattler.json"
     replace(file, rattler_file(signed, _read(theirs)), mode=0o600)
@@ -111,7 +115,11 @@ def environment_for_rattler(
 def environment_for_mamba(
     folder: Path, signed: Sequence[Signed], environment: Mapping[str, str]
 ) -> dict[str, str]:
-    """A home that looks like the user's but for ``~/.mamba/auth``: mamba reads no variable."""
+    """Create a home for mamba with other credentials, and return the variables that select it.
+
+    mamba has no variable for its credentials file. So the home has links to everything in the
+    user's own, except ``~/.mamba/auth``.
+    """
     home, ours = Path.home(), folder / "home"
     auth = ours / ".mamba" / "auth"
     make_folder(auth, PRIVATE)
@@ -121,7 +129,7 @@ def environment_for_mamba(
     replace(auth / "authentication.json", mamba_file(signed, theirs), mode=0o600)
     old_root, data = home / "micromamba", environment.get("XDG_DATA_HOME")
     root = old_root if old_root.exists() else Path(data or home / ".local" / "share") / "mamba"
-    # Its default is below the home, which is gone afterwards.
+    # The default would be below the temporary home.
     return {
         "HOME": str(ours),
         "MAMBA_ROOT_PREFIX": environment.get("MAMBA_ROOT_PREFIX") or str(root),
@@ -143,43 +151,45 @@ def _read(path: str) -> dict[str, Any]:
 
 
 def rattler_file(signed: Iterable[Signed], theirs: Mapping[str, Any]) -> str:
-    """The file that ``RATTLER_AUTH_FILE`` names: for rattler, pixi and rattler-build.
+    """Return the content of ``RATTLER_AUTH_FILE``, for rattler, pixi and rattler-build.
 
     Args:
-        signed: the logins and their secrets.
-        theirs: what the user's own file holds; ours come in place of the same hosts'.
+        signed: the logins and their credentials.
+        theirs: the content of the user's own file. Ours replaces its entries for the same hosts.
 
     Raises:
-        UsageError: two channels of one host have different secrets, or the tool cannot send one.
+        UsageError: two logins on one host have different credentials, or the tool does not support
+            the scheme of a login.
     """
     entries: dict[str, Any] = {}
     for login, secret in signed:
-        _add(entries, login.scope.host, _for_rattler(login, secret), "rattler")
+        _add(entries, login.address.host, _for_rattler(login, secret), "rattler")
     return json.dumps({**theirs, **entries})
 
 
 def mamba_file(signed: Iterable[Signed], theirs: Mapping[str, Any]) -> str:
-    """mamba's ``authentication.json``; a token in the path is looked up by the path, too.
+    """Return the content of mamba's ``authentication.json``.
 
     Args:
-        signed: the logins and their secrets.
-        theirs: what the user's own file holds.
+        signed: the logins and their credentials.
+        theirs: the content of the user's own file. Ours replaces its entries for the same hosts.
 
     Raises:
-        UsageError: two channels of one host have different secrets, or the tool cannot send one.
+        UsageError: two logins on one host have different credentials, or the tool does not support
+            the scheme of a login.
     """
     entries: dict[str, Any] = {}
     for login, secret in signed:
-        _add(entries, login.scope.netloc, _for_mamba(login, secret), "mamba")
+        _add(entries, login.address.netloc, _for_mamba(login, secret), "mamba")
     return json.dumps({**theirs, **entries})
 
 
 def _add(entries: dict[str, Any], host: str, entry: dict[str, Any], tool: str) -> None:
     if entries.setdefault(host, entry) != entry:
         raise UsageError(
-            f"{tool} knows one credential for each host, and {host} has two here.",
-            cause="Several channels of that host are logged in, with different secrets.",
-            next_step="say which one is meant:  conda private run --for CHANNEL ...",
+            f"{tool} supports one credential per host, but you have several for {host}.",
+            cause="You are logged in to several channels on that host, with different credentials.",
+            next_step="choose one channel:  conda private run --for CHANNEL ...",
         )
 
 
@@ -188,7 +198,8 @@ def _for_rattler(login: Login, secret: Secret) -> dict[str, Any]:
     if isinstance(scheme, BasicScheme):
         return {"BasicHTTP": {"username": scheme.username, "password": text}}
     if isinstance(scheme, AuthorizationScheme):
-        # A bearer stays out of the URLs that the tool keeps; servers that take one take the other.
+        # A bearer token stays out of the URLs that the tool stores, and servers that accept
+        # "token" accept "Bearer", too.
         return {"BearerToken": text}
     return {"CondaToken": _in_path(login, text, "rattler")}
 
@@ -205,11 +216,11 @@ def _for_mamba(login: Login, secret: Secret) -> dict[str, Any]:
 
 def _in_path(login: Login, text: str, tool: str) -> str:
     scheme = login.scheme
-    # Quetz takes its key in the path as well; other headers have no second form that is known.
+    # Quetz also accepts its API key in the path. For other headers no alternative is known.
     if isinstance(scheme, HeaderScheme) and scheme.name != "X-API-Key":
         raise UsageError(
-            f"{tool} cannot send what {login.scope} wants: the header {scheme.name}.",
-            cause=f"{tool} knows Basic, a bearer and a token in the path.",
-            next_step="use conda for this channel",
+            f"{tool} cannot send the header {scheme.name}, which {login.address} requires.",
+            cause=f"{tool} supports basic authentication, bearer tokens, and tokens in the path.",
+            next_step=f"use conda for this channel:  conda install -c {login.address} NAME",
         )
     return text

@@ -1,4 +1,4 @@
-"""Asks the private indexes, and the public one for names that they do not have."""
+"""The indexes behind the gateway: the private ones, and the public one for all other names."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from urllib.parse import quote
 
 from conda_private.gateway.pages import relinked
 from conda_private.http.client import Signer
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError
-from conda_private.model.login import Login
 from conda_private.model.schemes import Scheme
 from conda_private.model.secret import Secret
 
@@ -20,57 +19,57 @@ if TYPE_CHECKING:
     from requests import Response
 
 Stream: TypeAlias = Callable[[str, str, Signer, Mapping[str, str]], "Response"]
-MAX_PAGE = 256 * 1024 * 1024  # bytes; the list of all of PyPI has about 30 MB
+MAX_PAGE = 256 * 1024 * 1024  # bytes; the list of all projects on PyPI has about 30 MB
 
 
 @dataclass(frozen=True)
 class PrivateIndex:
-    """One index.
+    """A private index of Python packages (PEP 503) and the credential for it.
 
     Attributes:
-        root: what stands before ``simple/``.
-        scheme: how the secret is shown.
-        secret: what is shown.
-        login: the scope of the login that it belongs to, for messages.
+        root: the address of the index, without ``/simple``.
+        scheme: how the credential is sent.
+        secret: the credential.
+        login: the address of the login that the index belongs to, for messages.
     """
 
-    root: ChannelUrl
+    root: Address
     scheme: Scheme
     secret: Secret
     login: str
 
     @property
     def simple(self) -> str:
-        """The address that people know it by."""
+        """The URL of the index as users know it."""
         return f"{self.root}/simple"
 
     @property
     def signer(self) -> Signer:
-        """Signs what lies below the root."""
-        return Signer(Login(self.root, self.scheme, source=""), self.secret)
+        """Authenticates requests below the root."""
+        return Signer(self.root, self.scheme, self.secret)
 
     def page(self, name: str) -> str:
-        """The address of a project's page."""
+        """Return the URL of a project's page."""
         return f"{self.simple}/{quote(name)}/"
 
     def local_path(self, url: str) -> str | None:
-        """The path of an address of this index, without its secret; None for other addresses."""
+        """Return the path of a URL of this index, without the credential; None for other URLs."""
         clean = self.scheme.clean(url, self.secret)
-        target = ChannelUrl.of_request(clean)
+        target = Address.of_request(clean)
         if target is None or not self.root.covers(target):
             return None
         return clean.partition("://")[2].partition("/")[2]
 
     def address_of(self, path: str) -> str | None:
-        """The address that a path stands for; None when it is none of this index's."""
+        """Return the URL for a path; None if that is outside of this index."""
         url = f"{self.root.origin}/{path}"
-        target = ChannelUrl.of_request(url)
+        target = Address.of_request(url)
         return url if target and self.root.covers(target) else None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the command gets."""
+    """The gateway's own answer to a request of the command."""
 
     status: int
     body: bytes = b""
@@ -78,13 +77,13 @@ class Answer:
 
 
 class Upstream:
-    """The indexes behind the gateway.
+    """Answers the command's requests from the indexes.
 
     Args:
-        indexes: private ones; of a name that several have, the first one's files are given.
-        public: the public index for names that none of them has, or "".
+        indexes: the private indexes. If several have a project, the first one is used.
+        public: the public index for names that no private index has, or "".
         stream: sends a request.
-        tell: told what the user has to know, once for each text.
+        tell: shows a message to the user. It may get the same message several times.
     """
 
     def __init__(
@@ -99,12 +98,12 @@ class Upstream:
         self._public, self._stream, self._tell = public.rstrip("/"), stream, tell
 
     def page(self, name: str, accept: str, link: Callable[[int, str], str]) -> Answer:
-        """The page of a project, or with "" the list of the first index.
+        """Return the page of a project; with an empty name, the first index's list of projects.
 
         Args:
-            name: the project, as the command asks for it.
-            accept: the types that the command takes.
-            link: gives for an index and a path in it the address to put into the page.
+            name: the project, as the command spells it.
+            accept: the ``Accept`` header of the command.
+            link: returns the gateway's URL for the number of an index and a path in it.
         """
         for number, index in enumerate(self.indexes):
             url = index.page(name) if name else f"{index.simple}/"
@@ -113,14 +112,14 @@ class Upstream:
                     self._warn_of_namesake(name, index)
                     return self._relinked(number, response, link)
                 if response.status_code != 404:
-                    # Not knowing is not "not there": a namesake must not be taken instead.
+                    # A failure is not "not found": a public namesake must not be used instead.
                     return self._refused(index, response.status_code)
         return self._from_public(name)
 
     def file(
         self, number: int, path: str, method: str, headers: Mapping[str, str]
     ) -> Response | None:
-        """A file of an index; None for a path that is not in it."""
+        """Return the response for a file; None if the path is outside of the index."""
         if number >= len(self.indexes):
             return None
         index = self.indexes[number]
@@ -130,47 +129,53 @@ class Upstream:
     def _relinked(self, number: int, response: Response, link: Callable[[int, str], str]) -> Answer:
         index = self.indexes[number]
 
-        def to_us(url: str) -> str:
+        def to_gateway(url: str) -> str:
             path = index.local_path(url)
-            # What is elsewhere is fetched from there, unsigned; no secret goes along.
+            # The command fetches files of other servers itself, without the credential.
             return index.scheme.clean(url, index.secret) if path is None else link(number, path)
 
         kind = response.headers.get("content-type", "text/html")
-        body = response.raw.read(MAX_PAGE, decode_content=True)
-        return Answer(200, relinked(body, kind, response.url, to_us), {"Content-Type": kind})
+        body = response.raw.read(MAX_PAGE + 1, decode_content=True)
+        if len(body) > MAX_PAGE:
+            # A truncated page lacks files, so the command would install another version.
+            self._tell(f"{index.root.netloc} sent a page of more than {MAX_PAGE} bytes.")
+            return Answer(502, b"The page of the private index is too large.")
+        page = relinked(body, kind, response.url, to_gateway)
+        return Answer(200, page, {"Content-Type": kind})
 
     def _refused(self, index: PrivateIndex, status: int) -> Answer:
         if status not in (401, 403):
             self._tell(f"{index.root.netloc} failed with status {status}.")
             return Answer(502, b"The private index failed.")
         self._tell(
-            f"{index.root.netloc} refuses the credential of {index.login} for PyPI packages"
-            f" (status {status}).\nCause: it has ended, or lacks the right (on anaconda.org:"
-            " the scope pypi:download).\n"
+            f"{index.root.netloc} refused the credential for {index.login} for PyPI packages"
+            f" (status {status}).\n"
+            "Cause: It has expired or was revoked, or it gives no access to PyPI packages (on"
+            " anaconda.org, that requires the scope pypi:download).\n"
             f"Next:  conda private token create --for {index.login} --pypi"
         )
-        # Not 401: the command would ask for a user name.
-        return Answer(403, b"The private index refuses the credential.")
+        # Not 401, because the command would ask the user for a user name.
+        return Answer(403, b"The private index refused the credential.")
 
     def _from_public(self, name: str) -> Answer:
         if not (self._public and name):
             return Answer(404, b"Not found in the private index.")
-        # The command asks there by itself: its own cache, proxy and certificates.
+        # The command follows the redirect with its own cache, proxy and certificates.
         return Answer(307, b"", {"Location": f"{self._public}/{quote(name)}/"})
 
     def _warn_of_namesake(self, name: str, index: PrivateIndex) -> None:
         if not (self._public and name):
             return
-        nobody = Signer(None, None)
+        url = f"{self._public}/{quote(name)}/"
         try:
-            with self._stream("HEAD", f"{self._public}/{quote(name)}/", nobody, {}) as response:
+            with self._stream("HEAD", url, Signer(), {}) as response:
                 exists = response.status_code == 200
         except CondaPrivateError:
-            return  # without it nothing public can be installed either
+            return  # nothing can be installed from the public index now
         if exists:
-            # A mirror's address may hold a password of the user's.
+            # The URL of a mirror may contain a password.
             public = re.sub(r"//[^/@]*@", "//", self._public)
             self._tell(
-                f"{name} is in {index.simple} and in {public}, too."
-                " The private one is taken, whatever versions the other has."
+                f"{name} is in {index.simple} and also in {public}. The private package is used,"
+                " even if the public one has a higher version."
             )

@@ -1,4 +1,4 @@
-"""What answers to signed requests mean: a refusal is never silent, and names what mends it."""
+"""Reads the answers to authenticated requests. Every refusal is reported with the next command."""
 
 from __future__ import annotations
 
@@ -19,39 +19,41 @@ from conda_private.output import notice
 if TYPE_CHECKING:
     from requests import Response
 
-# Asked for after a command that worked already; a refusal there is no failure.
+# conda asks for it after a command has succeeded, so a refusal is not a failure.
 _OPTIONAL_FILES = ("/notices.json",)
-# The only file that every channel must have: conda goes on without any other.
+# The only file that every channel must have. conda continues without any other.
 _REQUIRED_FILE = "/noarch/repodata.json"
-# Those that conda cannot do without once they answer 200.
+# The files that conda reads as an index once the server answers 200.
 _INDEXES = ("/repodata.json", "/current_repodata.json", "/repodata_shards.msgpack.zst")
 _MAX_REDIRECTS = 20
-# Gives True once; taking from an iterator is one step, also among threads.
+# Yields True once. Advancing an iterator is atomic, so this is safe among threads.
 _first_hint = iter([True])
 
 
 class Answers:
-    """A response hook: all that is done with the answers to one signed request.
+    """The response hook of one authenticated request and of the redirects that follow it.
 
-    It is one and not several, as it is called twice for each package behind a redirect.
+    One hook does all the work, because requests calls it twice for every package behind a redirect.
 
     Args:
+        login: the login whose credential authenticates the request.
+        secret: the credential.
         asked: the URL before any redirect.
     """
 
     def __init__(self, login: Login, secret: Secret, asked: str) -> None:
         self._login, self._asked = login, asked
-        # Not a method of this object: each would hold the other, and be left to the collector.
-        self._guard = Guard(login, secret, lambda url: resolver().find(url) == login)
+        # A method would be a reference cycle, which only the garbage collector can free.
+        self._guard = Guard(login.scheme, secret, lambda url: resolver().find(url) == login)
         self._redirects = 0
 
     def __call__(self, response: Response, **kwargs: Any) -> Response:
-        """Guard the credential; raise for a 401 and for a web page, and say what else is wrong.
+        """Protect the credential, and report a refusal or an unusable answer.
 
         Raises:
-            ServerError: there were too many redirects; to conda that is an unexpected error.
-            TokenRefusedError: the server does not take the credential any more.
-            NotAChannelError: the index is a web page.
+            ServerError: there were too many redirects. conda itself has no error for this.
+            TokenRefusedError: the server refused the credential (401).
+            NotAChannelError: the server sent a web page instead of an index.
         """
         self._guard(response)
         status = response.status_code
@@ -64,19 +66,19 @@ class Answers:
         return response
 
     def _count_redirect(self) -> None:
-        # requests hands this same hook on to the request that follows.
+        # requests copies this hook to the request that follows the redirect.
         self._redirects += 1
         if self._redirects > _MAX_REDIRECTS:
             raise ServerError(
-                f"{self._login.scope.netloc} sends from one address to the next without an end.",
-                cause=f"After {_MAX_REDIRECTS} redirects there was still another one.",
-                next_step=f"conda private check {self._login.scope}",
+                f"{self._login.address.netloc} redirected the request too many times.",
+                cause=f"The request was redirected more than {_MAX_REDIRECTS} times.",
+                next_step=f"conda private check {self._login.address}",
             )
 
 
 def _explain_refusal(login: Login, status: int, url: str) -> None:
     if resolver().find(url) != login:
-        return  # a redirect has left the scope: not our credential was refused
+        return  # a redirect has left the address: the refused request had no credential of ours
     if status == 401 and not url.endswith(_OPTIONAL_FILES):
         raise refused(login)
     if status != 401 and url.endswith(_REQUIRED_FILE):
@@ -88,24 +90,25 @@ def _refuse_web_page(login: Login, asked: str, response: Response) -> None:
         return
     if response.headers.get("content-type", "").lower().startswith("text/html"):
         raise NotAChannelError(
-            f"{login.scope.netloc} answers with a web page instead of the index of {login.scope}.",
-            cause="It may be the sign-in page of a network or a proxy, or a server in trouble.",
-            next_step=f"open {login.scope.origin} in a browser, sign in where it asks you to, and"
+            f"{login.address.netloc} sent a web page instead of the index of {login.address}.",
+            cause="It may be the sign-in page of a network or a proxy, or an error page.",
+            next_step=f"open {login.address.origin} in a browser, sign in if you are asked to, and"
             " repeat the command",
         )
 
 
 def _hint_once(login: Login, status: int) -> None:
-    if not _conda_says_it() and next(_first_hint, False):
-        scope = login.scope
+    if not _conda_shows_hints() and next(_first_hint, False):
+        address = login.address
         notice(
-            f"conda-private: {scope.netloc} answers {status} to the stored credential for {scope}."
-            f"  See what it still opens:  conda private check {scope}"
+            f"conda-private: {address.netloc} answered {status} to the stored credential"
+            f" for {address}."
+            f"  Check what it gives access to:  conda private check {address}"
         )
 
 
-def _conda_says_it() -> bool:
-    """Whether conda asks for hints, and will print them with its error."""
+def _conda_shows_hints() -> bool:
+    """Whether conda asks plugins for hints (since 26.7) and prints them with its error."""
     from conda.base.context import context
     from conda.plugins import types
 
@@ -113,10 +116,10 @@ def _conda_says_it() -> bool:
 
 
 def refused(login: Login) -> CondaPrivateError:
-    """The error for a stored credential that the server does not take any more."""
-    expiry = f" It was to expire on {login.expires[:10]}." if login.expires else ""
+    """The error for a stored credential that the server refuses."""
+    expiry = f" Its expiration date is {login.expires[:10]}." if login.expires else ""
     return TokenRefusedError(
-        f"{login.scope.netloc} refuses the stored credential for {login.scope} (status 401).",
+        f"{login.address.netloc} refused the stored credential for {login.address} (status 401).",
         cause=f"It has expired or was revoked.{expiry}",
-        next_step=f"conda private login {login.scope}",
+        next_step=f"conda private login {login.address}",
     )

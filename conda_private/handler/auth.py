@@ -1,4 +1,4 @@
-"""The auth handler ``conda-private``: signs what a login covers, leaves all else to conda."""
+"""The auth handler ``conda-private``: authenticates the requests that a login covers."""
 
 from __future__ import annotations
 
@@ -21,18 +21,22 @@ if TYPE_CHECKING:
     from requests import PreparedRequest
 
 WARN_WITHIN = timedelta(days=7)
-# Gives True once; taking from an iterator is one step, also among threads.
+# Yields True once. Advancing an iterator is atomic, so this is safe among threads.
 _first_warning = iter([True])
 
 
 class PrivateAuth(ChannelAuthBase):
-    """Made once for each URL, so its constructor reads nothing."""
+    """The handler. conda constructs it once for each URL, so the constructor reads nothing."""
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Sign the request as it will be sent, or treat it exactly as conda would.
+        """Authenticate a request that a login covers, and any other as conda would without us.
+
+        Args:
+            request: the request as it will be sent.
 
         Raises:
-            CondaPrivateError: a login covers the URL, but its secret cannot be had.
+            CondaPrivateError: a login covers the URL, but its credential could not be read.
+            InsecureUrlError: a proxy could read the credential.
         """
         url = str(request.url)
         login = resolver().find(url)
@@ -43,11 +47,11 @@ class PrivateAuth(ChannelAuthBase):
         secret = resolver().secret(login)
         _warn_once_before_expiry(login)
         request.register_hook("response", CondaHttpAuth.handle_407)
-        if not login.scope.path:
+        if not login.address.path:
             from conda_private.handler.retry import AskAgainUnsigned
 
             request.register_hook("response", AskAgainUnsigned(login, secret))
-        sign(request, login, secret)
+        sign(request, login.scheme, secret)
         request.register_hook("response", Answers(login, secret, url))
         return request
 
@@ -60,9 +64,9 @@ def _refuse_proxy_without_tls(url: str, login: Login) -> None:
 
     if select_proxy(url, {**get_environ_proxies(url), **context.proxy_servers}):
         raise InsecureUrlError(
-            f"The token for {login.scope} was not sent, because a proxy would read it.",
-            cause="The channel is on this machine, without TLS, and HTTP_PROXY is set.",
-            next_step=f"export NO_PROXY={login.scope.host}",
+            f"The credential for {login.address} was not sent because a proxy could read it.",
+            cause="The channel is on this machine and does not use TLS, and HTTP_PROXY is set.",
+            next_step=f"export NO_PROXY={login.address.host}",
         )
 
 
@@ -71,11 +75,11 @@ def _warn_once_before_expiry(login: Login) -> None:
         now = datetime.now(timezone.utc)
         verb = "expired" if ends_within(login.expires, timedelta(0), now) else "expires"
         notice(
-            f"conda-private: the credential for {login.scope} {verb}"
-            f" {describe(login.expires, now)}.  Renew it:  conda private login {login.scope}"
+            f"conda-private: the credential for {login.address} {verb}"
+            f" {describe(login.expires, now)}.  Renew it:  conda private login {login.address}"
         )
 
 
-@cache  # for each package the same answer
+@cache  # the result does not change from package to package
 def _is_ending(expires: str) -> bool:
     return ends_within(expires, WARN_WITHIN, datetime.now(timezone.utc))

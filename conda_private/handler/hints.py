@@ -1,4 +1,4 @@
-"""For errors of conda itself (26.7 and newer): the command that mends a refused channel."""
+"""Adds hints to conda's own errors (26.7 and later): the command that fixes a refused channel."""
 
 from __future__ import annotations
 
@@ -10,29 +10,34 @@ from conda import CondaError
 
 from conda_private.composition.machine import resolver
 from conda_private.conda_config.settings import without_subdir
-from conda_private.model.address import ChannelUrl
-from conda_private.model.exceptions import ChannelUrlError, CondaPrivateError
+from conda_private.model.address import Address
+from conda_private.model.exceptions import AddressError, CondaPrivateError
 from conda_private.model.login import Login
 
 Finder: TypeAlias = Callable[[str], "Login | None"]
 
 _NEEDS_LOGIN = {
-    "401": "{host} wants a credential for {scope}.",
-    "403": "{host} does not let you into {scope}; perhaps it needs a login.",
-    "404": "If {scope} is private, {host} may hide it from who is not logged in.",
+    "401": "{host} requires a credential for {address}.",
+    "403": "{host} denied access to {address}. You may need to log in.",
+    "404": "If {address} is private, {host} may hide it from users who are not logged in.",
 }
 
 
 @dataclass(frozen=True)
 class Advice:
-    """What to do, and a word for it that programs may rely on."""
+    """A hint.
+
+    Attributes:
+        text: what to do, with the command.
+        code: a stable name for it, for programs.
+    """
 
     text: str
     code: str
 
 
 def conda_hints(error: CondaError) -> Iterable[Any]:
-    """The advice as conda's own type, which older versions do not have and do not ask for."""
+    """Return the advice in conda's own type. Versions without that type never call this."""
     from conda.plugins.types import CondaErrorHint  # type: ignore[attr-defined]
 
     for each in advice(error, resolver().find):
@@ -40,10 +45,11 @@ def conda_hints(error: CondaError) -> Iterable[Any]:
 
 
 def advice(error: CondaError, find: Finder) -> Iterable[Advice]:
-    """What to do about an error: nothing for those that have nothing to do with a login.
+    """Return advice for an error; none if a login cannot have caused it or cannot fix it.
 
     Args:
-        find: the login that signs the requests to a URL.
+        error: an error of conda.
+        find: returns the login that covers a URL, or None.
     """
     if isinstance(error, CondaPrivateError):
         return
@@ -59,29 +65,30 @@ def _about_refusal(url: str, status: str, find: Finder) -> Iterable[Advice]:
     login = find(url)
     if login:
         yield Advice(
-            f"{login.scope.netloc} answers {status} to the stored credential for {login.scope}."
-            f" See what it still opens:\n    conda private check {login.scope}",
+            f"{login.address.netloc} answered {status} to the stored credential for"
+            f" {login.address}. Check what it gives access to:\n"
+            f"    conda private check {login.address}",
             "conda_private_check",
         )
-    elif scope := _channel_of(url):
-        said = _NEEDS_LOGIN[status].format(host=scope.netloc, scope=scope)
-        yield Advice(f"{said} Log in:\n    conda private login {scope}", "conda_private_login")
+    elif address := _channel_of(url):
+        said = _NEEDS_LOGIN[status].format(host=address.netloc, address=address)
+        yield Advice(f"{said} Log in:\n    conda private login {address}", "conda_private_login")
 
 
 def _about_missing_packages(logins: Iterable[Login | None]) -> Iterable[Advice]:
-    scopes = " ".join(dict.fromkeys(str(login.scope) for login in logins if login))
-    if scopes:
+    addresses = " ".join(dict.fromkeys(str(login.address) for login in logins if login))
+    if addresses:
         yield Advice(
-            "Servers may leave private packages out when a credential is dead, instead of refusing"
-            f" it. Ask:\n    conda private check {scopes}",
+            "Servers may hide private packages instead of refusing an invalid credential. Check"
+            f" your credentials:\n    conda private check {addresses}",
             "conda_private_check",
         )
 
 
-def _channel_of(url: str) -> ChannelUrl | None:
-    """The channel that a URL is about; None where it is odd, or has a credential of its own."""
+def _channel_of(url: str) -> Address | None:
+    """The channel that a URL belongs to; None if the URL is not plain or contains a credential."""
     place, _, name = url.rpartition("/")
     try:
-        return without_subdir(ChannelUrl.parse(place if "." in name else url))
-    except ChannelUrlError:
+        return without_subdir(Address.parse(place if "." in name else url))
+    except AddressError:
         return None

@@ -1,4 +1,4 @@
-"""A login of a whole host is left out where it is refused: other channels may not need it."""
+"""Retries a request without the host-wide credential if the server refuses that."""
 
 from __future__ import annotations
 
@@ -14,30 +14,36 @@ if TYPE_CHECKING:
     from requests import Response
 
 _REFUSALS = (401, 403)
-# Gives True once; taking from an iterator is one step, also among threads.
+# Yields True once. Advancing an iterator is atomic, so this is safe among threads.
 _first_warning = iter([True])
 
 
 @dataclass(frozen=True)
 class AskAgainUnsigned:
-    """For a login of a whole host: a request that it is refused is made once more without it.
+    """A response hook that sends a refused request once more, without the credential.
 
-    Such a login signs the requests to all channels of the host. Without this a dead credential
-    would close those that need none. It runs before the hooks that ``sign`` registers, because it
-    needs the request that was really sent.
+    A login for a whole host authenticates the requests to all its channels. Without this hook, an
+    invalid credential would make the public channels of the host unreadable. It must be registered
+    before ``Answers``, because it needs the request as it was sent.
+
+    Attributes:
+        login: the login for the host.
+        secret: its credential.
     """
 
     login: Login
     secret: Secret
 
     def __call__(self, response: Response, **kwargs: Any) -> Response:
-        """Give the unsigned answer, unless that is a refusal too."""
+        """Return the answer without the credential, unless the server refuses that request, too."""
         request = response.request
-        if response.status_code not in _REFUSALS or not is_signed(request, self.login, self.secret):
+        if response.status_code not in _REFUSALS or not is_signed(
+            request, self.login.scheme, self.secret
+        ):
             return response
-        # In place: requests makes a redirected request out of this very one.
-        unsign(request, self.login, self.secret)
-        # An adapter calls no hooks, so this is done once.
+        # In place, because requests creates the request after a redirect from this object.
+        unsign(request, self.login.scheme, self.secret)
+        # An adapter calls no hooks, so there is only one retry.
         again: Response = response.connection.send(request, **kwargs)
         if again.status_code in _REFUSALS:
             again.close()
@@ -48,8 +54,8 @@ class AskAgainUnsigned:
 
     def _warn_once(self) -> None:
         if next(_first_warning, False):
-            scope = self.login.scope
+            address = self.login.address
             notice(
-                f"conda-private: {scope.netloc} refuses the stored credential for {scope}; only"
-                f" what is public was read.  Renew it:  conda private login {scope}"
+                f"conda-private: {address.netloc} refused the stored credential for {address}; only"
+                f" public packages are available.  Renew it:  conda private login {address}"
             )

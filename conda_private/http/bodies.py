@@ -1,4 +1,4 @@
-"""Reads the bodies of answers, and no more than an index of a channel can have."""
+"""Reads the bodies of answers, up to the size that a channel's index can have."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ if TYPE_CHECKING:
     from requests import Response
 
 _MIB = 1 << 20
-_PIECE = 1 << 16  # bytes
+_CHUNK = 1 << 16  # bytes
 
 
 @dataclass(frozen=True)
 class BodyReader:
-    """A response hook: reads the body before requests would, which knows no limit.
+    """A response hook that reads the body before requests does, which has no size limit.
 
     Attributes:
-        limit: bytes, unpacked; indexes of the biggest public channels have some hundred millions.
-        harmless: bytes, unpacked, up to which it does not matter how well they were packed.
-        ratio: above that, how many bytes one that was sent may unpack to; for an index it is
-            about ten, and for a thousand times the same byte a thousand.
+        limit: the maximum size, in bytes after decompression. The indexes of the largest public
+            channels have a few hundred million bytes.
+        harmless: the size, in bytes after decompression, below which the ratio is not checked.
+        ratio: the maximum number of bytes that one compressed byte may expand to. For an index
+            it is about 10, for a thousand equal bytes 1000.
     """
 
     limit: int = 1024 * _MIB
@@ -30,26 +31,27 @@ class BodyReader:
     ratio: int = 200
 
     def __call__(self, response: Response, **kwargs: Any) -> Response:
-        """Read it, or give up.
+        """Read the body.
 
         Raises:
-            ServerError: it is too big.
+            ServerError: the body is too large, or it was compressed too much.
         """
-        pieces, size = [], 0
-        for piece in response.iter_content(_PIECE):
-            pieces.append(piece)
-            size += len(piece)
+        chunks, size = [], 0
+        for chunk in response.iter_content(_CHUNK):
+            chunks.append(chunk)
+            size += len(chunk)
             if size > self.limit or size > max(self.harmless, self.ratio * response.raw.tell()):
                 response.close()
-                raise _too_big(response.url.split("/")[2], size)
-        response._content = b"".join(pieces)
+                raise _too_large(response.url.split("/")[2], size)
+        response._content = b"".join(chunks)
         return response
 
 
-def _too_big(host: str, size: int) -> ServerError:
+def _too_large(host: str, size: int) -> ServerError:
     return ServerError(
-        f"{host} answers with more than the index of a channel can have.",
-        cause=f"After {size // _MIB} MiB there was still more, or it was packed too tightly to be"
-        " one. The rest was not read.",
-        next_step="check the address in a browser, then  conda private login https://HOST/CHANNEL",
+        f"{host} sent more data than a channel's index can have.",
+        cause=f"After {size // _MIB} MiB the answer had not ended, or it was compressed more than"
+        " an index can be. The rest was not read.",
+        next_step="check the address in a browser, then run:\n"
+        "conda private login https://HOST/CHANNEL",
     )

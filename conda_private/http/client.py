@@ -1,4 +1,4 @@
-"""Requests of our own: conda's proxies and certificates, our patience, errors in plain words."""
+"""Our own requests: conda's proxies and certificates, our retries and limits, our errors."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
 from conda_private.http.bodies import BodyReader
-from conda_private.http.retries import patiently
+from conda_private.http.retries import with_retries
 from conda_private.http.signing import Guard, sign
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import ConnectionFailedError
-from conda_private.model.login import Login
-from conda_private.model.schemes import BasicScheme
+from conda_private.model.schemes import BasicScheme, Scheme
 from conda_private.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from requests.auth import AuthBase
 
 API_TIMEOUT = 10.0  # seconds
-_REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})  # RFC 9110, section 9.2.2
 Ask: TypeAlias = Callable[[str, "Signer"], "Response"]
 
 
@@ -34,46 +33,60 @@ class Send(Protocol):
     def __call__(
         self, method: str, url: str, signer: Signer, content: Mapping[str, object] | None = None
     ) -> Response:
-        """Send it; ``content`` goes as JSON."""
+        """Send the request, with ``content`` as JSON."""
 
 
 class Signer(requests.auth.AuthBase):
-    """Signs with one credential, or, without one, leaves the request as it is (no netrc)."""
+    """Authenticates requests below an address. Without a credential it leaves them unchanged.
 
-    def __init__(self, login: Login | None, secret: Secret | None) -> None:
-        # conda keeps one session for each name and thread.
-        self.channel_name = f"conda-private/{login and login.scheme.text}"
-        self._login, self._secret = login, secret
+    Args:
+        address: the address that the credential may be sent to.
+        scheme: how the credential is sent; None for no credential (and none from ~/.netrc).
+        secret: the credential.
+    """
+
+    def __init__(
+        self,
+        address: Address | None = None,
+        scheme: Scheme | None = None,
+        secret: Secret | None = None,
+    ) -> None:
+        # conda caches one session per name and thread.
+        self.channel_name = f"conda-private/{scheme and scheme.text}"
+        self._address, self._scheme, self._secret = address, scheme, secret
 
     @property
     def is_basic(self) -> bool:
-        """Whether it signs with a user name and a password."""
-        return self._login is not None and isinstance(self._login.scheme, BasicScheme)
+        """Whether it sends a user name and a password (RFC 7617)."""
+        return isinstance(self._scheme, BasicScheme)
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Sign it in place."""
-        if self._login and self._secret:
-            sign(request, self._login, self._secret)
-            guard = Guard(self._login, self._secret, self._applies)
+        """Authenticate the request in place."""
+        if self._scheme and self._secret:
+            sign(request, self._scheme, self._secret)
+            guard = Guard(self._scheme, self._secret, self._applies)
             request.register_hook("response", guard)
         return request
 
     def _applies(self, url: str) -> bool:
-        target = ChannelUrl.of_request(url)
-        return bool(self._login and target and self._login.scope.covers(target))
+        target = Address.of_request(url)
+        return bool(self._address and target and self._address.covers(target))
 
 
 def get(url: str, signer: Signer) -> Response:
-    """Read a file of a channel as conda would: its proxies, certificates, timeouts, ``--offline``.
+    """Read a file of a channel with conda's proxies, certificates, timeouts and ``--offline``.
 
     Raises:
-        ConnectionFailedError, TlsError, ProxyRefusedError: there was no answer.
+        ConnectionFailedError: the server did not answer, or conda is offline.
+        TlsError: the server's certificate is not trusted.
+        ProxyRefusedError: the proxy requires a credential.
+        ServerError: the file is too large.
     """
     from conda.base.context import context
 
     timeout = (context.remote_connect_timeout_secs, context.remote_read_timeout_secs)
     hooks = {"response": BodyReader()}
-    return patiently(
+    return with_retries(
         lambda: session_for(url, signer).get(url, auth=signer, hooks=hooks, timeout=timeout),
         _host(url),
     )
@@ -82,10 +95,13 @@ def get(url: str, signer: Signer) -> Response:
 def send(
     method: str, url: str, signer: Signer, content: Mapping[str, object] | None = None
 ) -> Response:
-    """Send a request to an API. Only what is read is followed to where the server redirects.
+    """Send a request to an API. Redirects are followed for ``GET`` only.
 
     Raises:
-        ConnectionFailedError, TlsError, ProxyRefusedError: there was no answer.
+        ConnectionFailedError: the server did not answer, or conda is offline.
+        TlsError: the server's certificate is not trusted.
+        ProxyRefusedError: the proxy requires a credential.
+        ServerError: the answer is too large.
     """
 
     def once() -> Response:
@@ -100,14 +116,16 @@ def send(
             allow_redirects=method == "GET",
         )
 
-    return patiently(once, _host(url), may_repeat=method in _REPEATABLE)
+    return with_retries(once, _host(url), idempotent=method in _IDEMPOTENT)
 
 
 def stream(method: str, url: str, signer: Signer, headers: Mapping[str, str]) -> Response:
-    """Begin to read a file as it comes, encoded as it came; the caller closes it.
+    """Open a file for reading in chunks, not decoded. The caller closes the response.
 
     Raises:
-        ConnectionFailedError, TlsError, ProxyRefusedError: there was no answer.
+        ConnectionFailedError: the server did not answer, or conda is offline.
+        TlsError: the server's certificate is not trusted.
+        ProxyRefusedError: the proxy requires a credential.
     """
 
     def once() -> Response:
@@ -115,7 +133,7 @@ def stream(method: str, url: str, signer: Signer, headers: Mapping[str, str]) ->
             method, url, auth=signer, headers=dict(headers), timeout=(10, 60), stream=True
         )
 
-    return patiently(once, _host(url))
+    return with_retries(once, _host(url))
 
 
 def _host(url: str) -> str:
@@ -123,7 +141,7 @@ def _host(url: str) -> str:
 
 
 def session_for(url: str, signer: AuthBase) -> requests.Session:
-    """A session of conda's that signs with this and repeats nothing by itself.
+    """Return a session of conda that authenticates requests with a signer and never retries.
 
     Raises:
         ConnectionFailedError: conda is offline.
@@ -133,8 +151,8 @@ def session_for(url: str, signer: AuthBase) -> requests.Session:
 
     if context.offline:
         raise ConnectionFailedError(
-            f"{url.split('/')[2]} was not asked, because conda is offline.",
-            cause="CONDA_OFFLINE is set, or `offline: true` is in conda's configuration.",
+            f"{_host(url)} was not contacted because conda is offline.",
+            cause="CONDA_OFFLINE is set, or conda's configuration has `offline: true`.",
             next_step="conda config --show-sources",
         )
     session: requests.Session = CondaSession(auth=signer)
@@ -146,7 +164,7 @@ def session_for(url: str, signer: AuthBase) -> requests.Session:
 
 
 def _strip_auth(session: requests.Session, request: PreparedRequest, response: Response) -> None:
-    # requests itself would put in what ~/.netrc has for the host that a redirect leads to; an
-    # object store refuses a signed link with a second credential.
+    # requests would also add the credential that ~/.netrc has for the target of the redirect, and
+    # an object store refuses a presigned URL that comes with a second credential.
     if session.should_strip_auth(str(response.request.url), str(request.url)):
         request.headers.pop("Authorization", None)

@@ -1,10 +1,10 @@
-"""What a missing or refusing answer means, in plain words: one error for each kind."""
+"""Turns a failed connection or an HTTP status into an error: one class for each kind."""
 
 from __future__ import annotations
 
 import requests
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import (
     AccessDeniedError,
     ChannelNotFoundError,
@@ -19,19 +19,21 @@ from conda_private.model.exceptions import (
 
 
 def connection_error(host: str, error: Exception) -> CondaPrivateError:
-    """The error for a request without an answer. Its text holds no part of the URL's path."""
+    """The error for a request without an answer. It contains no part of the URL's path."""
     reason = _reason(error)
     if isinstance(error, requests.exceptions.SSLError):
         return _tls_error(host, reason, speaks_tls="WRONG_VERSION_NUMBER" not in str(error))
     if isinstance(error, requests.exceptions.ProxyError):
         if "Tunnel connection failed: 407" in str(error):
             return proxy_error(host)
-        reason = f"The proxy that conda's settings or HTTPS_PROXY name did not help: {reason}"
+        reason = f"The configured proxy failed: {reason or 'no answer.'}"
     if isinstance(error, requests.exceptions.Timeout):
-        reason = "It did not answer in time."
+        reason = "It did not respond in time."
+    if isinstance(error, requests.TooManyRedirects):
+        reason = "It redirected the request too many times."
     return ConnectionFailedError(
         f"{host} could not be reached.",
-        cause=reason or "The connection broke.",
+        cause=reason or "The connection failed.",
         next_step="check the address and the network, then repeat the command",
     )
 
@@ -39,25 +41,26 @@ def connection_error(host: str, error: Exception) -> CondaPrivateError:
 def _tls_error(host: str, reason: str, *, speaks_tls: bool) -> TlsError:
     if not speaks_tls:
         return TlsError(
-            f"{host} does not speak TLS on this port.",
-            cause="The address begins with https, and the server answers in plain http.",
-            next_step="check scheme and port of the address; where http is meant and the network is"
-            " trusted:\nconda private login http://HOST/CHANNEL --allow-http",
+            f"{host} does not support TLS on this port.",
+            cause="The address begins with https, but the server answers in plain HTTP.",
+            next_step="check the scheme and the port of the address. If you trust the network, you"
+            " can use HTTP:\nconda private login http://HOST/CHANNEL --allow-http",
         )
     return TlsError(
-        f"{host} showed a certificate that is not accepted.",
-        cause=reason or "It is not signed by an authority that this machine knows.",
-        next_step="ask for the authority's file, then  conda config --set ssl_verify FILE.pem\n"
-        "(REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, when set, win over that setting)",
+        f"The certificate of {host} is not trusted.",
+        cause=reason or "It is not signed by a certificate authority that this machine trusts.",
+        next_step="ask for the certificate of the server's authority, then run:\n"
+        "conda config --set ssl_verify FILE.pem\n"
+        "(REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE take precedence over that setting.)",
     )
 
 
 def proxy_error(host: str) -> ProxyRefusedError:
-    """The error for a proxy that asks for a credential of its own."""
+    """The error for a proxy that requires a credential of its own."""
     return ProxyRefusedError(
-        f"A proxy on the way to {host} refuses the connection (status 407).",
-        cause="It wants a user name and a password of its own.",
-        next_step="see which one conda uses:  conda config --show proxy_servers",
+        f"The proxy refused the connection to {host} (status 407).",
+        cause="The proxy requires its own user name and password.",
+        next_step="see which proxy conda uses:  conda config --show proxy_servers",
     )
 
 
@@ -71,61 +74,72 @@ def _reason(error: BaseException | None) -> str:
     return ""
 
 
-def status_error(scope: ChannelUrl, status: int, challenge: str = "") -> CondaPrivateError:
-    """The error for an answer that refuses a channel to a credential."""
+def status_error(address: Address, status: int, challenge: str = "") -> CondaPrivateError:
+    """The error for a status with which a server refuses to show a channel.
+
+    Args:
+        address: the channel.
+        status: the HTTP status.
+        challenge: the value of ``WWW-Authenticate`` (RFC 9110, section 11.6.1), or "".
+    """
     make = {401: _refused, 403: _denied, 404: _not_found}.get(status)
     if make:
-        return make(scope, challenge)
+        return make(address, challenge)
     if status == 407:
-        return proxy_error(scope.host)
+        return proxy_error(address.host)
     return ServerError(
-        f"{scope.netloc} failed with status {status}.",
-        cause="The server, or something before it, has a problem of its own."
+        f"{address.netloc} failed with status {status}.",
+        cause="The server, or a proxy in front of it, has a problem."
         if status >= 500
-        else "The server does not take such a request.",
-        next_step="repeat the command later, or skip the check: --no-verify",
+        else "The server does not accept this request.",
+        next_step="repeat the command later, or use --no-verify to skip verification",
     )
 
 
-def _refused(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
+def _refused(address: Address, challenge: str) -> CondaPrivateError:
     hint = (
-        " The server asks for a user name: add --username." if "basic" in challenge.lower() else ""
+        " The server expects a user name: use --username." if "basic" in challenge.lower() else ""
     )
     return TokenRefusedError(
-        f"{scope.netloc} refuses this credential for {scope} (status 401).",
-        cause=f"It is mistyped, expired or revoked, or belongs to another server.{hint}",
-        next_step=f"copy the token again, then  conda private login {scope}",
+        f"{address.netloc} refused this credential for {address} (status 401).",
+        cause=f"It is mistyped, expired or revoked, or it belongs to another server.{hint}",
+        next_step=f"copy the token again, then run:  conda private login {address}",
     )
 
 
-def _denied(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
+def _denied(address: Address, challenge: str) -> CondaPrivateError:
     return AccessDeniedError(
-        f"{scope.netloc} does not let this credential into {scope} (status 403).",
-        cause="It may be right, but its account has no right to read this channel.",
-        next_step="ask the channel's owner for access, then  conda private login " + str(scope),
+        f"This credential gives no access to {address} (status 403 from {address.netloc}).",
+        cause="It may be valid, but its account does not have permission to read this channel.",
+        next_step=f"ask the channel's owner for access, then run:  conda private login {address}",
     )
 
 
-def _not_found(scope: ChannelUrl, challenge: str) -> CondaPrivateError:
-    if not scope.path:
+def _not_found(address: Address, challenge: str) -> CondaPrivateError:
+    if not address.path:
         return ChannelNotFoundError(
-            f"{scope.netloc} has no channel at its root (status 404).",
-            cause="A whole host can have a login, but there is no channel to verify it with.",
-            next_step=f"conda private login {scope}/CHANNEL\n"
-            f"or, for every channel of the host:  conda private login {scope} --no-verify",
+            f"{address.netloc} has no channel at its root (status 404).",
+            cause="A login can be for a whole server, but it can only be verified with a channel.",
+            next_step=f"conda private login {address}/CHANNEL\n"
+            f"or, for all channels of the server:  conda private login {address} --no-verify",
         )
     return ChannelNotFoundError(
-        f"{scope.netloc} has no channel at {scope} (status 404).",
-        cause="The name or the label is mistyped; or the server hides it from this token.",
-        next_step="check the channel's address in a browser, then  conda private login CHANNEL",
+        f"{address.netloc} has no channel at {address} (status 404).",
+        cause="The name or the label is mistyped, or the server hides the channel from this token.",
+        next_step="check the address in a browser, then run:  conda private login CHANNEL",
     )
 
 
-def not_a_channel(scope: ChannelUrl, answer: str) -> NotAChannelError:
-    """The error for an answer that is no repodata."""
+def not_a_channel(address: Address, answer: str) -> NotAChannelError:
+    """The error for an address that answers with something else than repodata.
+
+    Args:
+        address: the address.
+        answer: what it answers with: "text/html, not repodata".
+    """
     return NotAChannelError(
-        f"{scope} is not a conda channel: the answer is {answer}.",
-        cause="It may be a web page, a sign-in page of a proxy, or another kind of repository.",
-        next_step="use the address that ends where noarch/ begins:"
+        f"{address} is not a conda channel: the answer is {answer}.",
+        cause="It may be a web page, the sign-in page of a proxy, or another kind of repository.",
+        next_step="use the part of the address before /noarch:"
         "  conda private login https://HOST/CHANNEL",
     )

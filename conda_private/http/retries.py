@@ -1,4 +1,4 @@
-"""When a request of our own is worth another try, and after how long."""
+"""Decides whether one of our own requests is repeated, and after how many seconds."""
 
 from __future__ import annotations
 
@@ -13,35 +13,37 @@ from urllib3.exceptions import NewConnectionError
 
 from conda_private.http.errors import connection_error
 
-PAUSES = (0.5, 1.5)  # seconds before the second and the third try
-LONGEST_PAUSE = 30.0  # seconds; a server that wants more is told of, not waited for
-_MOST_DIGITS = 9  # of seconds; more would be no number that can be said
+PAUSES = (0.5, 1.5)  # seconds before the second and the third attempt
+LONGEST_PAUSE = 30.0  # seconds; a server that asks for more is reported, not waited for
+_MAX_DIGITS = 9  # of a number of seconds, so that it stays printable
 _BUSY = frozenset({429, 502, 503, 504})
-# The server says itself that it has not done what was asked.
-_NOT_DONE = frozenset({429, 503})
+# The server has certainly not processed the request.
+_NOT_PROCESSED = frozenset({429, 503})
 
 
-def patiently(
-    once: Callable[[], requests.Response], host: str, *, may_repeat: bool = True
+def with_retries(
+    send: Callable[[], requests.Response], host: str, *, idempotent: bool = True
 ) -> requests.Response:
-    """Try up to three times.
+    """Send a request up to three times.
 
     Args:
-        once: one try.
-        host: whom it asks.
-        may_repeat: whether doing it twice is the same as once.
+        send: sends the request once.
+        host: the host that it is sent to, for errors.
+        idempotent: whether sending it twice has the effect of sending it once.
 
     Raises:
-        ConnectionFailedError, TlsError, ProxyRefusedError: there was no answer.
+        ConnectionFailedError: the server did not answer.
+        TlsError: the server's certificate is not trusted.
+        ProxyRefusedError: the proxy requires a credential.
     """
     for attempt in count():
         try:
-            response = once()
-            seconds = pause(attempt, response, may_repeat=may_repeat)
+            response = send()
+            seconds = pause(attempt, response, idempotent=idempotent)
             if seconds is None:
                 return response
         except requests.RequestException as error:
-            seconds = pause_after_error(attempt, error, may_repeat=may_repeat)
+            seconds = pause_after_error(attempt, error, idempotent=idempotent)
             problem = connection_error(host, error)
         if seconds is None:
             break  # and not chained: the library's error holds the request and its credential
@@ -49,39 +51,45 @@ def patiently(
     raise problem
 
 
-def pause(attempt: int, response: requests.Response, *, may_repeat: bool) -> float | None:
-    """Seconds until the next try; None when this answer is the one to live with.
+def pause(attempt: int, response: requests.Response, *, idempotent: bool) -> float | None:
+    """Return the seconds until the next attempt after an answer; None if this answer is final.
 
     Args:
-        attempt: 0 for the first try.
-        response: what came.
-        may_repeat: whether doing it twice is the same as doing it once.
+        attempt: 0 for the first attempt.
+        response: the answer.
+        idempotent: whether sending the request twice has the effect of sending it once.
     """
-    worth_it = _BUSY if may_repeat else _NOT_DONE
-    if response.status_code not in worth_it or attempt >= len(PAUSES):
+    repeatable = _BUSY if idempotent else _NOT_PROCESSED
+    if response.status_code not in repeatable or attempt >= len(PAUSES):
         return None
-    wanted = asked_for(response)
+    wanted = retry_after(response)
     if wanted is None:
         return PAUSES[attempt]
     return wanted if wanted <= LONGEST_PAUSE else None
 
 
 def pause_after_error(
-    attempt: int, error: requests.RequestException, *, may_repeat: bool
+    attempt: int, error: requests.RequestException, *, idempotent: bool
 ) -> float | None:
-    """The same for a request that got no answer."""
+    """Return the seconds until the next attempt after an error; None if this error is final.
+
+    Args:
+        attempt: 0 for the first attempt.
+        error: the error.
+        idempotent: whether sending the request twice has the effect of sending it once.
+    """
     broken = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
     final = (requests.exceptions.SSLError, requests.exceptions.ProxyError)
     if not isinstance(error, broken) or isinstance(error, final) or attempt >= len(PAUSES):
         return None
-    return PAUSES[attempt] if may_repeat or _never_sent(error) else None
+    return PAUSES[attempt] if idempotent or _never_sent(error) else None
 
 
-def asked_for(response: requests.Response) -> float | None:
-    """What ``Retry-After`` asks for, in seconds; None where it is missing or makes no sense."""
+def retry_after(response: requests.Response) -> float | None:
+    """Return ``Retry-After`` in seconds (RFC 9110, section 10.2.3); None if missing or invalid."""
     text = response.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return float(text[:_MOST_DIGITS])
+        return float(text[:_MAX_DIGITS])
     try:
         until = parsedate_to_datetime(text)
     except (ValueError, OverflowError):

@@ -1,7 +1,7 @@
-"""Addresses of channels: parsed once, compared by exact origin and whole path segments.
+"""Addresses: parsed once, compared by exact origin (RFC 6454) and whole path segments.
 
-The grammar is narrower than RFC 3986 on purpose. It admits only text on which every URL parser
-agrees: what is odd (userinfo, backslashes, dot segments, encoded slashes) is no ``ChannelUrl``.
+The grammar is deliberately narrower than RFC 3986. It accepts only text that every URL parser reads
+in the same way, so userinfo, backslashes, dot segments and encoded slashes are refused.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, TypeAlias
 
-from conda_private.model.exceptions import ChannelUrlError, InsecureUrlError
+from conda_private.model.exceptions import AddressError, InsecureUrlError
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1"})
 Path: TypeAlias = tuple[str, ...]
 _WORD = "[A-Za-z0-9._~+=,:@-]+"
-# In a file's name more is allowed, percent-encoded too, but nothing that a server might decode
-# into a separator, a dot, a control character or a letter, and nothing beyond ASCII.
+# A file name may have more characters, some of them percent-encoded, but none that a server might
+# decode into a separator, a dot, a control character or a letter, and none outside ASCII.
 _FILE_NAME = "(?:[A-Za-z0-9._~+=,:@!&'()*$-]|%(?:2[0-46-9A-C]|3[AC-F]|40|5[BDE]|60|7[BCD]))+"
 
 
@@ -25,17 +25,17 @@ def _grammar(segment: str) -> re.Pattern[str]:
     return re.compile(rf"{origin}((?:/(?!\.\.?(?:/|\Z)){segment})*)/?", re.I | re.ASCII)
 
 
-_CHANNEL, _REQUEST = _grammar(_WORD), _grammar(_FILE_NAME)
+_PLAIN, _REQUEST = _grammar(_WORD), _grammar(_FILE_NAME)
 
 
-class ChannelUrl(NamedTuple):
-    """The absolute address of a host, a channel, a label, or something inside one.
+class Address(NamedTuple):
+    """The absolute URL of a server, a channel, an API, a package index, or a file below one.
 
     Attributes:
         scheme: ``http`` or ``https``.
         host: in lower case, as it is sent (IDNA-encoded).
-        port: always a number; the scheme's default when the text has none.
-        path: the path's segments, none of them empty, ``.`` or ``..``.
+        port: always a number; the scheme's default if the text has none.
+        path: the segments of the path, none of them empty, ``.`` or ``..``.
     """
 
     scheme: str
@@ -44,46 +44,47 @@ class ChannelUrl(NamedTuple):
     path: Path = ()
 
     @classmethod
-    def parse(cls, text: str) -> ChannelUrl:
-        """Read an absolute channel URL.
+    def parse(cls, text: str, option: str = "", example: str = "") -> Address:
+        """Parse an absolute URL.
+
+        Args:
+            text: the URL.
+            option: the option that has the URL, for the error, such as ``--api-url``; "" for a
+                channel.
+            example: an example of such a URL, for the error.
 
         Raises:
-            ChannelUrlError: it is anything else than scheme, host, port and plain segments.
+            AddressError: the text is not a scheme, a host, possibly a port, and plain segments.
         """
-        url = _parse(with_ascii_host(text), _CHANNEL)
-        if url is None or url.has_token:
-            raise ChannelUrlError(
-                "This is not an address that a conda channel can have.",
-                cause="A channel's URL has a scheme (https), a host, perhaps a port, and a plain"
-                " path; no user name, token, query, fragment, '..', '*', '%' or blanks.",
-                next_step="conda private login https://HOST/CHANNEL",
-            )
-        return url
+        address = _parse(with_ascii_host(text), _PLAIN)
+        if address is None or address.has_token:
+            raise AddressError.not_plain(option, example)
+        return address
 
     @classmethod
-    def of_request(cls, text: str) -> ChannelUrl | None:
-        """Read the URL of a request; None for one that must not get a credential.
+    def of_request(cls, text: str) -> Address | None:
+        """Parse the URL of a request; None if the request must not get a credential.
 
-        A path with a ``/t/TOKEN/`` in it has its credential already. A fragment is never sent, and
-        what stands before it is not the same for all: requests takes an empty query away.
+        A path with ``/t/TOKEN/`` already has a credential. A URL with a fragment is refused,
+        because URL parsers disagree about the part in front: requests removes an empty query.
         """
         url = None if "#" in text else _parse(text.partition("?")[0], _REQUEST)
         return None if url is None or url.has_token else url
 
     @property
     def origin(self) -> str:
-        """Scheme, host and, unless it is the default, port: ``https://conda.anaconda.org``."""
+        """Scheme, host and any port that is not the default: ``https://conda.anaconda.org``."""
         return f"{self.scheme}://{self.netloc}"
 
     @property
     def netloc(self) -> str:
-        """Host and, unless it is the scheme's default, port."""
+        """Host and any port that is not the scheme's default."""
         default = DEFAULT_PORTS[self.scheme] == self.port
         return self.host if default else f"{self.host}:{self.port}"
 
     @property
     def has_token(self) -> bool:
-        """Whether conda would take a part of the path for a token: ``/t/TOKEN/``."""
+        """Whether conda would treat a part of the path as a token: ``/t/TOKEN/``."""
         return "t" in self.path[:-1]
 
     @property
@@ -94,33 +95,12 @@ class ChannelUrl(NamedTuple):
     def __str__(self) -> str:
         return "/".join((self.origin, *self.path))
 
-    def child(self, *segments: str) -> ChannelUrl:
-        """The address below this one."""
-        return ChannelUrl(self.scheme, self.host, self.port, self.path + segments)
+    def child(self, *segments: str) -> Address:
+        """Return the address with these segments added to its path."""
+        return Address(self.scheme, self.host, self.port, self.path + segments)
 
-    def with_label(self, label: str) -> ChannelUrl:
-        """The address of a label of this channel.
-
-        Raises:
-            ChannelUrlError: the label's name is not one, or the URL names a label already.
-        """
-        labelled = self.child("label", label)
-        if (
-            "label" in self.path[:-1]
-            or not self.path
-            or labelled.has_token
-            or not is_segment(label)
-        ):
-            raise ChannelUrlError(
-                "This label cannot be added to this channel.",
-                cause="A label is one word of letters, digits and . _ ~ + = -, and belongs to a"
-                " channel that has no label yet.",
-                next_step="conda private login CHANNEL --label LABEL",
-            )
-        return labelled
-
-    def covers(self, other: ChannelUrl) -> bool:
-        """Whether ``other`` is this address or lies below it: same origin, whole segments."""
+    def covers(self, other: Address) -> bool:
+        """Whether ``other`` is this address or below it: same origin, whole segments."""
         return (self.scheme, self.host, self.port) == (
             other.scheme,
             other.host,
@@ -129,11 +109,11 @@ class ChannelUrl(NamedTuple):
 
 
 def is_segment(text: str) -> bool:
-    """Whether a text can be one segment of a channel's path."""
+    """Whether a text is a valid segment of an address's path."""
     return bool(re.fullmatch(_WORD, text, re.ASCII)) and text not in (".", "..")
 
 
-def _parse(text: str, grammar: re.Pattern[str]) -> ChannelUrl | None:
+def _parse(text: str, grammar: re.Pattern[str]) -> Address | None:
     match = grammar.fullmatch(text)
     if match is None:
         return None
@@ -141,11 +121,11 @@ def _parse(text: str, grammar: re.Pattern[str]) -> ChannelUrl | None:
     number = int(port or DEFAULT_PORTS[scheme.lower()])
     if not 0 < number < 65536:
         return None
-    return ChannelUrl(scheme.lower(), host.lower(), number, tuple(path.split("/")[1:]))
+    return Address(scheme.lower(), host.lower(), number, tuple(path.split("/")[1:]))
 
 
 def with_ascii_host(text: str) -> str:
-    """A URL with its host IDNA-encoded, as requests does it; as it is when that cannot be."""
+    """Return a URL with its host IDNA-encoded, as requests does; unchanged if that fails."""
     if text.isascii():
         return text
     import idna
@@ -161,30 +141,22 @@ def with_ascii_host(text: str) -> str:
 
 
 def refuse_plain_http(
-    scope: ChannelUrl, *, allow_http: bool, login: str = "conda private login"
+    address: Address, *, allow_http: bool, login: str = "conda private login"
 ) -> None:
-    """Refuse a scope without TLS; call it before a secret is asked for.
+    """Refuse an address without TLS; call this before asking for a credential.
 
     Args:
-        scope: where a credential would go.
-        allow_http: whether that is wanted.
-        login: the command to repeat with another address.
+        address: where a credential would be sent.
+        allow_http: whether the user accepts a connection without TLS.
+        login: the command or the option to repeat with another address.
 
     Raises:
-        InsecureUrlError: it is on another machine, and ``allow_http`` is not set.
+        InsecureUrlError: the address is on another machine, and ``allow_http`` is not set.
     """
-    if scope.scheme == "http" and not scope.is_loopback and not allow_http:
+    if address.scheme == "http" and not address.is_loopback and not allow_http:
         raise InsecureUrlError(
-            f"{scope} has no TLS: everybody on the way could read the token.",
-            cause="The address begins with http, and the server is not this machine.",
-            next_step=f"{login} https{str(scope)[4:]}\n"
-            "or, when the network is trusted, add --allow-http",
+            f"{address} has no TLS: anyone on the network path could read the credential.",
+            cause="The URL begins with http:// and its host is not this machine.",
+            next_step=f"{login} https{str(address)[4:]}\n"
+            "or, if you trust the network, add --allow-http",
         )
-
-
-def channel_of(scope: ChannelUrl) -> ChannelUrl:
-    """The channel that a label's address belongs to; the address itself for all others."""
-    if "label" not in scope.path[1:-1]:
-        return scope
-    end = scope.path.index("label", 1)
-    return ChannelUrl(scope.scheme, scope.host, scope.port, scope.path[:end])

@@ -1,18 +1,27 @@
 """Every error that conda-private raises: what happened, why, and the next command.
 
-No error carries a secret, a credential, a request or a response: conda prints every public
-attribute of an exception with ``--json``.
+No error holds a credential, a request or a response: conda prints every public attribute of an
+exception with ``--json``.
 """
 
 from __future__ import annotations
 
+import shlex
+from typing import TYPE_CHECKING
+
 from conda import CondaError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class CondaPrivateError(CondaError):
-    """The base of all errors of this package.
+    """The base class of all errors of this package.
 
-    The text has up to three parts, shown in this order: what happened, ``Cause:`` and ``Next:``.
+    Args:
+        what: what happened.
+        cause: why, shown after ``Cause:``.
+        next_step: the command that fixes it, shown after ``Next:``.
     """
 
     return_code = 1
@@ -27,8 +36,12 @@ class CondaPrivateError(CondaError):
         text = "\n".join([what, "", *details] if details else [what])
         super().__init__("%(text)s", text=text)  # type: ignore[no-untyped-call]
 
+    def leading_to(self, next_step: str) -> CondaPrivateError:
+        """Return this error with another next step."""
+        return type(self)(self.what, cause=self.cause, next_step=next_step)
+
     def adding(self, words: str) -> CondaPrivateError:
-        """The same error with one more sentence to its cause."""
+        """Return this error with one more sentence in its cause."""
         return type(self)(self.what, cause=f"{self.cause} {words}", next_step=self.next_step)
 
 
@@ -43,29 +56,48 @@ class CancelledError(CondaPrivateError):
 
 
 class UsageError(CondaPrivateError):
-    """The command line asks for something that cannot be."""
+    """The command line is not valid."""
 
     return_code = 2
 
 
-class ChannelUrlError(UsageError):
-    """A channel, label or URL that cannot be a scope."""
+class AddressError(UsageError):
+    """A channel, a label or a URL that is not a valid address."""
+
+    @classmethod
+    def not_plain(cls, option: str, example: str) -> AddressError:
+        """Create the error for a text that is not a plain absolute URL.
+
+        Args:
+            option: the option that has the text, or "" for a channel.
+            example: an example of a valid text.
+        """
+        return cls(
+            f"The value of {option} is not a valid address."
+            if option
+            else "This is not the address of a conda channel.",
+            cause="An address has a scheme (https), a host, possibly a port, and a plain path; no"
+            " user name, token, query, fragment, '..', '*', '%' or spaces.",
+            next_step=f"repeat the command with  {option} {example}"
+            if option
+            else "conda private login https://HOST/CHANNEL",
+        )
 
 
-class SecretInUrlError(ChannelUrlError):
-    """A channel was given as a URL that holds a token or a password."""
+class SecretInUrlError(AddressError):
+    """A channel was given as a URL that contains a token or a password."""
 
 
-class InsecureUrlError(ChannelUrlError):
+class InsecureUrlError(AddressError):
     """An ``http`` channel on another machine, without ``--allow-http``."""
 
 
 class SecretFormatError(UsageError):
-    """A token or password that cannot be one: empty, line breaks, blanks, too long."""
+    """A text that cannot be a token or password: empty, too long, or with invalid characters."""
 
 
 class NoTerminalError(UsageError):
-    """A secret or a confirmation is needed and there is nobody to ask."""
+    """A credential or a confirmation is needed, and there is no terminal to ask for it."""
 
 
 class CredentialError(CondaPrivateError):
@@ -75,88 +107,106 @@ class CredentialError(CondaPrivateError):
 
 
 class TokenRefusedError(CredentialError):
-    """The server says that the credential does not count, or it opens nothing."""
+    """The server refuses the credential, or the credential gives access to nothing private."""
 
 
 class AccessDeniedError(CredentialError):
-    """The server knows the credential and does not let it into the channel."""
+    """The credential is valid, but it gives no access to the channel."""
 
 
 class CredentialMissingError(CredentialError):
-    """The index has a login whose secret is not where it should be."""
+    """A login's credential is not in its store."""
+
+    @classmethod
+    def not_in(cls, address: object, cause: str, next_step: str = "") -> CredentialMissingError:
+        """Create the error for an address without a credential in its store."""
+        return cls(
+            f"The credential for {address} is missing.",
+            cause=cause,
+            next_step=next_step or f"conda private login {address}",
+        )
 
 
 class NotLoggedInError(CredentialError):
-    """There is no login for the scope that was named."""
+    """There is no login for the given address."""
 
 
 class AccountMissingError(CredentialError):
-    """An owner's command has no account to ask the server's API with."""
+    """An owner's command needs an account at the server's API, and there is none."""
 
 
 class ServerError(CondaPrivateError):
-    """The server could not be asked: it failed, or its answer makes no sense."""
+    """The server failed, or its answer is not valid."""
 
 
 class ChannelNotFoundError(ServerError):
-    """The server says that there is no such channel."""
+    """The server has no such channel."""
 
 
 class NotAChannelError(ServerError):
-    """The address answers, but not with a conda channel."""
+    """The server answers, but not with a conda channel."""
 
 
 class RequestRefusedError(ServerError):
-    """The server's API understands what is asked, and does not do it."""
+    """The server's API refuses the request."""
 
 
 class AlreadyExistsError(RequestRefusedError):
-    """The server has something of that name already."""
+    """The server already has something with that name."""
 
 
 class NotFoundError(RequestRefusedError):
-    """The server's API knows no account, package, group or token of that name."""
+    """The server's API knows no account, package, group or token with that name."""
 
 
 class ConnectionFailedError(ServerError):
-    """No connection: no network, no such host, refused, or timed out."""
+    """The connection failed: no network, unknown host, refused, or timed out."""
 
 
 class TlsError(ServerError):
-    """The server's certificate was not accepted."""
+    """The server's certificate is not valid for this connection."""
 
 
 class ProxyRefusedError(ServerError):
-    """A proxy on the way asks for its own credential."""
+    """A proxy requires a credential of its own."""
 
 
 class StoreError(CondaPrivateError):
-    """The place where secrets live could not be read or written."""
+    """A credential store could not be read or written."""
 
 
 class KeyringUnavailableError(StoreError):
-    """There is no system keyring here."""
+    """This machine has no system keyring."""
 
 
 class KeyringLockedError(StoreError):
-    """There is a keyring, but it is locked or does not answer."""
+    """The system keyring is locked or does not answer."""
 
 
 class HelperError(StoreError):
-    """A credential helper is not there, hangs, fails or answers rubbish."""
+    """A credential helper is missing, hangs, fails, or gives an invalid answer."""
 
 
 class UnsafeFileError(StoreError):
-    """A file of ours has the wrong owner or mode, or is not a plain file."""
+    """A file of ours has the wrong owner or mode, or is not a regular file."""
+
+    @classmethod
+    def not_regular(cls, path: Path) -> UnsafeFileError:
+        """Create the error for a folder, a device or a pipe in the place of a file."""
+        return cls(
+            f"{path} is not a regular file.",
+            cause="It is a folder, a device or a pipe.",
+            next_step=f"rm {shlex.quote(str(path))}",
+        )
 
 
 class FileFormatError(CondaPrivateError):
-    """A file of ours, or a ``.condarc``, does not parse."""
+    """A file of ours, or a ``.condarc``, could not be parsed."""
 
 
 class FileWriteError(CondaPrivateError):
-    """A file could not be written or locked; the old one is still whole."""
+    """A file could not be written or locked; it is unchanged."""
 
 
 class CondarcError(CondaPrivateError):
-    """A ``.condarc`` cannot be edited without risk; it was left alone."""
+    """A ``.condarc`` cannot be edited safely; it is unchanged."""

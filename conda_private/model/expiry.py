@@ -1,4 +1,4 @@
-"""When a credential ends: dates, and the date that a JSON Web Token carries in itself."""
+"""When a credential expires: dates, and the date inside a JSON Web Token."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conda_private.model.secret import Secret
 
 
 def moment(text: str) -> datetime | None:
-    """Read an ISO 8601 date or date-time; without a zone it is UTC. None for "" and rubbish."""
+    """Parse an ISO 8601 date or date-time, UTC if it has no zone; None for any other text."""
     try:
         value = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
@@ -19,13 +19,13 @@ def moment(text: str) -> datetime | None:
 
 
 def normal(text: str) -> str:
-    """A date-time as ISO 8601 to the second; what is none stays as it is."""
+    """Return a date-time as ISO 8601 to the second; any other text unchanged."""
     end = moment(text)
     return end.isoformat(timespec="seconds") if end else text
 
 
 def describe(expires: str, now: datetime) -> str:
-    """A date and how far it is: ``2027-03-01 (in 99 days)``; "" for "" ."""
+    """Return a date and its distance from now: ``2027-03-01 (in 99 days)``; "" for ""."""
     end = moment(expires)
     if end is None:
         return expires
@@ -36,15 +36,15 @@ def describe(expires: str, now: datetime) -> str:
 
 
 def ends_within(expires: str, span: timedelta, now: datetime) -> bool:
-    """Whether it ends within the span from now, or has ended; False when nothing is known."""
+    """Whether a date is past, or within the span from now; False if it is not known."""
     end = moment(expires)
     return end is not None and end - now <= span
 
 
 def from_token(secret: Secret) -> str:
-    """The ``exp`` of a JSON Web Token (RFC 7519), ISO 8601 in UTC; "" for any other token.
+    """Return the ``exp`` of a JSON Web Token (RFC 7519), ISO 8601 in UTC; "" for any other token.
 
-    The signature is not checked: the date only warns, and decides nothing.
+    The signature is not checked, because the date is used for warnings only.
     """
     parts = secret.reveal().split(".")
     if len(parts) != 3:

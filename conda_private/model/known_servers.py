@@ -1,11 +1,11 @@
-"""What is known of servers by their host's name, or by how their addresses look."""
+"""Known servers, recognized by their host or by the form of their addresses."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import UsageError
 from conda_private.model.login import Login
 from conda_private.model.schemes import (
@@ -20,7 +20,8 @@ from conda_private.model.schemes import (
 )
 
 API_KEY = HeaderScheme("X-API-Key")
-ANACONDA_API = "https://api.anaconda.org"
+ANACONDA_API = Address.parse("https://api.anaconda.org")
+_ANACONDA_PYPI = Address.parse("https://pypi.anaconda.org")
 _ANACONDA_HOSTS = frozenset({"", "anaconda.org", "conda.anaconda.org", "api.anaconda.org"})
 
 
@@ -29,24 +30,24 @@ class Server:
     """One kind of server.
 
     Attributes:
-        name: what people call it.
+        name: its usual name.
         address: matches the beginning of its channels' addresses.
-        schemes: the forms in which it takes a token, best first; with a user name it is Basic.
-        api: where its API is, if that is like anaconda.org's; "" otherwise.
+        schemes: the schemes in which it accepts a token, best first.
+        api: its API, if that is like the API of anaconda.org.
     """
 
     name: str
     address: re.Pattern[str]
     schemes: tuple[Scheme, ...]
-    api: str = ""
+    api: Address | None = None
 
 
-def _server(name: str, address: str, *schemes: Scheme, api: str = "") -> Server:
+def _server(name: str, address: str, *schemes: Scheme, api: Address | None = None) -> Server:
     return Server(name, re.compile(address), schemes, api)
 
 
-# A host of its own is certain; the look of a path is a good first guess, and the rest is tried.
-_BY_HOST = (
+# A known host is certain. The form of a path is only a first guess, so other schemes are tried too.
+BY_HOST = (
     _server(
         "anaconda.org",
         r"https://conda\.anaconda\.org/",
@@ -61,7 +62,7 @@ _BY_HOST = (
     _server("Cloudsmith", r"https://conda\.cloudsmith\.io/", BasicScheme("token")),
     _server("Google", r"https://[a-z0-9-]+-conda\.pkg\.dev/", BasicScheme("oauth2accesstoken")),
 )
-_BY_PATH = (
+BY_PATH = (
     _server(
         *("Anaconda Server", r"https?://[^/]+/api/repo/"),
         *(HeaderScheme("X-Auth"), BEARER, PathScheme("/api/repo")),
@@ -78,70 +79,82 @@ _BY_PATH = (
 _ANY = _server("a conda server", "", TOKEN, BEARER, API_KEY, PATH)
 
 
-def server_of(scope: ChannelUrl) -> Server:
-    """What is known of the server of a scope; the forms to try one after the other else."""
-    address = f"{scope}/"
-    for server in _BY_HOST:
-        if server.address.match(address):
+def server_of(address: Address) -> Server:
+    """Return the server of an address; if it is not certain, with every scheme worth trying."""
+    text = f"{address}/"
+    for server in BY_HOST:
+        if server.address.match(text):
             return server
-    likely = next((server for server in _BY_PATH if server.address.match(address)), _ANY)
+    likely = next((server for server in BY_PATH if server.address.match(text)), _ANY)
     schemes = dict.fromkeys((*likely.schemes, *_ANY.schemes))
-    # The form that shows the token in URLs is the last resort.
+    # The scheme that puts the token into URLs is the last resort.
     ordered = tuple(sorted(schemes, key=lambda scheme: isinstance(scheme, PathScheme)))
     return Server(likely.name, likely.address, ordered)
 
 
-def api_at(host: str) -> str:
-    """The address of the API of a server that people name by its host, or by an address."""
-    address = host if "://" in host else f"https://{host}"
-    name = address.partition("://")[2].partition("/")[0].lower()
-    if name in _ANACONDA_HOSTS and not address.startswith("http:"):
+def api_at(host: str) -> Address:
+    """Return the API of a server.
+
+    Args:
+        host: a host, or the address of the API; "" for anaconda.org.
+
+    Raises:
+        AddressError: it is neither.
+    """
+    text = host if "://" in host else f"https://{host}"
+    name = text.partition("://")[2].partition("/")[0].lower()
+    if name in _ANACONDA_HOSTS and not text.startswith("http:"):
         return ANACONDA_API
-    # On servers of one's own it is below /api; whoever writes an address writes all of it.
-    return address if "/" in host else f"{address}/api"
+    # On other servers the API is below /api; an address is used unchanged.
+    return Address.parse(text if "/" in host else f"{text}/api", "--account", "https://HOST/api")
 
 
-def web_page_at(api: ChannelUrl) -> str:
-    """Where the web pages of the server with this API are."""
-    return "https://anaconda.org" if str(api) == ANACONDA_API else api.origin
+def web_page_at(api: Address) -> str:
+    """Return the address of the web pages of the server with this API."""
+    return "https://anaconda.org" if api == ANACONDA_API else api.origin
 
 
-def web_page_of(scope: ChannelUrl) -> str:
-    """The web page of a channel's owner, where it is known; "" elsewhere."""
-    is_there = server_of(scope).api == ANACONDA_API and scope.path
-    return f"https://anaconda.org/{scope.path[0]}" if is_there else ""
+def web_page_of(address: Address) -> str:
+    """Return the web page of a channel's owner, or "" if it is not known."""
+    is_there = server_of(address).api == ANACONDA_API and address.path
+    return f"https://anaconda.org/{address.path[0]}" if is_there else ""
 
 
-def pypi_of(scope: ChannelUrl) -> str:
-    """The package index that belongs to a channel or label, where it is known; "" elsewhere."""
-    if server_of(scope).api != ANACONDA_API or not scope.path:
-        return ""
-    return "/".join(("https://pypi.anaconda.org", *scope.path))
+def pypi_of(address: Address) -> Address | None:
+    """Return the package index of a channel or label, or None if it is not known."""
+    if server_of(address).api != ANACONDA_API or not address.path:
+        return None
+    return _ANACONDA_PYPI.child(*address.path)
 
 
 def pypi_scheme(login: Login) -> Scheme:
-    """How a login's secret is shown to its package index.
+    """Return the scheme in which a login's credential is sent to its package index.
 
-    Servers with the API of anaconda.org take it there in the path alone.
+    Servers with the API of anaconda.org accept a token there in the path only.
     """
     return PATH if login.api and not isinstance(login.scheme, BasicScheme) else login.scheme
 
 
-def schemes_to_try(choice: str, username: str, scope: ChannelUrl) -> tuple[Scheme, ...]:
-    """The schemes that ``--scheme`` and ``--username`` leave to try, likeliest first.
+def schemes_to_try(choice: str, username: str, address: Address) -> tuple[Scheme, ...]:
+    """Return the schemes to try, most likely first.
+
+    Args:
+        choice: a scheme, or ``auto``.
+        username: the user name for Basic, or "".
+        address: the channel, the label, or a whole server.
 
     Raises:
-        UsageError: the choice is no scheme, or contradicts the user name.
+        UsageError: the choice is not a scheme, or contradicts the user name.
     """
     if username:
         if choice not in ("auto", "basic"):
             raise UsageError(
-                f"The scheme {choice} has no user name.",
-                cause="Only Basic has one.",
-                next_step="leave one of the two out: --scheme or --username",
+                "A user name cannot be combined with this scheme.",
+                cause="Only the scheme basic has a user name.",
+                next_step="use one of the two: --scheme or --username",
             )
         return (parse_scheme("basic", username),)
-    known = server_of(scope).schemes
+    known = server_of(address).schemes
     if choice == "path":
         return tuple(each for each in known if isinstance(each, PathScheme)) or (PATH,)
     return known if choice == "auto" else (parse_scheme(choice),)

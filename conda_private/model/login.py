@@ -1,102 +1,98 @@
-"""Logins and accounts: what is recorded about a stored credential. No record holds a secret."""
+"""Logins and accounts: what is recorded about a credential. A record never contains it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import NotLoggedInError
 from conda_private.model.schemes import Scheme
+from conda_private.model.source import Source
 
-if TYPE_CHECKING:
-    pass
-
-# No channel's address can have such a segment, so no login can have the secret of an account.
+# No valid address has such a segment, so a login and an account never share a key in a store.
 _MARK = "(account)"
-_OWN_KEY = frozenset({"keyring", "file", "helper-store", "memory"})
 
 
 class Login(NamedTuple):
-    """What is known of a stored credential; the secret is not part of it.
+    """What is recorded about the credential for a channel, a label or a whole server.
 
     Attributes:
-        scope: where the credential may go.
-        scheme: how it is shown.
-        source: ``keyring``, ``file``, ``env:NAME`` or ``secret-file:PATH``.
-        account: whose it is, or "" when the server did not tell.
-        note: the token's name at the server, or "".
+        address: where the credential may be sent.
+        scheme: how it is sent.
+        source: the store that has it.
+        account: the user or organization that it belongs to, or "" if the server did not report it.
+        token_name: the token's name at the server, or "".
         token_id: the token's identifier at the server, or "".
         expires: ISO 8601 date-time in UTC, or "".
         verified: when the server last confirmed it, ISO 8601 in UTC, or "" for never.
-        allow_http: whether it may travel without TLS.
-        api: the address of the server's API, or "".
-        pypi: the package index that it opens as well, without ``/simple``, or "".
-        channel: the text that the login put into a ``channels:`` list, or "".
-        condarc: the file with that list, or "".
+        allow_http: whether it may be sent without TLS.
+        api: the server's API, if known.
+        pypi: the package index that it also gives access to, without ``/simple``.
+        listed_as: the channel as the login added it to a ``channels:`` list, or "".
+        listed_in: the file with that list, or "".
     """
 
-    scope: ChannelUrl
+    address: Address
     scheme: Scheme
-    source: str
+    source: Source
     account: str = ""
-    note: str = ""
+    token_name: str = ""
     token_id: str = ""
     expires: str = ""
     verified: str = ""
     allow_http: bool = False
-    api: str = ""
-    pypi: str = ""
-    channel: str = ""
-    condarc: str = ""
+    api: Address | None = None
+    pypi: Address | None = None
+    listed_as: str = ""
+    listed_in: str = ""
 
 
 @dataclass(frozen=True)
 class Account:
-    """What is known of an account's credential; the secret is not part of it.
+    """What is recorded about the credential for a server's API.
 
-    It is no ``Login``: what signs downloads never sees it.
+    It is not a ``Login``: no download is ever authenticated with it.
 
     Attributes:
-        api: the address of the server's API; the credential goes nowhere else.
-        source: as for a login, or ``anaconda-client``.
-        name: the user's name at the server, or "" when it did not tell.
-        note: the token's name at the server, or "".
+        api: the server's API, the only address that the credential is sent to.
+        source: the store that has it.
+        user: the user's name at the server, or "" if the server did not report it.
+        token_name: the token's name at the server, or "".
         token_id: the token's identifier at the server, or "".
         expires: ISO 8601 date-time in UTC, or "".
         verified: when the server last confirmed it, ISO 8601 in UTC, or "" for never.
-        allow_http: whether it may travel without TLS.
+        allow_http: whether it may be sent without TLS.
     """
 
-    api: ChannelUrl
-    source: str
-    name: str = ""
-    note: str = ""
+    api: Address
+    source: Source
+    user: str = ""
+    token_name: str = ""
     token_id: str = ""
     expires: str = ""
     verified: str = ""
     allow_http: bool = False
 
     @property
-    def key(self) -> ChannelUrl:
-        """The name of its secret in a store; what others provide is asked for by the API's."""
-        ours = self.source.partition(":")[0] in _OWN_KEY
-        return self.api.child(_MARK) if ours else self.api
+    def key(self) -> Address:
+        """The credential's key in its store; a store of another tool uses the API's address."""
+        return self.api.child(_MARK) if self.source.is_stored_by_us else self.api
 
 
-def find_login(scope: ChannelUrl, logins: Sequence[Login]) -> Login:
-    """The login of exactly this scope.
+def find_login(address: Address, logins: Sequence[Login]) -> Login:
+    """Find the login for exactly this address.
 
     Raises:
-        NotLoggedInError: there is none.
+        NotLoggedInError: there is no such login.
     """
-    found = next((login for login in logins if login.scope == scope), None)
+    found = next((login for login in logins if login.address == address), None)
     if found:
         return found
-    near = [str(login.scope) for login in logins if login.scope.host == scope.host]
+    near = [str(login.address) for login in logins if login.address.host == address.host]
     raise NotLoggedInError(
-        f"There is no login for {scope}.",
+        f"There is no login for {address}.",
         cause="Logins on this host: " + ", ".join(near) if near else "No login on this host.",
         next_step="conda private list",
     )

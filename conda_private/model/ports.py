@@ -1,83 +1,110 @@
-"""What the use cases need from the outside, as protocols. The edges fulfil them."""
+"""The protocols between the actions and the edges that implement them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol, runtime_checkable
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
+from conda_private.model.exceptions import CredentialMissingError
+from conda_private.model.facts import Group, NewToken, PackageFacts, Profile, TokenFacts
 from conda_private.model.login import Account, Login
-from conda_private.model.records import Group, PackageFacts, Profile, TokenFacts, TokenWish
+from conda_private.model.login_request import Position
 from conda_private.model.schemes import Scheme
 from conda_private.model.secret import Secret
-
-Position = Literal["prepend", "append", "none"]
+from conda_private.model.source import Source
 
 
 class SecretStore(Protocol):
-    """Secrets by scope. ``source`` is the word that the index keeps for it."""
+    """A store of credentials by address.
+
+    A store that is only read, such as an environment variable, ignores ``put`` and ``delete``.
+    """
 
     @property
-    def source(self) -> str:
-        """``keyring``, ``file``, ``env:NAME``, ``secret-file:PATH``, ``helper[-store]:NAME``."""
+    def source(self) -> Source:
+        """Its kind and, if there can be several of that kind, its name."""
 
     @property
     def description(self) -> str:
         """Where it is and how it is protected, for people."""
 
-    def get(self, scope: ChannelUrl) -> Secret | None:
-        """The secret of exactly this scope; None when there is none.
+    def get(self, address: Address) -> Secret | None:
+        """Return the credential for exactly this address, or None if there is none.
 
         Raises:
-            StoreError: it could not be read, which is not the same as "there is none".
+            StoreError: the store could not be read, which never means "there is none".
         """
 
-    def put(self, scope: ChannelUrl, secret: Secret) -> None:
-        """Keep a secret for this scope in place of any other."""
+    def put(self, address: Address, secret: Secret) -> None:
+        """Store a credential for this address; it replaces any other.
 
-    def delete(self, scope: ChannelUrl) -> None:
-        """Forget the scope's secret; nothing happens when there is none."""
+        Raises:
+            StoreError: the store could not be written.
+        """
+
+    def delete(self, address: Address) -> None:
+        """Delete the credential for exactly this address, if there is one.
+
+        Raises:
+            StoreError: the store could not be written.
+        """
+
+    def missing(self, address: Address) -> CredentialMissingError:
+        """Create the error for an address without a credential, with the command that adds one."""
 
     def stamp(self) -> object:
-        """Another value when the secret may have changed since; None where nothing tells."""
+        """Return a value that changes when a credential may have changed; None if unknown."""
+
+
+@runtime_checkable
+class UserNames(Protocol):
+    """A store that may have a user name with a credential."""
+
+    def username(self, address: Address) -> str:
+        """Return the user name, or "" if it only marks the credential as a token."""
 
 
 class StoreOpener(Protocol):
-    """Finds the store that a source names."""
+    """Opens stores."""
 
-    def __call__(self, source: str) -> SecretStore:
-        """Open it.
+    def __call__(self, source: Source) -> SecretStore:
+        """Open the store of a source.
 
         Raises:
-            StoreError: the source names no store, or it cannot be used.
+            StoreError: this version has no such store, or it cannot be used here.
         """
 
 
-class LoginIndex(Protocol):
-    """The logins of one user, one per scope. Every change is whole and safe under others."""
+class LoginRecords(Protocol):
+    """The logins of one user, one per address. Each change is atomic, also between processes."""
 
     def logins(self) -> tuple[Login, ...]:
-        """All of them, ordered by scope."""
+        """Return all logins, ordered by address."""
+
+    def changing(self) -> AbstractContextManager[object]:
+        """Hold the lock for several changes, which are written together."""
 
     def add(self, login: Login) -> None:
-        """Keep a login in place of any other of its scope, and rewire conda."""
+        """Record a login; it replaces any other login for its address."""
 
-    def remove(self, scope: ChannelUrl) -> Login | None:
-        """Forget the login of exactly this scope and rewire conda; gives what was there."""
+    def remove(self, address: Address) -> Login | None:
+        """Remove the login for exactly this address, and return it."""
 
 
-class AccountIndex(Protocol):
+class AccountRecords(Protocol):
     """The accounts of one user, one per API."""
 
     def accounts(self) -> tuple[Account, ...]:
-        """All of them, ordered by their API's address."""
+        """Return all accounts, ordered by the address of their API."""
 
     def add_account(self, account: Account) -> None:
-        """Keep an account in place of any other at its API."""
+        """Record an account; it replaces any other account at its API."""
 
-    def remove_account(self, api: ChannelUrl) -> None:
-        """Forget the account at this API."""
+    def remove_account(self, api: Address) -> None:
+        """Remove the account at this API."""
 
 
 class ChannelList(Protocol):
@@ -88,24 +115,24 @@ class ChannelList(Protocol):
         """The file."""
 
     def lists(self, channel: str) -> bool:
-        """Whether the file lists the channel, whoever wrote it."""
+        """Whether the file lists the channel, no matter how it was added."""
 
     def add(self, channel: str, position: Position) -> bool:
-        """List a channel; False when it was listed already, or the position is ``none``."""
+        """Add a channel; False if it was already listed, or the position is ``none``."""
 
     def remove(self, channel: str) -> bool:
-        """Undo what ``add`` wrote; False when there is nothing of ours."""
+        """Remove what ``add`` wrote; False if ``add`` did not write it."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a channel shows with a credential and without it.
+    """The packages that a channel shows with a credential and without it.
 
     Attributes:
-        scheme: how the credential was shown.
-        packages: file names that the credential sees, over all subdirs read.
-        public: file names seen without it.
-        closed: whether the channel refuses to be read without a credential.
+        scheme: how the credential was sent.
+        packages: file names shown with the credential, in all subdirs that were read.
+        public: file names shown without it.
+        closed: whether the channel refuses requests without a credential.
     """
 
     scheme: Scheme
@@ -115,20 +142,23 @@ class Comparison:
 
     @property
     def private(self) -> frozenset[str]:
-        """What only the credential opens."""
+        """File names shown only with the credential."""
         return self.packages - self.public
 
     @property
     def opens(self) -> bool:
-        """Whether the credential makes any difference."""
+        """Whether the credential gives access to anything that is not public."""
         return self.closed or bool(self.private)
 
 
 class ChannelProbe(Protocol):
     """Reads a channel with and without a credential."""
 
-    def compare(self, scope: ChannelUrl, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
-        """Try the schemes in order until one opens something; the last one's answer else.
+    def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
+        """Try the schemes in order until one gives access.
+
+        Returns:
+            The comparison of that scheme; without any, of the last scheme.
 
         Raises:
             CredentialError: every scheme was refused.
@@ -137,83 +167,83 @@ class ChannelProbe(Protocol):
 
 
 class TokenServer(Protocol):
-    """Finds an API and asks what a token is."""
+    """Asks APIs about tokens."""
 
-    def facts(self, api: str, secret: Secret) -> TokenFacts | None:
-        """What the token at this API is; None when the API does not know it or cannot be asked."""
+    def facts(self, api: Address, secret: Secret) -> TokenFacts | None:
+        """Return what the API reports about a token; None if it refuses it or does not answer."""
 
 
 class TokenApi(Protocol):
-    """Tokens: make, list, end them. Every call may raise ``CondaPrivateError``."""
+    """Token API: create, list and revoke tokens. Every call may raise ``CondaPrivateError``."""
 
     def current(self) -> TokenFacts:
-        """The token that asks."""
+        """Return the token that authenticates this request."""
 
     def scopes(self) -> Mapping[str, str]:
-        """Every scope that the server knows, and what it means."""
+        """Return every scope that the server knows, with its description."""
 
     def takes_passwords(self) -> bool:
-        """Whether the server says that users sign in with a password."""
+        """Whether users sign in to the server with a password."""
 
-    def create(self, wish: TokenWish) -> Secret:
-        """Make a token.
+    def create(self, wanted: NewToken) -> Secret:
+        """Create a token.
 
         Raises:
-            AlreadyExistsError: there is one of that name; it is not replaced.
+            AlreadyExistsError: there is a token with that name; it is not replaced.
         """
 
     def tokens(self, organization: str = "") -> tuple[TokenFacts, ...]:
-        """The account's tokens, or an organization's."""
+        """Return the tokens of the account, or of an organization."""
 
     def revoke(self, name: str, organization: str = "") -> None:
-        """End a token by its name."""
+        """Revoke a token by its name."""
 
     def revoke_itself(self) -> None:
-        """End the token that asks."""
+        """Revoke the token that authenticates this request."""
 
 
 class PeopleApi(Protocol):
-    """Users, organizations and groups. Every call may raise ``CondaPrivateError``."""
+    """People API: users, organizations and groups. Every call may raise ``CondaPrivateError``."""
 
     def profile(self, login: str = "") -> Profile:
-        """An account; the asking one without a name."""
+        """Return a user or an organization; without a name, the authenticated user."""
 
     def organizations(self) -> tuple[str, ...]:
-        """Those that the asking account is in."""
+        """Return the organizations of the authenticated user."""
 
     def groups(self, organization: str = "") -> tuple[Group, ...]:
-        """The groups of an organization, or those that the asking account is in."""
+        """Return the groups of an organization, or of the authenticated user."""
 
     def members(self, group: Group) -> frozenset[str]:
-        """Who is in a group."""
+        """Return the user names of a group's members."""
 
     def packages_of(self, group: Group) -> frozenset[str]:
-        """What a group reaches."""
+        """Return the packages that a group has access to."""
 
-    def make(self, group: Group) -> None:
-        """Make a group."""
+    def create_group(self, group: Group) -> None:
+        """Create a group."""
 
     def add_member(self, group: Group, login: str) -> None:
-        """Put somebody into a group."""
+        """Add a user to a group."""
 
     def add_package(self, group: Group, package: str) -> None:
-        """Let a group reach a package."""
+        """Give a group access to a package."""
 
     def collaborators(self, owner: str, package: str) -> frozenset[str]:
-        """Who may work on a personal package beside its owner."""
+        """Return the users who have access to a personal package, without its owner."""
 
     def add_collaborator(self, owner: str, package: str, login: str) -> None:
-        """Add one."""
+        """Give a user access to a personal package."""
 
 
 class PackageApi(Protocol):
-    """Packages of an account. Every call may raise ``CondaPrivateError``."""
+    """Package API: the packages of an owner. Every call may raise ``CondaPrivateError``."""
 
     def package(self, owner: str, name: str) -> PackageFacts:
-        """One package with its labels."""
+        """Return one package with its labels."""
 
     def packages(self, owner: str) -> tuple[PackageFacts, ...]:
-        """All that the asking account may see, without their labels."""
+        """Return the packages that the authenticated user has access to, without their labels."""
 
     def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> tuple[PackageFacts, ...]:
-        """The same packages with their labels: one request for each, several at once."""
+        """Add the labels to packages: one request for each, several at once."""

@@ -1,17 +1,18 @@
-"""The forms in which servers take a secret. A scheme never holds one."""
+"""Authentication schemes: the forms in which servers accept a credential. None holds one."""
 
 from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, NamedTuple, Protocol
 
 from conda_private.model.exceptions import UsageError
 from conda_private.model.secret import MASK, HeaderValue, Secret
 
 _BASE, _HEADER_NAME = "(?:/[A-Za-z0-9_-]+)+", "[A-Za-z0-9-]+"
-# Headers that steer the connection or the request itself; none of them carries a credential.
+# Headers that control the connection or the request itself; none of them carries a credential.
 _FORBIDDEN_HEADERS = frozenset(
     (
         "accept",
@@ -33,103 +34,132 @@ _FORBIDDEN_HEADERS = frozenset(
     )
 )
 
+# User names that mark the password as a token.
+_TOKEN_USERS = frozenset({"token", "oauth2accesstoken", "__token__"})
+
+
+class Scheme(Protocol):
+    """How a credential is sent. A new one is a class and a row in ``PARSERS``."""
+
+    @property
+    def text(self) -> str:
+        """Its name on the command line and in the logins file."""
+
+    @property
+    def description(self) -> str:
+        """What is sent, with the credential masked."""
+
+    def headers(self, secret: Secret) -> dict[str, str]:
+        """Return the headers that carry the credential."""
+
+    def url(self, url: str, secret: Secret) -> str:
+        """Return the URL to send, with the credential if the URL carries it."""
+
+    def clean(self, url: str, secret: Secret) -> str:
+        """Return the URL without the credential."""
+
 
 class _InHeader:
     def url(self, url: str, secret: Secret) -> str:
-        """The URL to ask: unchanged, as the secret is in a header."""
+        """Return the URL to send: unchanged, because the credential is in a header."""
         return url
 
     def clean(self, url: str, secret: Secret) -> str:
-        """The URL without the secret: unchanged."""
+        """Return the URL without the credential: unchanged."""
         return url
 
 
 @dataclass(frozen=True)
 class AuthorizationScheme(_InHeader):
-    """``Authorization: PREFIX SECRET``, for ``token`` and ``bearer``."""
+    """``Authorization: PREFIX CREDENTIAL``, for ``token`` and ``bearer`` (RFC 6750)."""
 
     prefix: str
 
     @property
     def text(self) -> str:
-        """The scheme as the command line and the index spell it."""
+        """Its name on the command line and in the logins file."""
         return self.prefix.lower()
 
     @property
     def description(self) -> str:
-        """What goes over the wire, masked."""
+        """What is sent, with the credential masked."""
         return f"Authorization: {self.prefix} {MASK}"
 
     def headers(self, secret: Secret) -> dict[str, str]:
-        """The headers that carry the secret."""
+        """Return the headers that carry the credential."""
         return {"Authorization": HeaderValue(f"{self.prefix} {secret.reveal()}")}
 
 
 @dataclass(frozen=True)
 class BasicScheme(_InHeader):
-    """``Authorization: Basic`` with a user name."""
+    """``Authorization: Basic`` with a user name (RFC 7617)."""
 
     username: str
     text: ClassVar[str] = "basic"
 
     @property
+    def is_for_token(self) -> bool:
+        """Whether the user name marks the password as a token."""
+        return self.username in _TOKEN_USERS
+
+    @property
     def description(self) -> str:
-        """What goes over the wire, masked."""
+        """What is sent, with the credential masked."""
         return f"Authorization: Basic {self.username}:{MASK}"
 
     def headers(self, secret: Secret) -> dict[str, str]:
-        """The headers that carry the secret."""
+        """Return the headers that carry the credential."""
         pair = f"{self.username}:{secret.reveal()}".encode()
         return {"Authorization": HeaderValue(f"Basic {base64.b64encode(pair).decode()}")}
 
 
 @dataclass(frozen=True)
 class HeaderScheme(_InHeader):
-    """A header of the server's own, as ``X-API-Key: SECRET``."""
+    """A header that the server defines, such as ``X-API-Key: CREDENTIAL``."""
 
     name: str
 
     @property
     def text(self) -> str:
-        """The scheme as the command line and the index spell it."""
+        """Its name on the command line and in the logins file."""
         return f"header:{self.name}"
 
     @property
     def description(self) -> str:
-        """What goes over the wire, masked."""
+        """What is sent, with the credential masked."""
         return f"{self.name}: {MASK}"
 
     def headers(self, secret: Secret) -> dict[str, str]:
-        """The headers that carry the secret."""
+        """Return the headers that carry the credential."""
         return {self.name: HeaderValue(secret.reveal())}
 
 
 @dataclass(frozen=True)
 class PathScheme:
-    """``/t/TOKEN`` in the URL's path; the form that shows the token to whoever sees URLs.
+    """``/t/TOKEN`` in the path of the URL, so everyone who sees the URL sees the token.
 
     Attributes:
-        base: what stands before it in the path: "" or, for instance, ``/api/repo``.
+        base: the part of the path in front of it: "" or, for example, ``/api/repo``.
     """
 
     base: str = ""
 
     @property
     def text(self) -> str:
-        """The scheme as the command line and the index spell it."""
+        """Its name on the command line and in the logins file."""
         return f"path:{self.base}" if self.base else "path"
 
     @property
     def description(self) -> str:
-        """What goes over the wire, masked."""
+        """What is sent, with the credential masked."""
         return f"{self.base}/t/{MASK}/ in the URL"
 
     def headers(self, secret: Secret) -> dict[str, str]:
-        """The headers that carry the secret: none."""
+        """Return the headers that carry the credential: none."""
         return {}
 
     def url(self, url: str, secret: Secret) -> str:
-        """The URL with the token put behind its base; a URL elsewhere stays as it is."""
+        """Return the URL with the token after its base; unchanged if it has another base."""
         scheme, _, rest = url.partition("://")
         host, _, path = rest.partition("/")
         if not f"/{path}".startswith(f"{self.base}/"):
@@ -138,48 +168,77 @@ class PathScheme:
         return f"{scheme}://{host}{self.base}/t/{secret.reveal()}{inner}"
 
     def clean(self, url: str, secret: Secret) -> str:
-        """The URL without the secret, wherever in it a server may have repeated that."""
+        """Return the URL without the token, wherever a server may have repeated it."""
         text = secret.reveal()
         return re.sub(rf"/t/{re.escape(text)}(?=[/?#]|$)", "", url).replace(text, MASK)
 
 
-Scheme: TypeAlias = AuthorizationScheme | BasicScheme | HeaderScheme | PathScheme
 TOKEN, BEARER, PATH = AuthorizationScheme("token"), AuthorizationScheme("Bearer"), PathScheme()
 
 
 def can_be_in_path(secret: Secret) -> bool:
-    """Whether conda's own parser, which masks ``/t/TOKEN/``, would know this token for one."""
+    """Whether conda recognizes this token in ``/t/TOKEN/``, and so masks it in its output."""
     return bool(re.fullmatch("[A-Za-z0-9-]+", secret.reveal(), re.ASCII))
 
 
 def parse_scheme(text: str, username: str = "") -> Scheme:
-    """Read ``token``, ``bearer``, ``basic`` (needs a user name), ``header:NAME`` or ``path``.
+    """Parse a scheme, such as ``token`` or ``header:NAME``.
 
-    ``path:/BASE`` puts the token behind a base that is not the root.
+    Args:
+        text: the scheme.
+        username: the user name for ``basic``, or "".
 
     Raises:
-        UsageError: it is none of these, the user name cannot be one, or the header is one that
-            the connection itself needs.
+        UsageError: there is no such scheme, the user name is not valid, or the header controls the
+            connection or the request itself.
     """
-    word, _, detail = text.partition(":")
-    fixed: dict[str, Scheme] = {"token": TOKEN, "bearer": BEARER, "path": PATH}
-    scheme = fixed.get(text)
-    if text == "basic" and username and username.isprintable() and ":" not in username:
-        scheme = BasicScheme(username)
-    elif word == "header" and _is_header_name(detail):
-        scheme = HeaderScheme(detail)
-    elif word == "path" and re.fullmatch(_BASE, detail, re.ASCII):
-        scheme = PathScheme(detail)
+    word, colon, detail = text.partition(":")
+    row = PARSERS.get(word)
+    scheme = row.parse(detail, username) if row and bool(colon) == bool(detail) else None
     if scheme:
         return scheme
     raise UsageError(
-        "There is no such scheme, or it lacks something.",
-        cause="A scheme is auto, token, bearer, path, basic (with --username, no ':' in it) or"
-        " header:NAME, for instance header:X-API-Key.",
+        "This is not a valid scheme.",
+        cause=f"The schemes are auto, {', '.join(row.usage for row in PARSERS.values())}.",
         next_step="conda private login --help",
     )
+
+
+def _basic(detail: str, username: str) -> Scheme | None:
+    is_name = username and username.isprintable() and ":" not in username
+    return BasicScheme(username) if is_name and not detail else None
+
+
+def _header(detail: str, username: str) -> Scheme | None:
+    return HeaderScheme(detail) if _is_header_name(detail) else None
+
+
+def _path(detail: str, username: str) -> Scheme | None:
+    return PathScheme(detail) if not detail or re.fullmatch(_BASE, detail, re.ASCII) else None
 
 
 def _is_header_name(name: str) -> bool:
     odd = name.lower() in _FORBIDDEN_HEADERS or name.lower().startswith(("proxy-", "sec-"))
     return bool(re.fullmatch(_HEADER_NAME, name, re.ASCII)) and not odd
+
+
+class Parser(NamedTuple):
+    """One kind of scheme. A new one is a class and a row in ``PARSERS``.
+
+    Attributes:
+        usage: how it is written, for the error.
+        parse: returns the scheme for the text after the colon and the user name, or None if they
+            are not valid.
+    """
+
+    usage: str
+    parse: Callable[[str, str], Scheme | None]
+
+
+PARSERS: dict[str, Parser] = {
+    "token": Parser("token", lambda detail, username: None if detail else TOKEN),
+    "bearer": Parser("bearer", lambda detail, username: None if detail else BEARER),
+    "path": Parser("path", _path),
+    "basic": Parser("basic (with --username, without ':' in the name)", _basic),
+    "header": Parser("header:NAME, such as header:X-API-Key", _header),
+}

@@ -12,7 +12,7 @@ MAX_SECRET_LENGTH = 16_384
 
 
 class Secret:
-    """A token or password that shows itself only to ``reveal()``."""
+    """A token or password; only ``reveal()`` returns its value."""
 
     __slots__ = ("_value",)
 
@@ -21,23 +21,23 @@ class Secret:
 
     @classmethod
     def parse(cls, text: str) -> Secret:
-        """Take a secret as typed or piped; one line end after it is dropped.
+        """Parse a credential as typed or piped; one line break at its end is removed.
 
         Raises:
-            SecretFormatError: it is empty, too long, or holds blanks, line breaks, control
-                characters or anything that a header cannot carry. The text is not repeated.
+            SecretFormatError: it is empty or too long, has leading or trailing spaces, or contains
+                characters that a header cannot carry. The error does not repeat the text.
         """
         value = text.removesuffix("\n").removesuffix("\r")
         if reason := _why_not_a_secret(value):
             raise SecretFormatError(
-                "This is not a token.",
+                "This is not a valid token or password.",
                 cause=f"It {reason}. Nothing was sent or stored.",
-                next_step="copy the token again, with nothing around it, and repeat the command",
+                next_step="copy only the token itself, and repeat the command",
             )
         return cls(value)
 
     def reveal(self) -> str:
-        """The secret itself. Only for signing a request and for writing to a store."""
+        """Return the value; only to sign a request, to write to a store, or to hand it out."""
         return self._value
 
     def __repr__(self) -> str:
@@ -55,7 +55,7 @@ class Secret:
         return hash(self._value)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret is not pickled or copied")
+        raise TypeError("a secret cannot be pickled or copied")
 
 
 def _why_not_a_secret(value: str) -> str:
@@ -64,14 +64,16 @@ def _why_not_a_secret(value: str) -> str:
     if len(value) > MAX_SECRET_LENGTH:
         return f"is longer than {MAX_SECRET_LENGTH} characters"
     if "\n" in value or "\r" in value:
-        return "holds a line break"
-    if not value.isascii() or not value.isprintable() or value != value.strip():
-        return "holds blanks around it, control characters, or characters outside ASCII"
+        return "contains a line break"
+    if value != value.strip(" \t"):
+        return "has leading or trailing spaces"
+    if not value.isascii() or not value.isprintable():
+        return "contains control characters or characters outside ASCII"
     return ""
 
 
 class SecretText(str):
-    """Text with a secret in it that logs as ``****``; encoded or written, it is the true one."""
+    """Text that contains a secret: formatted it is ``****``, encoded or written it is unchanged."""
 
     __slots__ = ()
 
@@ -85,6 +87,6 @@ class SecretText(str):
 
 
 class HeaderValue(SecretText):
-    """A header's value; a connection encodes it, and that gives the true one."""
+    """The value of a header; a connection encodes it, which gives the unmasked text."""
 
     __slots__ = ()

@@ -1,4 +1,4 @@
-"""One API, asked with one credential: its answers as data, its refusals as our errors."""
+"""Sends requests to one API with one credential: JSON in and out, refusals as our errors."""
 
 from __future__ import annotations
 
@@ -7,32 +7,31 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conda_private.http.client import Send, Signer
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import ServerError, UsageError
-from conda_private.model.login import Login
 from conda_private.model.schemes import TOKEN, Scheme
 from conda_private.model.secret import Secret
 from conda_private.server.errors import refusal
-from conda_private.server.words import headers_say, text_of
+from conda_private.server.words import error_message, header_warnings
 
 if TYPE_CHECKING:
     from requests import Response
 
 
 class Api:
-    """Sends the requests and reads the answers.
+    """One API of a server, used with one credential.
 
     Args:
         address: the API's address.
-        secret: what signs; None asks as anybody.
+        secret: the credential; None sends requests without one.
         send: sends one request.
-        warn: told, once for each text, what the server says in its headers.
-        scheme: how the secret is shown.
+        warn: shows a warning that the server puts into its headers.
+        scheme: how the credential is sent.
     """
 
     def __init__(
         self,
-        address: ChannelUrl,
+        address: Address,
         secret: Secret | None,
         *,
         send: Send,
@@ -40,31 +39,33 @@ class Api:
         scheme: Scheme = TOKEN,
     ) -> None:
         self.address = address
-        login = Login(address, scheme, source="") if secret else None
-        self._signer = Signer(login, secret)
+        self._signer = Signer(address, scheme, secret) if secret else Signer()
         self._send, self._warn = send, warn
 
     def get(self, *path: str) -> Any:
-        """Read something.
+        """Send a ``GET`` request.
 
         Args:
-            path: the segments, as they are: quoted here.
+            path: the segments of the path, not yet percent-encoded.
+
+        Returns:
+            The decoded JSON, or None for an answer without a body.
 
         Raises:
-            CondaPrivateError: the API was not reached, or refuses; its own words are in it.
+            CondaPrivateError: the API could not be reached, or refused the request.
         """
         return self._ask("GET", path)
 
     def post(self, *path: str, content: Mapping[str, object]) -> Any:
-        """Make something. A try that may have worked is not repeated."""
+        """Send a ``POST`` request. It is not repeated if it may have succeeded."""
         return self._ask("POST", path, content)
 
     def put(self, *path: str) -> Any:
-        """Add something to something."""
+        """Send a ``PUT`` request."""
         return self._ask("PUT", path)
 
     def delete(self, *path: str) -> Any:
-        """Remove something."""
+        """Send a ``DELETE`` request."""
         return self._ask("DELETE", path)
 
     def _ask(
@@ -72,11 +73,11 @@ class Api:
     ) -> Any:
         url = "/".join((str(self.address), *map(_segment, path)))
         response = self._send(method, url, self._signer, content)
-        for said in headers_say(response.headers):
-            self._warn(said)
+        for warning in header_warnings(response.headers):
+            self._warn(warning)
         if 200 <= response.status_code < 300:
             return self._content(response)
-        raise refusal(self.address, response, said=text_of(response))
+        raise refusal(self.address, response, said=error_message(response))
 
     def _content(self, response: Response) -> Any:
         if not response.content:
@@ -84,19 +85,21 @@ class Api:
         try:
             return response.json()
         except (ValueError, RecursionError):
-            kind = response.headers.get("content-type", "of no type").partition(";")[0]
+            kind = response.headers.get("content-type", "of unknown type").partition(";")[0]
         raise ServerError(
-            f"{self.address} does not answer as an API: with {kind}, not JSON.",
-            cause="It may be a web page, a sign-in page of a proxy, or another kind of server.",
-            next_step="name the API of the server:  --api-url https://HOST/api",
+            f"{self.address} is not an API: the answer is {kind}, not JSON.",
+            cause="It may be a web page, the sign-in page of a proxy, or another kind of server.",
+            next_step="specify the API of the server:  --api-url https://HOST/api",
         )
 
 
 def _segment(name: str) -> str:
-    # On the way ".." would climb to another call, and so would a name that is empty.
+    # ".." or an empty segment would make the request call another function of the API.
     if name in ("", ".", ".."):
         raise UsageError(
-            f"{name!r} is no name that an API can be asked about.",
-            next_step="see the names that there are:  conda private whoami",
+            f"{name!r} is not a valid name.",
+            cause="The names of users, organizations, groups, packages and tokens are never empty,"
+            " '.' or '..'.",
+            next_step="list your organizations and groups:  conda private whoami",
         )
     return quote(name, safe="")

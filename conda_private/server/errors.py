@@ -1,4 +1,4 @@
-"""What an API's refusal means: the server's words, the cause, and the next command."""
+"""Turns an API's refusal into an error: the server's message, the cause, and the next command."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conda_private.http.errors import proxy_error
-from conda_private.http.retries import asked_for
-from conda_private.model.address import ChannelUrl
+from conda_private.http.retries import retry_after
+from conda_private.model.address import Address
 from conda_private.model.exceptions import (
     AccessDeniedError,
     AlreadyExistsError,
@@ -19,18 +19,26 @@ from conda_private.model.exceptions import (
     TokenRefusedError,
 )
 from conda_private.model.known_servers import ANACONDA_API
-from conda_private.server.words import headers_say
+from conda_private.server.words import header_warnings
 
 if TYPE_CHECKING:
     from requests import Response
 
 _LOGIN = "conda private login --account"
-_NEW_NAME = "choose another name, or see what is there:  conda private token list"
+_ACCESS = "see what this account has access to:  conda private whoami"
+_NEW_NAME = "choose another name, or list your tokens:  conda private token list"
 
 
 @dataclass(frozen=True)
 class _Meaning:
-    """What words stand for; ``cause`` may name what the expression found."""
+    """What a message or a status means.
+
+    Attributes:
+        words: matches the server's message.
+        error: the error to raise.
+        cause: may contain ``{0}``, for the scope that the message names.
+        next_step: the command to run next.
+    """
 
     words: re.Pattern[str]
     error: type[CondaPrivateError]
@@ -42,26 +50,27 @@ def _means(words: str, error: type[CondaPrivateError], cause: str, next_step: st
     return _Meaning(re.compile(words, re.IGNORECASE), error, cause, next_step)
 
 
-# The words of anaconda.org; others' are shown without being understood.
+# Messages of anaconda.org. Messages of other servers are shown as they are.
 _BY_WORDS = (
     _means(
         r"sufficient scope(?:.*expected: *([\w:.-]+))?",
         AccessDeniedError,
-        "The token lacks the scope {0}.",
+        "The token lacks {0}.",
         f"log in with a token that has it:  {_LOGIN}",
     ),
-    _means(r"expired", TokenRefusedError, "The token has come to its end.", _LOGIN),
+    _means(r"expired", TokenRefusedError, "The token has expired.", _LOGIN),
     _means(
         r"requires token authentication",
         TokenRefusedError,
-        "The server does not know the token: it is mistyped, revoked, or another server's.",
+        "The server does not recognize the token: it is mistyped or revoked, or it belongs to"
+        " another server.",
         _LOGIN,
     ),
     _means(
         r"not authorized to perform",
         AccessDeniedError,
-        "The account has not the right to do this: only an owner has.",
-        "see whose account it is:  conda private whoami",
+        "Only an owner has permission to do this.",
+        "see which account you use:  conda private whoami",
     ),
     _means(
         r"private package",
@@ -72,33 +81,31 @@ _BY_WORDS = (
     _means(
         r"\b(?:label|channel)\b.*\blocked\b",
         AccessDeniedError,
-        "The label is locked: nothing is added to it or taken away.",
-        "an owner unlocks it:  anaconda label --unlock LABEL -o OWNER",
+        "The label is locked: no packages can be added to it or removed from it.",
+        "an owner can unlock it:  anaconda label --unlock LABEL -o OWNER",
     ),
-    # "does not exist" is no "exists already".
-    _means(r"\balready exist|\bexists\b", AlreadyExistsError, "Names are given once.", _NEW_NAME),
+    _means(r"\btoken\b.*\bexists\b", AlreadyExistsError, "Token names must be unique.", _NEW_NAME),
+    # Not "does not exist", which means the opposite.
+    _means(r"\balready exist|\bexists\b", AlreadyExistsError, "Names must be unique.", _NEW_NAME),
 )
 _BY_STATUS = {
-    400: _means("", RequestRefusedError, "The server does not take such a request.", ""),
+    400: _means("", RequestRefusedError, "The server does not accept this request.", _ACCESS),
     401: _means("", TokenRefusedError, "The server does not accept the credential.", _LOGIN),
-    403: _means("", AccessDeniedError, "The account has not the right to do this.", ""),
+    403: _means("", AccessDeniedError, "The account does not have permission to do this.", _ACCESS),
     404: _means(
-        "",
-        NotFoundError,
-        "The name is mistyped; or the account may not see it.",
-        "see what this account may:  conda private whoami",
+        "", NotFoundError, "The name is mistyped, or the account has no access to it.", _ACCESS
     ),
-    409: _means("", AlreadyExistsError, "Names are given once.", _NEW_NAME),
+    409: _means("", AlreadyExistsError, "Names must be unique.", _NEW_NAME),
 }
 
 
-def refusal(api: ChannelUrl, response: Response, *, said: str) -> CondaPrivateError:
-    """The error for an answer of an API that is no success.
+def refusal(api: Address, response: Response, *, said: str) -> CondaPrivateError:
+    """The error for an answer that is not a success.
 
     Args:
         api: the API's address.
         response: the answer.
-        said: the server's own words, or "".
+        said: the server's own message, or "".
     """
     status = response.status_code
     if status == 407:
@@ -107,22 +114,31 @@ def refusal(api: ChannelUrl, response: Response, *, said: str) -> CondaPrivateEr
     if meaning is None:
         return _trouble(api, response, said)
     found = meaning.words.search(said)
-    scope = found[1] if found and meaning.words.groups and found[1] else "that this needs"
-    quoted = _quoted(said)
+    named = found and meaning.words.groups and found[1]
+    scope = f"the scope {named}" if named else "a required scope"
+    login = _LOGIN if api == ANACONDA_API else f"{_LOGIN} {api}"
     return meaning.error(
-        f"{api.netloc} refuses{quoted} (status {status}).",
-        cause=" ".join([meaning.cause.format(scope), *headers_say(response.headers)]),
-        next_step=_next(meaning, api),
+        f"{api.netloc} refused the request{_quoted(said)} (status {status}).",
+        cause=" ".join([meaning.cause.format(scope), *header_warnings(response.headers)]),
+        next_step=meaning.next_step.replace(_LOGIN, login),
     )
 
 
-def _next(meaning: _Meaning, api: ChannelUrl) -> str:
-    step = meaning.next_step or "see what this account may:  conda private whoami"
-    return step if str(api) == ANACONDA_API else step.replace(_LOGIN, f"{_LOGIN} {api}")
+def unexpected_answer(what: str) -> ServerError:
+    """The error for JSON that is not in the format of the anaconda.org API.
+
+    Args:
+        what: what the answer was expected to contain: "a token".
+    """
+    return ServerError(
+        f"The API did not return {what}.",
+        cause="The answer is JSON, but not in the format of the API of anaconda.org.",
+        next_step="specify the API of the server:  --api-url https://HOST/api",
+    )
 
 
 def _quoted(said: str) -> str:
-    """The server's words as a part of a sentence; they may have quotation marks of their own."""
+    """The server's message as part of a sentence; it may contain quotation marks itself."""
     return said and (f": {said}" if '"' in said else f': "{said}"')
 
 
@@ -133,17 +149,16 @@ def _meaning(status: int, said: str) -> _Meaning | None:
     return next((each for each in known if each.words.search(said)), _BY_STATUS[status])
 
 
-def _trouble(api: ChannelUrl, response: Response, said: str) -> ServerError:
-    wait = asked_for(response)
-    quoted = _quoted(said)
-    cause = "The server, or something before it, has a problem of its own."
+def _trouble(api: Address, response: Response, said: str) -> ServerError:
+    wait = retry_after(response)
+    cause = "The server, or a proxy in front of it, has a problem."
     if response.status_code == 429:
-        cause = "It has had too many requests."
+        cause = "It received too many requests."
     elif 300 <= response.status_code < 400:
-        cause = "It sends us elsewhere; a request that changes something is not sent on."
-    patience = f" in {wait:.0f} seconds" if wait else " later"
+        cause = "It redirects the request, and a request that changes something is not redirected."
+    when = f"in {wait:.0f} seconds" if wait else "later"
     return ServerError(
-        f"{api.netloc} failed with status {response.status_code}{quoted}.",
-        cause=" ".join([cause, *headers_say(response.headers)]),
-        next_step=f"repeat the command{patience}",
+        f"{api.netloc} failed with status {response.status_code}{_quoted(said)}.",
+        cause=" ".join([cause, *header_warnings(response.headers)]),
+        next_step=f"repeat the command {when}",
     )

@@ -1,4 +1,4 @@
-"""The packages of an account."""
+"""Packages API: the packages of an account, with their versions and labels."""
 
 from __future__ import annotations
 
@@ -6,49 +6,52 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from conda_private.model.records import PackageFacts
+from conda_private.model.facts import PackageFacts
 from conda_private.server.api import Api
-from conda_private.server.tokens import unreadable
-from conda_private.server.words import plain
+from conda_private.server.errors import unexpected_answer
+from conda_private.server.words import printable
 
-_AT_ONCE = 8
+_THREADS = 8
 
 
 class AnacondaPackages:
-    """The calls of one API about packages."""
+    """The requests about packages, to an API like that of anaconda.org.
+
+    Every method raises ``CondaPrivateError`` if the API refuses the request.
+    """
 
     def __init__(self, api: Api) -> None:
         self._api = api
 
     def package(self, owner: str, name: str) -> PackageFacts:
-        """One package with its labels."""
+        """Return one package, with its labels."""
         return _facts(self._api.get("package", owner, name))
 
     def packages(self, owner: str) -> tuple[PackageFacts, ...]:
-        """All that the asking account may see, without their labels."""
+        """Return the packages that the credential gives access to, without their labels."""
         answer = self._api.get("packages", owner)
         if not isinstance(answer, list):
-            raise unreadable("its packages")
+            raise unexpected_answer("a list of packages")
         return tuple(sorted(map(_facts, answer), key=lambda package: package.name))
 
     def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> tuple[PackageFacts, ...]:
-        """The same packages with their labels: one request for each, several at once."""
+        """Return the packages with their labels: one request per package, several at a time."""
         names = [package.name for package in packages]
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        with ThreadPoolExecutor(_THREADS) as pool:
             return tuple(pool.map(lambda name: self.package(owner, name), names))
 
 
 def _facts(record: Any) -> PackageFacts:
-    name = plain(record.get("name")) if isinstance(record, dict) else ""
+    name = printable(record.get("name")) if isinstance(record, dict) else ""
     if not name:
-        raise unreadable("a package")
+        raise unexpected_answer("a package")
     public = record.get("public")
     return PackageFacts(
         name=name,
-        version=plain(record.get("latest_version")),
+        version=printable(record.get("latest_version")),
         public=public if isinstance(public, bool) else None,
-        kinds=tuple(map(plain, _list(record.get("package_types")))),
-        labels=tuple(sorted({plain(label) for label in _labels(record.get("files"))})),
+        kinds=tuple(map(printable, _list(record.get("package_types")))),
+        labels=tuple(sorted({printable(label) for label in _labels(record.get("files"))})),
     )
 
 

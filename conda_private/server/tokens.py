@@ -1,4 +1,4 @@
-"""The tokens of an account: ``/authentications``, ``/scopes``."""
+"""Tokens API: create, list, identify and revoke the tokens of an account."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import platform
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import (
     CondaPrivateError,
     CredentialError,
@@ -14,79 +14,74 @@ from conda_private.model.exceptions import (
     SecretFormatError,
     ServerError,
 )
-from conda_private.model.records import TokenFacts, TokenWish
+from conda_private.model.facts import NewToken, TokenFacts
 from conda_private.model.secret import Secret
 from conda_private.server.api import Api
-from conda_private.server.words import plain
+from conda_private.server.errors import unexpected_answer
+from conda_private.server.words import printable
 
-HOMEPAGE = "https://anaconda.org"  # what the real client names as the application's address
+HOMEPAGE = "https://anaconda.org"  # the application's address, as anaconda-client sends it
 
 
 def token_facts(record: Any) -> TokenFacts:
-    """One token of an answer.
+    """Read the record of one token in an answer.
 
     Raises:
-        ServerError: it is none.
+        ServerError: the record does not describe a token.
     """
     if not isinstance(record, dict):
-        raise unreadable("a token")
+        raise unexpected_answer("a token")
     scopes = record.get("scopes") or []
     return TokenFacts(
-        note=plain(record.get("application")),
-        token_id=plain(record.get("id")),
-        account=plain(record.get("user") or record.get("login")),
-        created=plain(record.get("created_at") or record.get("created")),
-        expires=plain(record.get("expires")),
-        scopes=tuple(map(plain, scopes)) if isinstance(scopes, list) else (plain(scopes),),
-    )
-
-
-def unreadable(what: str) -> ServerError:
-    """The error for an answer of another shape than the API of anaconda.org gives."""
-    return ServerError(
-        f"The API's answer about {what} makes no sense.",
-        cause="It is JSON, but not as the API of anaconda.org answers.",
-        next_step="name the right API:  --api-url https://HOST/api",
+        token_name=printable(record.get("application")),
+        token_id=printable(record.get("id")),
+        account=printable(record.get("user") or record.get("login")),
+        created=printable(record.get("created_at") or record.get("created")),
+        expires=printable(record.get("expires")),
+        scopes=tuple(map(printable, scopes)) if isinstance(scopes, list) else (printable(scopes),),
     )
 
 
 class TokenInquiry:
-    """Asks ``GET /authentication``, which a download-only token may call too.
+    """Identifies a token by ``GET /authentication``, which needs no scope.
 
     Args:
-        open_api: the API at an address, asked with a secret.
+        open_api: opens the API at an address with a token.
     """
 
-    def __init__(self, *, open_api: Callable[[ChannelUrl, Secret], Api]) -> None:
+    def __init__(self, *, open_api: Callable[[Address, Secret], Api]) -> None:
         self._open_api = open_api
 
-    def facts(self, api: str, secret: Secret) -> TokenFacts | None:
-        """What the token at this API is; None when it is unknown there, or nobody answers."""
+    def facts(self, api: Address, secret: Secret) -> TokenFacts | None:
+        """Return what the API reports about a token; None if it reports nothing or fails."""
         try:
-            return token_facts(self._open_api(ChannelUrl.parse(api), secret).get("authentication"))
+            return token_facts(self._open_api(api, secret).get("authentication"))
         except CondaPrivateError:
             return None
 
 
 class AnacondaTokens:
-    """The token calls of one API."""
+    """The requests about tokens, to an API like that of anaconda.org.
+
+    Every method raises ``CondaPrivateError`` if the API refuses the request.
+    """
 
     def __init__(self, api: Api) -> None:
         self._api = api
 
     def current(self) -> TokenFacts:
-        """The token that asks; a download-only one may."""
+        """Return the token that the requests are sent with. This needs no scope."""
         return token_facts(self._api.get("authentication"))
 
     def scopes(self) -> Mapping[str, str]:
-        """Every scope that the server knows, and what it means."""
+        """Return every scope that the server knows, with its description."""
         answer = self._api.get("scopes")
         if not isinstance(answer, dict):
-            raise unreadable("its scopes")
-        return {plain(name): plain(text) for name, text in answer.items()}
+            raise unexpected_answer("its scopes")
+        return {printable(name): printable(text) for name, text in answer.items()}
 
     def takes_passwords(self) -> bool:
-        """Whether users sign in with a password; a server that does not tell may take them."""
+        """Return whether users sign in with a password; True if the server does not report it."""
         try:
             answer = self._api.get("authentication-type")
         except (RequestRefusedError, CredentialError):
@@ -94,15 +89,20 @@ class AnacondaTokens:
         kind = answer.get("authentication_type") if isinstance(answer, dict) else ""
         return kind in ("password", "", None)
 
-    def create(self, wish: TokenWish) -> Secret:
-        """Make a token; one of that name is never replaced."""
+    def create(self, wanted: NewToken) -> Secret:
+        """Create a token. An existing token of the same name is never replaced.
+
+        Raises:
+            AlreadyExistsError: there is a token of that name.
+            ServerError: the request failed. The token may have been created.
+        """
         content = {
-            "scopes": list(wish.scopes),
-            "note": wish.name,
+            "scopes": list(wanted.scopes),
+            "note": wanted.name,
             "note_url": HOMEPAGE,
             "hostname": platform.node(),
-            "user": wish.organization or None,
-            "max-age": wish.max_age,
+            "user": wanted.organization or None,
+            "max-age": wanted.max_age,
             "strength": "strong",
             "fail-if-exists": True,
         }
@@ -111,25 +111,27 @@ class AnacondaTokens:
         except RequestRefusedError:
             raise
         except ServerError as error:
-            # It is not known whether it was made; a second try could make a second one.
-            words = f'If a token "{wish.name}" was made all the same, it is in the list:'
-            raise error.adding(f"{words} conda private token list.") from error
+            # The server may have created the token; repeating the request could create another.
+            raise error.adding(
+                f'The token "{wanted.name}" may have been created nevertheless; to find out, run'
+                " conda private token list."
+            ) from error
 
     def tokens(self, organization: str = "") -> tuple[TokenFacts, ...]:
-        """The account's tokens, or an organization's."""
+        """Return the tokens of an organization; without a name, those of the account."""
         of = ("org", organization) if organization else ()
         answer = self._api.get("authentications", *of)
         if not isinstance(answer, list):
-            raise unreadable("its tokens")
+            raise unexpected_answer("a list of tokens")
         return tuple(map(token_facts, answer))
 
     def revoke(self, name: str, organization: str = "") -> None:
-        """End a token by its name."""
+        """Revoke a token by its name."""
         of = ("org", organization) if organization else ()
         self._api.delete("authentications", *of, "name", name)
 
     def revoke_itself(self) -> None:
-        """End the token that asks."""
+        """Revoke the token that the requests are sent with."""
         self._api.delete("authentications")
 
 
@@ -138,6 +140,6 @@ def _secret(answer: Any) -> Secret:
     try:
         return Secret.parse(text if isinstance(text, str) else "")
     except SecretFormatError:
-        problem = unreadable("the new token")
-    # Not chained: what was refused may be the token.
+        problem = unexpected_answer("the new token")
+    # Not chained: the text that is not a valid token may still contain the new one.
     raise problem

@@ -1,4 +1,4 @@
-"""What a server says, made fit for a terminal: short, one line, nothing that moves the cursor."""
+"""Makes a server's texts safe for a terminal: short, on one line, without control characters."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ if TYPE_CHECKING:
 MAX_TEXT = 200  # characters
 _WARNING = "Conda-Token-Warning"
 _MODES = {
-    "X-Anaconda-Lockdown": "is in lockdown mode: it takes no changes, and may refuse downloads",
-    "X-Anaconda-Read-Only": "is in read-only mode: it takes no changes now",
+    "X-Anaconda-Lockdown": "is in lockdown mode: it accepts no changes and may refuse downloads",
+    "X-Anaconda-Read-Only": "is in read-only mode: it accepts no changes at the moment",
 }
 
 
-def plain(value: object) -> str:
-    """A value of the server's as text; "" for nothing."""
+def printable(value: object) -> str:
+    """Return a value from the server as printable text; "" for None and other empty values."""
     return "".join(filter(str.isprintable, str(value or "")))[:MAX_TEXT]
 
 
-def text_of(response: Response) -> str:
-    """The server's own words about why it refuses; "" when it has none."""
+def error_message(response: Response) -> str:
+    """Return the message in the JSON of a refusal, without a period; "" if there is none."""
     try:
         content = response.json()
     except (ValueError, RecursionError):
         return ""
     words = content.get("error") or content.get("message") if isinstance(content, dict) else ""
-    return plain(words).strip().rstrip(".")
+    return printable(words).strip().rstrip(".")
 
 
-def modes(headers: Mapping[str, str]) -> list[str]:
-    """In which state the whole server says it is."""
-    return [f"The server {state}." for name, state in _MODES.items() if name in headers]
+def server_modes(headers: Mapping[str, str]) -> list[str]:
+    """Return one sentence for each restricted mode that the server reports in its headers."""
+    return [f"The server {mode}." for name, mode in _MODES.items() if name in headers]
 
 
-def headers_say(headers: Mapping[str, str]) -> Iterator[str]:
-    """What an answer's headers say beside the answer."""
-    if warning := plain(headers.get(_WARNING)):
-        yield f"The server says of this token: {warning}"
-    yield from modes(headers)
+def header_warnings(headers: Mapping[str, str]) -> Iterator[str]:
+    """Return the warnings in an answer's headers: about the token and about the server's mode."""
+    if warning := printable(headers.get(_WARNING)):
+        yield f"The server's warning about this token: {warning}"
+    yield from server_modes(headers)

@@ -1,64 +1,77 @@
-"""What anaconda-client keeps after ``anaconda login``: one file for each API, read, never written.
+"""Tokens that anaconda-client stored after ``anaconda login``: one file for each API, only read.
 
-``$BINSTAR_CONFIG_DIR/data/QUOTED_API_URL.token``, else in the user's configuration folder.
+The file is ``QUOTED_API_URL.token`` in ``$BINSTAR_CONFIG_DIR/data``, or in the user's configuration
+folder.
 """
 
 from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote_plus
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import (
-    ChannelUrlError,
+    AddressError,
     CredentialMissingError,
     SecretFormatError,
     StoreError,
 )
 from conda_private.model.secret import MAX_SECRET_LENGTH, Secret
+from conda_private.model.source import ANACONDA_CLIENT, Source
 
 _SUFFIX = ".token"
 
 
-class AnacondaClientStore:
-    """The tokens of another tool. They are that tool's: nothing is put or deleted."""
+def open_store(source: Source, tell: Callable[[str], None]) -> AnacondaClientStore:
+    """Open the files of anaconda-client."""
+    return AnacondaClientStore()
 
-    source = "anaconda-client"
+
+class AnacondaClientStore:
+    """The tokens of anaconda-client. They are only read, never written or deleted."""
+
+    source = ANACONDA_CLIENT
 
     @property
     def description(self) -> str:
-        """Whose files they are."""
+        """Where the files are."""
         return f"anaconda-client's files in {_folders()[0]}, read at run time"
 
-    def apis(self) -> tuple[ChannelUrl, ...]:
-        """The APIs that it is logged in to."""
+    def apis(self) -> tuple[Address, ...]:
+        """Return the APIs that anaconda-client is logged in to."""
         return tuple(sorted({api for api, _ in _logins()}))
 
-    def get(self, scope: ChannelUrl) -> Secret | None:
-        """The token for exactly this API; None when there is none.
+    def get(self, address: Address) -> Secret | None:
+        """Return the token for exactly this API, or None if there is none.
 
         Raises:
-            StoreError: it is there and cannot be read.
+            StoreError: the file exists and cannot be read.
+            CredentialMissingError: the file contains no valid token.
         """
-        file = self.file(scope)
+        file = self.file(address)
         return _read(file) if file else None
 
-    def file(self, api: ChannelUrl) -> Path | None:
-        """Where the token of an API lies."""
+    def file(self, api: Address) -> Path | None:
+        """Return the file with the token for exactly this API, or None if there is none."""
         return next((path for theirs, path in _logins() if theirs == api), None)
 
-    def put(self, scope: ChannelUrl, secret: Secret) -> None:
-        """Nothing to do: the other tool provides the token."""
+    def put(self, address: Address, secret: Secret) -> None:
+        """Do nothing: anaconda-client provides the token."""
 
-    def delete(self, scope: ChannelUrl) -> None:
-        """The token is not ours to delete."""
+    def delete(self, address: Address) -> None:
+        """Do nothing: the token belongs to anaconda-client."""
+
+    def missing(self, address: Address) -> CredentialMissingError:
+        """Create the error for an API that anaconda-client is not logged in to."""
+        cause = f"anaconda-client has no token for {address}."
+        return CredentialMissingError.not_in(address, cause, "anaconda login")
 
     def stamp(self) -> object:
-        """Nothing tells whether it has changed."""
+        """Return None: changes are not noticed within a process."""
         return None
 
 
@@ -71,11 +84,11 @@ def _folders() -> tuple[Path, ...]:
     return own, Path.home() / ".continuum" / "anaconda-client" / "tokens"
 
 
-def _logins() -> Iterator[tuple[ChannelUrl, Path]]:
-    # The name is the address as it was configured; there is more than one spelling of it.
+def _logins() -> Iterator[tuple[Address, Path]]:
+    # The file's name is the URL as it was configured, which can be spelled in several ways.
     for file in (each for folder in _folders() for each in sorted(folder.glob(f"*{_SUFFIX}"))):
-        with suppress(ChannelUrlError):
-            api = ChannelUrl.parse(unquote_plus(file.name.removesuffix(_SUFFIX)))
+        with suppress(AddressError):
+            api = Address.parse(unquote_plus(file.name.removesuffix(_SUFFIX)))
             if file.is_file():
                 yield api, file
 
@@ -92,7 +105,7 @@ def _read(file: Path) -> Secret:
         ) from error
     except SecretFormatError as error:
         raise CredentialMissingError(
-            f"anaconda-client's file {file} holds no token.",
-            cause="It is empty, or something else stands in it.",
+            f"anaconda-client's file {file} contains no valid token.",
+            cause="It is empty, or it contains other text.",
             next_step="anaconda login, or  conda private login --account --token-stdin",
         ) from error

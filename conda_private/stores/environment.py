@@ -1,4 +1,4 @@
-"""References: the secret is in an environment variable or a file that somebody else provides."""
+"""References: credentials in an environment variable or a file that the user or a tool provides."""
 
 from __future__ import annotations
 
@@ -7,25 +7,32 @@ import os
 import re
 import shlex
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError, SecretFormatError, UsageError
 from conda_private.model.secret import MAX_SECRET_LENGTH, Secret
+from conda_private.model.source import Source
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-# conda prints variables of such names in `conda info` and in its error reports.
+# conda prints variables with these names in `conda info` and in its error reports.
 _PRINTED = re.compile(
     r"(CONDA|PYTHON|SUDO|LD_).*|.*(PATH|PROXY)|CIO_TEST|(CURL|REQUESTS)_CA_BUNDLE|SSL_CERT_FILE",
     re.IGNORECASE,
 )
 
 
+def open_store(source: Source, tell: Callable[[str], None]) -> EnvironmentStore | SecretFileStore:
+    """Open the environment variable or the file that a source names."""
+    return (EnvironmentStore if source.kind == "env" else SecretFileStore)(source.name)
+
+
 def check_variable_name(name: str) -> None:
-    """Refuse a name that no secret may have.
+    """Refuse the name of a variable that must not contain a credential.
 
     Raises:
-        UsageError: it is not a variable's name, or conda prints variables of such names.
+        UsageError: it is not the name of a variable, or conda prints variables with such names.
     """
     if not _NAME.fullmatch(name):
         raise UsageError(
@@ -35,20 +42,20 @@ def check_variable_name(name: str) -> None:
         )
     if _PRINTED.fullmatch(name):
         raise UsageError(
-            f"The variable {name} is no place for a secret.",
-            cause="It steers conda or another program, or conda prints it in `conda info` and in"
-            " error reports: names that begin with CONDA, PYTHON, SUDO or LD_, that end in PATH or"
-            " PROXY, and those of certificate files.",
+            f"The variable {name} must not contain a credential.",
+            cause="It configures conda or another program, or conda prints it in `conda info` and"
+            " in error reports: names that begin with CONDA, PYTHON, SUDO or LD_, names that end in"
+            " PATH or PROXY, and the names of certificate files.",
             next_step="use another name:  conda private login CHANNEL --from-env MY_ORG_TOKEN",
         )
 
 
-def _open_plain(path: str, flags: int) -> int:
-    # Not blocking, as a FIFO would be; links are followed, as containers mount secrets so.
+def _opener(path: str, flags: int) -> int:
+    # A FIFO must not block conda. Links are followed, because containers mount secrets as links.
     descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError(errno.EINVAL, "It is not a plain file")
+        raise OSError(errno.EINVAL, "It is not a regular file")
     return descriptor
 
 
@@ -57,79 +64,93 @@ def _secret(text: str, where: str) -> Secret:
         return Secret.parse(text)
     except SecretFormatError as error:
         raise CredentialMissingError(
-            f"{where} holds no token.",
+            f"{where} contains no valid token.",
             cause=error.cause.partition(". ")[0] + ".",
-            next_step="put the token there, with nothing around it, and repeat the command",
+            next_step="put only the token there, and repeat the command",
         ) from error
 
 
 class _Reference:
-    source: str
+    source: Source
 
-    def put(self, scope: ChannelUrl, secret: Secret) -> None:
-        """Nothing to do: somebody else provides the secret."""
+    def put(self, address: Address, secret: Secret) -> None:
+        """Do nothing: the user or another tool provides the credential."""
 
-    def delete(self, scope: ChannelUrl) -> None:
-        """The secret is not ours to delete; the login alone goes."""
+    def delete(self, address: Address) -> None:
+        """Do nothing: the credential belongs to the user or another tool."""
 
 
 class EnvironmentStore(_Reference):
-    """One environment variable, read when a request is signed."""
+    """One environment variable, read when a request is authenticated."""
 
     def __init__(self, name: str) -> None:
         check_variable_name(name)
         self.name = name
-        self.source = f"env:{name}"
+        self.source = Source("env", name)
 
     @property
     def description(self) -> str:
-        """Which variable it is."""
+        """The name of the variable."""
         return f"environment variable {self.name}, read at run time"
 
-    def get(self, scope: ChannelUrl) -> Secret | None:
-        """The variable's value, for whatever scope; None when it is not set or empty."""
+    def get(self, address: Address) -> Secret | None:
+        """Return the value of the variable, for any address; None if it is not set or empty.
+
+        Raises:
+            CredentialMissingError: the value is not a valid token.
+        """
         value = os.environ.get(self.name, "")
         return _secret(value, f"The variable {self.name}") if value else None
 
+    def missing(self, address: Address) -> CredentialMissingError:
+        """Create the error for a variable that is not set."""
+        cause = f"The variable {self.name} is not set."
+        return CredentialMissingError.not_in(address, cause, f"export {self.name}=...")
+
     def stamp(self) -> object:
-        """The variable itself may be set anew, by a program that uses conda as a library."""
+        """Return a hash of the value: programs that use conda as a library can change it."""
         return hash(os.environ.get(self.name))
 
 
 class SecretFileStore(_Reference):
-    """One file that holds nothing but the secret, as ``/run/secrets/NAME``."""
+    """One file that contains only the credential, such as ``/run/secrets/NAME``."""
 
     def __init__(self, path: str) -> None:
         self.path = Path(path)
-        self.source = f"secret-file:{path}"
+        self.source = Source("secret-file", path)
 
     @property
     def description(self) -> str:
-        """Which file it is."""
+        """The path of the file."""
         return f"file {self.path}, read at run time"
 
-    def get(self, scope: ChannelUrl) -> Secret | None:
-        """The file's text, for whatever scope; None when there is no such file.
+    def get(self, address: Address) -> Secret | None:
+        """Return the text of the file, for any address; None if there is no such file.
 
         Raises:
-            CredentialMissingError: it is there and cannot be read.
+            CredentialMissingError: the file cannot be read, or its text is not a valid token.
         """
         try:
-            # What is no text becomes a character that no secret may have.
-            with open(self.path, encoding="utf-8", errors="replace", opener=_open_plain) as file:
+            # Bytes that are not UTF-8 become a character that no credential can have.
+            with open(self.path, encoding="utf-8", errors="replace", opener=_opener) as file:
                 text = file.read(MAX_SECRET_LENGTH + 2)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise CredentialMissingError(
-                f"The secret file {self.path} cannot be read.",
+                f"The credential file {self.path} cannot be read.",
                 cause=error.strerror or str(error),
                 next_step=f"ls -l {shlex.quote(str(self.path))}",
             ) from error
         return _secret(text, f"The file {self.path}")
 
+    def missing(self, address: Address) -> CredentialMissingError:
+        """Create the error for a file that does not exist."""
+        step = f"ls -l {shlex.quote(str(self.path))}"
+        return CredentialMissingError.not_in(address, f"There is no file {self.path}.", step)
+
     def stamp(self) -> object:
-        """Which file it is, and when it was written: tokens are rotated under running programs."""
+        """Return the file's number and time: tokens are rotated while programs run."""
         try:
             status = self.path.stat()
         except OSError:

@@ -1,27 +1,34 @@
-"""Secrets in one file of the user's own, 0600: for machines without a keyring."""
+"""Credentials in one private file of the user, 0600: for machines without a keyring."""
 
 from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from conda_private.files.atomic import forget_rests, make_folder, remove, replace
+from conda_private.files import paths
+from conda_private.files.atomic import make_folder, remove, remove_leftovers, replace
 from conda_private.files.locks import locked
 from conda_private.files.permissions import read
-from conda_private.model.address import ChannelUrl
-from conda_private.model.exceptions import FileFormatError
+from conda_private.model.address import Address
+from conda_private.model.exceptions import CredentialMissingError, FileFormatError
 from conda_private.model.secret import Secret, SecretText
+from conda_private.model.source import FILE, Source
 
 VERSION = 1
 
 
-class FileStore:
-    """A JSON file ``{"version": 1, "secrets": {SCOPE: SECRET}}``, not encrypted."""
+def open_store(source: Source, tell: Callable[[str], None]) -> FileStore:
+    """Open the user's file."""
+    return FileStore(paths.secrets_file())
 
-    source = "file"
+
+class FileStore:
+    """A JSON file ``{"version": 1, "secrets": {ADDRESS: SECRET}}``, not encrypted."""
+
+    source = FILE
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -31,44 +38,48 @@ class FileStore:
         """Where it is and how it is protected."""
         return f"{self.path} (only you can read it: 0600; not encrypted)"
 
-    def get(self, scope: ChannelUrl) -> Secret | None:
-        """The secret of exactly this scope; None when there is none."""
-        return self._read().get(str(scope))
+    def get(self, address: Address) -> Secret | None:
+        """Return the credential for exactly this address, or None if there is none."""
+        return self._read().get(str(address))
 
-    def put(self, scope: ChannelUrl, secret: Secret) -> None:
-        """Keep a secret for this scope in place of any other."""
+    def put(self, address: Address, secret: Secret) -> None:
+        """Store a credential for this address; it replaces any other."""
         make_folder(self.path.parent)
         with self._changing():
-            self._write({**self._read(), str(scope): secret})
+            self._write({**self._read(), str(address): secret})
 
-    def delete(self, scope: ChannelUrl) -> None:
-        """Forget the scope's secret; the file goes with its last one."""
+    def delete(self, address: Address) -> None:
+        """Delete the credential for this address, if any; the file is removed with the last one."""
         if not self.path.exists():
             return
         with self._changing():
             secrets = self._read()
-            if secrets.pop(str(scope), None) is not None:
+            if secrets.pop(str(address), None) is not None:
                 self._write(secrets) if secrets else remove(self.path)
 
+    def missing(self, address: Address) -> CredentialMissingError:
+        """Create the error for an address without a credential."""
+        return CredentialMissingError.not_in(address, f"It is not in {self.path}.")
+
     def stamp(self) -> object:
-        """A process keeps what it has read."""
+        """Return None: changes are not noticed within a process."""
         return None
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
         with locked(self.path):
-            # Under the lock nobody else writes: what lies there is of writers that were killed.
-            forget_rests(self.path)
+            # No other process writes while we have the lock, so leftovers are from killed writers.
+            remove_leftovers(self.path)
             yield
 
     def _read(self) -> dict[str, Secret]:
-        # The text is no variable here, nor is a JSON error chained: debuggers would show it.
+        # Neither a variable nor a chained JSON error has the text, because debuggers show both.
         secrets = _parsed(read(self.path))
         if secrets is None:
             word = shlex.quote(str(self.path))
             raise FileFormatError(
-                f"{self.path} is not a file of secrets of conda-private.",
-                cause="It is not the JSON that this plugin writes; perhaps it was edited.",
+                f"{self.path} is not a valid credentials file of conda-private.",
+                cause="It is not the JSON that this plugin writes; it may have been edited.",
                 next_step=f"move it away and log in again:  mv {word} {word}.broken",
             )
         return secrets
@@ -78,7 +89,7 @@ class FileStore:
 
 
 def _parsed(text: str | None) -> dict[str, Secret] | None:
-    """The secrets by scope; None for a text that is not ours."""
+    """Return the credentials by address; None for a text that is not valid."""
     if text is None:
         return {}
     try:
@@ -88,11 +99,11 @@ def _parsed(text: str | None) -> dict[str, Secret] | None:
         secrets = content["secrets"]
         if not all(isinstance(value, str) for value in secrets.values()):
             return None
-        return {scope: Secret(value) for scope, value in secrets.items()}
+        return {address: Secret(value) for address, value in secrets.items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def _rendered(secrets: dict[str, Secret]) -> SecretText:
-    texts = {scope: secret.reveal() for scope, secret in sorted(secrets.items())}
+    texts = {address: secret.reveal() for address, secret in sorted(secrets.items())}
     return SecretText(json.dumps({"version": VERSION, "secrets": texts}, indent=2) + "\n")

@@ -1,6 +1,6 @@
-"""Secrets in a credential helper: any program that speaks the docker-credential-helpers protocol.
+"""Credential helpers: programs that implement the protocol of docker-credential-helpers.
 
-``docker-credential-NAME get|store|erase``, one JSON object on standard input and output:
+``docker-credential-NAME get|store|erase``, with one JSON object on standard input and output:
 https://github.com/docker/docker-credential-helpers
 """
 
@@ -10,80 +10,99 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from typing import Any
 
-from conda_private.model.address import ChannelUrl
-from conda_private.model.exceptions import HelperError, SecretFormatError, UsageError
+from conda_private.model.address import Address
+from conda_private.model.exceptions import (
+    CredentialMissingError,
+    HelperError,
+    SecretFormatError,
+    UsageError,
+)
 from conda_private.model.secret import Secret
+from conda_private.model.source import Source
 
-TIMEOUT = 30  # seconds; a helper may ask a person for a touch or a code
+TIMEOUT = 30  # seconds; a helper may wait until the user touches a key or types a code
 PREFIX = "docker-credential-"
-USER = "token"  # what is stored as the user name; helpers refuse an empty one
+USER = "token"  # stored as the user name, because helpers refuse an empty one
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _NOT_FOUND = "credentials not found"
 
 
+def open_store(source: Source, tell: Callable[[str], None]) -> HelperStore:
+    """Open the helper that a source names."""
+    return HelperStore(source.name, ours=source.is_stored_by_us)
+
+
 class HelperStore:
-    """One helper; the scope is the server's URL in the helper's words.
+    """One helper. It knows an address as the ``ServerURL``.
 
     Args:
-        name: ``pass`` for ``docker-credential-pass``.
-        ours: whether the secret is stored and erased by us, or only read.
+        name: the end of the program's name: ``pass`` for ``docker-credential-pass``.
+        ours: whether we store and erase credentials there, or only read them.
     """
 
     def __init__(self, name: str, *, ours: bool) -> None:
         if not _NAME.fullmatch(name):
             raise UsageError(
                 "This is not the name of a credential helper.",
-                cause=f"The name is what follows {PREFIX} in the program's name.",
+                cause=f"The name is the part of the program's name after {PREFIX}.",
                 next_step="conda private login CHANNEL --from-helper pass",
             )
         self.name = name
         self._ours = ours
-        self.source = f"{'helper-store' if ours else 'helper'}:{name}"
+        self.source = Source("helper-store" if ours else "helper", name)
 
     @property
     def description(self) -> str:
-        """Which helper it is."""
+        """The name of the helper."""
         how = "stored there" if self._ours else "asked at run time"
         return f"credential helper {self.name} ({how})"
 
-    def get(self, scope: ChannelUrl) -> Secret | None:
-        """The secret of exactly this scope; None when the helper has none.
+    def get(self, address: Address) -> Secret | None:
+        """Return the credential for exactly this address, or None if the helper has none.
 
         Raises:
-            HelperError: the helper is not there, hangs, fails or answers rubbish.
+            HelperError: the helper is missing, hangs, fails, or gives an invalid answer.
         """
-        answer = self._answer(scope)
+        answer = self._answer(address)
         text = answer.get("Secret") or ""
         try:
             return Secret.parse(text) if text else None
         except (SecretFormatError, AttributeError):
-            problem = "answered with a secret that cannot be one"
-        raise self._error(problem, "")
+            problem = "gave an invalid credential"
+        # Raised here, so that no chained error shows the credential to debuggers.
+        raise self._error(problem)
 
-    def username(self, scope: ChannelUrl) -> str:
-        """The user name beside the secret; "" where it stands for "this is a token"."""
-        name = str(self._answer(scope).get("Username") or "")
+    def username(self, address: Address) -> str:
+        """Return the user name, or "" if it only marks the credential as a token."""
+        name = str(self._answer(address).get("Username") or "")
         return "" if name in (USER, "<token>", "__token__") else name
 
-    def put(self, scope: ChannelUrl, secret: Secret) -> None:
-        """Keep a secret for this scope in place of any other; a reference keeps nothing."""
+    def put(self, address: Address, secret: Secret) -> None:
+        """Store a credential for this address; a helper that is only read ignores it."""
         if self._ours:
-            record = {"ServerURL": str(scope), "Username": USER, "Secret": secret.reveal()}
+            record = {"ServerURL": str(address), "Username": USER, "Secret": secret.reveal()}
             self._run("store", json.dumps(record))
 
-    def delete(self, scope: ChannelUrl) -> None:
-        """Forget the scope's secret, if we stored it."""
+    def delete(self, address: Address) -> None:
+        """Erase the credential for this address; a helper that is only read ignores it."""
         if self._ours:
-            self._run("erase", str(scope))
+            self._run("erase", str(address))
+
+    def missing(self, address: Address) -> CredentialMissingError:
+        """Create the error for an address without a credential."""
+        cause = f"The credential helper {self.name} has no credential for {address}."
+        step = f"see its credentials:  {PREFIX}{self.name} list"
+        return CredentialMissingError.not_in(address, cause, step)
 
     def stamp(self) -> object:
-        """Nothing tells whether the secret has changed."""
+        """Return None: changes are not noticed within a process."""
         return None
 
-    def _answer(self, scope: ChannelUrl) -> dict[str, Any]:
-        text = self._run("get", str(scope))
+    def _answer(self, address: Address) -> dict[str, Any]:
+        text = self._run("get", str(address))
         if not text:
             return {}
         try:
@@ -92,25 +111,26 @@ class HelperStore:
             answer = None
         if isinstance(answer, dict):
             return answer
-        # Not chained, not quoted: the rubbish may hold the secret.
-        raise self._error("answered something that is not a JSON object", "")
+        # Neither chained nor quoted, because the answer may contain the credential.
+        raise self._error("gave an answer that is not a JSON object")
 
     def _run(self, action: str, text: str) -> str:
-        """The helper's output; "" when it says that it has no such credential."""
+        """Return the helper's output; "" if it reports that it has no such credential."""
         done = self._start(action, text)
         if done.returncode == 0:
             return done.stdout
         words = (done.stdout or done.stderr).strip().partition("\n")[0][:200]
         if _NOT_FOUND in words:
             return ""
-        # A helper that cannot store may repeat what it was given.
+        # A helper that fails to store may repeat its input.
         said = "".join(filter(str.isprintable, words)) if action != "store" else ""
-        raise self._error(f"failed with exit code {done.returncode}" + (said and f': "{said}"'), "")
+        raise self._error(f"failed with exit code {done.returncode}" + (said and f': "{said}"'))
 
     def _start(self, action: str, text: str) -> subprocess.CompletedProcess[str]:
         program = shutil.which(PREFIX + self.name)
         if program is None:
-            raise self._error("is not on PATH", f"which {PREFIX}{self.name}")
+            step = f"install it, or add its folder to PATH; check:  which {PREFIX}{self.name}"
+            raise self._error("is not on PATH", step)
         try:
             return subprocess.run(
                 [program, action],
@@ -125,11 +145,11 @@ class HelperStore:
             problem = f"did not answer within {TIMEOUT} seconds"
         except OSError as error:
             problem = f"could not be started: {error.strerror}"
-        raise self._error(problem, "")
+        raise self._error(problem)
 
-    def _error(self, problem: str, next_step: str) -> HelperError:
+    def _error(self, problem: str, next_step: str = "") -> HelperError:
         return HelperError(
             f"The credential helper {PREFIX}{self.name} {problem}.",
-            cause="It was named as the place of a secret.",
-            next_step=next_step or f"see what it has:  {PREFIX}{self.name} list",
+            cause="A login gets its credential from this helper.",
+            next_step=next_step or f"see its credentials:  {PREFIX}{self.name} list",
         )

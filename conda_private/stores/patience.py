@@ -1,4 +1,4 @@
-"""Waits for a keyring: not for ever, not in silence, and so that Ctrl-C still works."""
+"""Waiting for a keyring: with a limit, with a message, and without blocking Ctrl-C."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from typing import TypeVar
 SECONDS_ALONE = 10.0
 SECONDS_WITH_A_PERSON = 120.0
 SECONDS_IN_SILENCE = 2.0
-_STEP = 0.1  # seconds; how late Ctrl-C may be noticed
+_STEP = 0.1  # seconds; the longest delay of Ctrl-C
 T = TypeVar("T")
 
 
 class NoAnswerError(Exception):
-    """The time was up; the question may still be waiting."""
+    """The keyring did not answer in time; the question may still be waiting."""
 
 
 class Patience:
-    """How long a keyring may take; once it has taken too long, it is not asked again.
+    """Limits the time that a keyring can take. After it was too slow once, it is not asked again.
 
     Args:
-        limit: seconds until it is given up.
+        limit: seconds until we stop waiting.
         say_after: seconds until the user is told that it takes long.
         tell: tells the user.
     """
@@ -42,19 +42,20 @@ class Patience:
         self._is_over = False
 
     def ask(self, question: Callable[[], T], waiting: str) -> T:
-        """The answer to a question, which is asked in a thread of its own.
+        """Ask a question in a thread of its own, and return the answer.
 
         Args:
-            waiting: what the user is told when it takes long.
+            question: asks the keyring; its errors are raised here.
+            waiting: the message for the user if it takes long.
 
         Raises:
             NoAnswerError: it took too long, this time or before.
-            KeyboardInterrupt: the user does not want to wait.
+            KeyboardInterrupt: the user pressed Ctrl-C.
         """
         if self._is_over:
             raise NoAnswerError
         answer: Future[T] = Future()
-        # A daemon: what never answers must not keep the process from ending.
+        # A daemon, because a thread without an answer must not keep the process running.
         thread = threading.Thread(target=_answer, args=(question, answer), daemon=True)
         thread.start()
         self._wait(thread, waiting)
@@ -79,14 +80,14 @@ class Patience:
 
 @cache
 def patience(tell: Callable[[str], None]) -> Patience:
-    """The one of this process."""
+    """Return the one instance of this process, so that a slow keyring is waited for only once."""
     return patience_at(os.environ, sys.platform, tell)
 
 
 def patience_at(
     environment: Mapping[str, str], platform: str, tell: Callable[[str], None]
 ) -> Patience:
-    """More where there is a display, because a window may be asking somebody to unlock it."""
+    """Create an instance; with a display it waits longer, until the user has typed a password."""
     has_display = platform in ("darwin", "win32") or any(
         environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
     )
@@ -103,16 +104,16 @@ def _answer(question: Callable[[], T], answer: Future[T]) -> None:
 
 
 def _is_given_up() -> bool:
-    """Whether the main thread leaves a pool of workers with an error, such as Ctrl-C, or ends.
+    """Whether the main thread ends, or leaves a pool of workers with an error such as Ctrl-C.
 
-    conda asks for us in a worker, and before it ends it waits for all of them.
+    conda calls our handler in workers, and waits for all of them before it ends.
     """
     frame = sys._current_frames().get(threading.main_thread().ident or 0)
     while frame is not None:
         if frame.f_code is Executor.__exit__.__code__ and frame.f_locals.get("exc_type"):
             return True
         if frame.f_back is None:
-            # The interpreter itself calls `threading` when the program has ended.
+            # When the program has ended, the interpreter itself calls `threading`.
             return frame.f_globals.get("__name__") == threading.__name__
         frame = frame.f_back
     return False

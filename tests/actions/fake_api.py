@@ -1,4 +1,4 @@
-"""A server's API without a server: tokens and people as dictionaries, and errors on demand."""
+"""A server's API without a server: tokens and people in dictionaries, and errors on demand."""
 
 from __future__ import annotations
 
@@ -6,48 +6,49 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from conda_private.model.exceptions import AlreadyExistsError, NotFoundError, TokenRefusedError
-from conda_private.model.records import Group, PackageFacts, Profile, TokenFacts, TokenWish
+from conda_private.model.facts import Group, NewToken, PackageFacts, Profile, TokenFacts
 from conda_private.model.secret import Secret
 
 
 @dataclass
 class FakeServer:
-    """What all calls share.
+    """The state that all calls share.
 
     Attributes:
-        alive: the tokens, by their text, which only this fake reveals.
+        valid: the valid tokens, by their text, which only this fake reveals.
+        created: the requests to create a token.
         done: every call, in order.
-        errors: what a call raises instead of working.
+        errors: the error that a call raises.
     """
 
-    alive: dict[str, TokenFacts] = field(default_factory=dict)
-    wishes: list[TokenWish] = field(default_factory=list)
+    valid: dict[str, TokenFacts] = field(default_factory=dict)
+    created: list[NewToken] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     errors: dict[str, BaseException] = field(default_factory=dict)
 
     def do(self, what: str) -> None:
-        """Note a call, or fail in its place."""
+        """Record a call, or raise its error."""
         if error := self.errors.get(what):
             raise error
         self.done.append(what)
 
     @property
     def names(self) -> set[str]:
-        """The names of the tokens that are alive."""
-        return {facts.note for facts in self.alive.values()}
+        """The names of the valid tokens."""
+        return {facts.token_name for facts in self.valid.values()}
 
 
 class FakeTokens:
-    """The token calls, asked with a token."""
+    """The token API, called with a token."""
 
     def __init__(self, server: FakeServer, secret: str = "") -> None:
         self.server, self.secret = server, secret
 
     def current(self) -> TokenFacts:
         self.server.do("current")
-        if self.secret not in self.server.alive:
+        if self.secret not in self.server.valid:
             raise TokenRefusedError("refused", cause="It is unknown.")
-        return self.server.alive[self.secret]
+        return self.server.valid[self.secret]
 
     def scopes(self) -> Mapping[str, str]:
         return {"all": "", "conda:download": "", "pypi:download": ""}
@@ -55,14 +56,14 @@ class FakeTokens:
     def takes_passwords(self) -> bool:
         raise NotImplementedError
 
-    def create(self, wish: TokenWish) -> Secret:
+    def create(self, wanted: NewToken) -> Secret:
         self.server.do("create")
-        if wish.name in self.server.names:
+        if wanted.name in self.server.names:
             raise AlreadyExistsError("there is one")
-        self.server.wishes.append(wish)
-        text = f"ne-w-{len(self.server.wishes)}"
-        self.server.alive[text] = TokenFacts(
-            note=wish.name, token_id=text, expires="2027-05-01", scopes=wish.scopes
+        self.server.created.append(wanted)
+        text = f"ne-w-{len(self.server.created)}"
+        self.server.valid[text] = TokenFacts(
+            token_name=wanted.name, token_id=text, expires="2027-05-01", scopes=wanted.scopes
         )
         return Secret(text)
 
@@ -74,19 +75,19 @@ class FakeTokens:
 
     def revoke_itself(self) -> None:
         self.server.do("revoke")
-        if self.server.alive.pop(self.secret, None) is None:
+        if self.server.valid.pop(self.secret, None) is None:
             raise TokenRefusedError("refused")
 
 
 @dataclass
 class FakePeople:
-    """Users, organizations and groups; says in which order what was changed."""
+    """Users, organizations and groups; records the changes in order."""
 
     profiles: dict[str, Profile] = field(default_factory=dict)
     groups_of: dict[str, list[Group]] = field(default_factory=dict)
-    inside: dict[str, set[str]] = field(default_factory=dict)
-    reached: dict[str, set[str]] = field(default_factory=dict)
-    working: set[str] = field(default_factory=set)
+    members_of: dict[str, set[str]] = field(default_factory=dict)
+    granted: dict[str, set[str]] = field(default_factory=dict)
+    collaborating: set[str] = field(default_factory=set)
     done: list[str] = field(default_factory=list)
     errors: dict[str, Exception] = field(default_factory=dict)
 
@@ -113,12 +114,12 @@ class FakePeople:
         return tuple(self.groups_of.get(organization, ()))
 
     def members(self, group: Group) -> frozenset[str]:
-        return frozenset(self.inside.get(group.name, ()))
+        return frozenset(self.members_of.get(group.name, ()))
 
     def packages_of(self, group: Group) -> frozenset[str]:
-        return frozenset(self.reached.get(group.name, ()))
+        return frozenset(self.granted.get(group.name, ()))
 
-    def make(self, group: Group) -> None:
+    def create_group(self, group: Group) -> None:
         self._do(f"make {group.organization}/{group.name} {group.permission}")
 
     def add_member(self, group: Group, login: str) -> None:
@@ -128,7 +129,7 @@ class FakePeople:
         self._do(f"package {group.name} {package}")
 
     def collaborators(self, owner: str, package: str) -> frozenset[str]:
-        return frozenset(self.working)
+        return frozenset(self.collaborating)
 
     def add_collaborator(self, owner: str, package: str, login: str) -> None:
         self._do(f"collaborator {owner}/{package} {login}")

@@ -1,4 +1,4 @@
-"""Logging an account in and out: the secret first, the entry next; and the reverse."""
+"""An account: the credential is stored first, then recorded; a logout deletes it first."""
 
 from __future__ import annotations
 
@@ -7,82 +7,89 @@ from datetime import datetime, timezone
 
 import pytest
 
-from conda_private.actions.account import AccountResult, identify, keep, log_out_account
-from conda_private.model.address import ChannelUrl
+from conda_private.actions.account import AccountResult, identify, log_out_account, store_account
+from conda_private.model.address import Address
 from conda_private.model.exceptions import (
     AccessDeniedError,
     CondaPrivateError,
+    CredentialMissingError,
     FileWriteError,
     KeyringLockedError,
     TokenRefusedError,
 )
+from conda_private.model.facts import Profile, TokenFacts
 from conda_private.model.login import Account
-from conda_private.model.records import Profile, TokenFacts
 from conda_private.model.secret import Secret
-from conda_private.stores.memory import MemoryStore
+from conda_private.model.source import FILE, KEYRING, Source
 from tests.actions.fake_api import FakePeople, FakeServer, FakeTokens
+from tests.stores.memory import MemoryStore
 
-API = ChannelUrl.parse("https://api.example.org")
-ACCOUNT = Account(API, "keyring")
+API = Address.parse("https://api.example.org")
+ACCOUNT = Account(API, KEYRING)
 SECRET = Secret("ca-nary")
 NOW = datetime(2026, 11, 22, 12, 30, 15, tzinfo=timezone.utc)
-FACTS = TokenFacts(note="laptop", token_id="1", expires="2027-05-01", scopes=("api",))
+FACTS = TokenFacts(token_name="laptop", token_id="1", expires="2027-05-01", scopes=("api",))
 
 
-class _Place:
-    """An index of accounts and its stores; says in which order they were changed."""
+class _Machine:
+    """The records and the stores of a machine; records the changes in order."""
 
     description = "the keyring"
 
     def __init__(self) -> None:
-        self.kept: dict[ChannelUrl, Account] = {}
+        self.recorded: dict[Address, Account] = {}
         self.memory = MemoryStore()
         self.done: list[str] = []
         self.errors: dict[str, CondaPrivateError] = {}
-        self.source = "keyring"
+        self.source = KEYRING
 
     def do(self, what: str) -> None:
         if error := self.errors.get(what):
             raise error
         self.done.append(what)
 
-    def open_store(self, source: str) -> _Place:
+    def open_store(self, source: Source) -> _Machine:
         self.do(f"open {source}")
         return self
 
     def accounts(self) -> tuple[Account, ...]:
-        return tuple(self.kept.values())
+        return tuple(self.recorded.values())
 
     def add_account(self, account: Account) -> None:
         self.do("add")
-        self.kept[account.api] = account
+        self.recorded[account.api] = account
 
-    def remove_account(self, api: ChannelUrl) -> None:
+    def remove_account(self, api: Address) -> None:
         self.do("remove")
-        self.kept.pop(api)
+        self.recorded.pop(api)
 
-    def get(self, scope: ChannelUrl) -> Secret | None:
-        return self.memory.get(scope)
+    def get(self, address: Address) -> Secret | None:
+        return self.memory.get(address)
 
-    def put(self, scope: ChannelUrl, secret: Secret) -> None:
-        self.do(f"put {scope}")
-        self.memory.put(scope, secret)
+    def put(self, address: Address, secret: Secret) -> None:
+        self.do(f"put {address}")
+        self.memory.put(address, secret)
 
-    def delete(self, scope: ChannelUrl) -> None:
-        self.do(f"delete {scope}")
-        self.memory.delete(scope)
+    def delete(self, address: Address) -> None:
+        self.do(f"delete {address}")
+        self.memory.delete(address)
+
+    def missing(self, address: Address) -> CredentialMissingError:
+        raise NotImplementedError
 
     def stamp(self) -> object:
         return None
 
-    def keep(self, account: Account = ACCOUNT, secret: Secret | None = SECRET) -> AccountResult:
-        return keep(account, secret, FACTS, index=self, store=self, open_store=self.open_store)
+    def store(self, account: Account = ACCOUNT, secret: Secret | None = SECRET) -> AccountResult:
+        return store_account(
+            account, secret, FACTS, records=self, store=self, open_store=self.open_store
+        )
 
 
 @pytest.fixture
-def place() -> _Place:
+def machine() -> _Machine:
     """A machine without accounts."""
-    return _Place()
+    return _Machine()
 
 
 def test_account_is_identified_by_the_server() -> None:
@@ -92,72 +99,74 @@ def test_account_is_identified_by_the_server() -> None:
     assert facts == FACTS
     assert known == Account(
         API,
-        "keyring",
-        name="alice",
-        note="laptop",
+        KEYRING,
+        user="alice",
+        token_name="laptop",
         token_id="1",
         expires="2027-05-01T00:00:00+00:00",
         verified="2026-11-22T12:30:15+00:00",
     )
 
 
-def test_token_that_may_only_download_is_no_account() -> None:
+def test_token_that_can_only_download_is_refused() -> None:
     people = FakePeople(errors={"profile": AccessDeniedError("no", cause="It lacks api:read.")})
     with pytest.raises(AccessDeniedError) as caught:
         identify(ACCOUNT, FakeTokens(FakeServer({"ca-nary": FACTS}), "ca-nary"), people, NOW)
     assert caught.value.cause == "It lacks api:read. Nothing was stored."
 
 
-def test_token_that_the_server_does_not_know_is_no_account() -> None:
+def test_token_that_the_server_refuses_is_not_stored() -> None:
     with pytest.raises(TokenRefusedError, match=r"Nothing was stored"):
         identify(ACCOUNT, FakeTokens(FakeServer(), "ca-nary"), FakePeople(), NOW)
 
 
-def test_secret_is_kept_before_the_entry_under_a_name_no_channel_has(place: _Place) -> None:
-    assert place.keep() == AccountResult(ACCOUNT, "the keyring", FACTS)
-    assert place.done == [f"put {API}/(account)", "add"]
-    assert place.memory.get(API) is None
+def test_credential_is_stored_before_the_record_under_a_key_that_no_channel_has(
+    machine: _Machine,
+) -> None:
+    assert machine.store() == AccountResult(ACCOUNT, "the keyring", FACTS)
+    assert machine.done == [f"put {API}/(account)", "add"]
+    assert machine.memory.get(API) is None
 
 
-def test_reference_keeps_no_secret(place: _Place) -> None:
-    reference = replace(ACCOUNT, source="env:TOKEN")
+def test_reference_stores_no_credential(machine: _Machine) -> None:
+    reference = replace(ACCOUNT, source=Source("env", "TOKEN"))
     assert reference.key == API
-    place.keep(reference, None)
-    assert place.done == ["add"]
+    machine.store(reference, None)
+    assert machine.done == ["add"]
 
 
-def test_secret_in_another_place_is_forgotten_there(place: _Place) -> None:
-    place.keep(replace(ACCOUNT, source="file"))
-    place.done.clear()
-    assert place.keep().left == ""
-    assert place.done[2:] == ["open file", f"delete {API}/(account)"]
+def test_credential_in_another_store_is_deleted_there(machine: _Machine) -> None:
+    machine.store(replace(ACCOUNT, source=FILE))
+    machine.done.clear()
+    assert machine.store().left == ""
+    assert machine.done[2:] == ["open file", f"delete {API}/(account)"]
 
 
-def test_secret_that_stays_in_its_old_place_is_told_of(place: _Place) -> None:
-    place.keep(replace(ACCOUNT, source="file"))
-    place.errors["open file"] = KeyringLockedError("It is locked.")
-    assert "locked" in place.keep().left
-    assert place.kept[API] == ACCOUNT
+def test_credential_that_stays_in_its_old_store_is_reported(machine: _Machine) -> None:
+    machine.store(replace(ACCOUNT, source=FILE))
+    machine.errors["open file"] = KeyringLockedError("It is locked.")
+    assert "locked" in machine.store().left
+    assert machine.recorded[API] == ACCOUNT
 
 
 @pytest.mark.parametrize("step", [f"put {API}/(account)", "add"])
-def test_entry_is_not_there_when_something_failed(place: _Place, step: str) -> None:
-    place.errors[step] = FileWriteError("full")
+def test_nothing_is_recorded_if_a_step_failed(machine: _Machine, step: str) -> None:
+    machine.errors[step] = FileWriteError("full")
     with pytest.raises(FileWriteError):
-        place.keep()
-    assert place.kept == {}
+        machine.store()
+    assert machine.recorded == {}
 
 
-def test_logout_forgets_the_secret_first_so_that_it_can_be_repeated(place: _Place) -> None:
-    place.keep()
-    place.done.clear()
-    assert log_out_account(ACCOUNT, index=place, open_store=place.open_store) == ""
-    assert place.done == ["open keyring", f"delete {API}/(account)", "remove"]
-    assert place.memory.get(ACCOUNT.key) is None
+def test_logout_deletes_the_credential_first_so_that_it_can_be_repeated(machine: _Machine) -> None:
+    machine.store()
+    machine.done.clear()
+    assert log_out_account(ACCOUNT, records=machine, open_store=machine.open_store) == ""
+    assert machine.done == ["open keyring", f"delete {API}/(account)", "remove"]
+    assert machine.memory.get(ACCOUNT.key) is None
 
 
-def test_logout_says_when_the_secret_stays(place: _Place) -> None:
-    place.keep()
-    place.errors["open keyring"] = KeyringLockedError("It is locked.")
-    assert "locked" in log_out_account(ACCOUNT, index=place, open_store=place.open_store)
-    assert place.kept == {}
+def test_logout_reports_a_credential_that_stays(machine: _Machine) -> None:
+    machine.store()
+    machine.errors["open keyring"] = KeyringLockedError("It is locked.")
+    assert "locked" in log_out_account(ACCOUNT, records=machine, open_store=machine.open_store)
+    assert machine.recorded == {}

@@ -1,4 +1,4 @@
-"""Any order of logins and logouts on real files, with somebody else at work on them in between."""
+"""Any order of logins and logouts on real files, with other programs editing them in between."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from ruamel.yaml import YAML
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.secret import Secret
 from tests.crashes.writers import HOST, User
 
@@ -33,8 +33,8 @@ names = st.sampled_from(NAMES)
 secrets = st.text(alphabet="abcXYZ019-_", min_size=8, max_size=20).map("ca-nary-{}".format)
 
 
-def scope_of(name: str) -> ChannelUrl:
-    return ChannelUrl.parse(f"{HOST}/{name}")
+def address_of(name: str) -> Address:
+    return Address.parse(f"{HOST}/{name}")
 
 
 def loaded(text: str) -> dict[str, object]:
@@ -43,7 +43,7 @@ def loaded(text: str) -> dict[str, object]:
 
 
 class Life(RuleBasedStateMachine):
-    """A user who logs in and out, and who edits and tidies up by hand."""
+    """A user who logs in and out, and who edits and deletes files by hand."""
 
     @initialize(condarc=st.sampled_from(CONDARCS))
     def begin(self, condarc: str | None) -> None:
@@ -55,7 +55,7 @@ class Life(RuleBasedStateMachine):
             self.user.condarc.write_text(condarc)
         self.secrets: dict[str, str] = {}
         self.listed: set[str] = set()
-        self.wired = True
+        self.configured = True
 
     def teardown(self) -> None:
         if hasattr(self, "home"):
@@ -69,22 +69,22 @@ class Life(RuleBasedStateMachine):
 
     @rule(name=names, secret=secrets)
     def log_in(self, name: str, secret: str) -> None:
-        self.user.log_in(scope_of(name), secret)
+        self.user.log_in(address_of(name), secret)
         self.secrets[name] = secret
         self.listed.add(name)
-        self.wired = True
+        self.configured = True
 
     @rule(name=names)
     def log_out(self, name: str) -> None:
         if name not in self.secrets:
             return
-        self.user.log_out(scope_of(name))
+        self.user.log_out(address_of(name))
         del self.secrets[name]
         self.listed.discard(name)
-        self.wired = True
+        self.configured = True
 
     @rule(name=names)
-    def somebody_takes_a_channel_out(self, name: str) -> None:
+    def a_channel_is_removed_by_hand(self, name: str) -> None:
         text = self.text or ""
         without = re.sub(rf"(?m)^ *- {name}\n", "", text)
         if without != text and loaded(without).get("channels"):
@@ -93,7 +93,7 @@ class Life(RuleBasedStateMachine):
             self.edited = True
 
     @rule(name=st.sampled_from(THEIRS), last=st.booleans())
-    def somebody_adds_a_channel(self, name: str, last: bool) -> None:
+    def a_channel_is_added_by_hand(self, name: str, last: bool) -> None:
         text = self.text or ""
         items = list(re.finditer(r"(?m)^( *)- .*\n", text))
         if not items or name in (loaded(text).get("channels") or ()):  # type: ignore[operator]
@@ -104,17 +104,17 @@ class Life(RuleBasedStateMachine):
         self.edited = True
 
     @rule(line=st.sampled_from(["# a thought\n", "\n", "# two\n# lines\n"]), last=st.booleans())
-    def somebody_writes_a_comment(self, line: str, last: bool) -> None:
+    def a_comment_is_added_by_hand(self, line: str, last: bool) -> None:
         text = self.text
         if text is not None and (not text or text.endswith("\n")):
             self.user.condarc.write_text(text + line if last else line + text)
             self.edited = True
 
     @rule()
-    def somebody_tidies_up(self) -> None:
-        for path in [*self.home.rglob(".*.lock"), self.user.wiring]:
+    def lock_files_and_channel_settings_are_deleted(self) -> None:
+        for path in [*self.home.rglob(".*.lock"), self.user.channel_settings]:
             path.unlink(missing_ok=True)
-        self.wired = False
+        self.configured = False
 
     @rule(secret=secrets)
     def writer_was_killed(self, secret: str) -> None:
@@ -124,21 +124,22 @@ class Life(RuleBasedStateMachine):
             rest.write_text(secret)
 
     @invariant()
-    def store_and_index_hold_what_was_logged_in(self) -> None:
+    def store_and_records_have_the_logins(self) -> None:
         if not hasattr(self, "home"):
             return
         note(repr(self.text))
-        scopes = [scope_of(name) for name in sorted(self.secrets)]
-        assert [login.scope for login in self.user.index.logins()] == scopes
+        addresses = [address_of(name) for name in sorted(self.secrets)]
+        assert [login.address for login in self.user.records.logins()] == addresses
         for name in NAMES:
-            found = self.user.store.get(scope_of(name))
+            found = self.user.store.get(address_of(name))
             assert found == (Secret(self.secrets[name]) if name in self.secrets else None)
-        if self.wired:
-            wiring = self.user.wiring.read_text() if self.user.wiring.exists() else ""
-            assert set(re.findall(r'"([^"]*)/\*"', wiring)) == set(map(str, scopes))
+        if self.configured:
+            settings_file = self.user.channel_settings
+            written = settings_file.read_text() if settings_file.exists() else ""
+            assert set(re.findall(r'"([^"]*)/\*"', written)) == set(map(str, addresses))
 
     @invariant()
-    def condarc_holds_their_lines_and_ours(self) -> None:
+    def condarc_has_their_lines_and_ours(self) -> None:
         if not hasattr(self, "home"):
             return
         found = loaded(self.text or "")
@@ -153,7 +154,7 @@ class Life(RuleBasedStateMachine):
         if hasattr(self, "home") and not self.secrets and not self.edited:
             assert self.text == self.before
             assert not self.user.store.path.exists()
-            assert not self.user.index.path.exists()
+            assert not self.user.records.path.exists()
 
 
 Life.TestCase.settings = settings(max_examples=40, stateful_step_count=12)
@@ -161,7 +162,7 @@ test_any_life = Life.TestCase
 
 
 class LongLife(Life):
-    """The same, for longer."""
+    """A longer life."""
 
 
 LongLife.TestCase.settings = settings(max_examples=500, stateful_step_count=30)

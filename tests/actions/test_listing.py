@@ -1,4 +1,4 @@
-"""What is in a channel: told by the API, or read out of the channel itself."""
+"""The packages of a channel: from the API, or from the channel itself."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conda_private.actions.listing import from_api, from_channel
+from conda_private.model.facts import PackageFacts
 from conda_private.model.ports import Comparison
-from conda_private.model.records import PackageFacts
 from conda_private.model.schemes import TOKEN
 from tests.actions.fake_api import FakePackages
 
 HIDDEN = PackageFacts("hidden", "1.0", public=False, labels=("dev",))
 OPEN = PackageFacts("open", "2.0", public=True, labels=("dev", "main"))
-UNTOLD = PackageFacts("untold", "3.0", public=None, labels=("main",))
-PACKAGES = FakePackages({each.name: each for each in (HIDDEN, OPEN, UNTOLD)})
+UNKNOWN = PackageFacts("unknown", "3.0", public=None, labels=("main",))
+PACKAGES = FakePackages({each.name: each for each in (HIDDEN, OPEN, UNKNOWN)})
 
 
 @pytest.mark.parametrize(
     ("label", "private", "found"),
     [
-        ("", None, (HIDDEN, OPEN, UNTOLD)),
+        ("", None, (HIDDEN, OPEN, UNKNOWN)),
         ("", True, (HIDDEN,)),
         ("", False, (OPEN,)),
         ("dev", None, (HIDDEN, OPEN)),
@@ -30,7 +30,7 @@ PACKAGES = FakePackages({each.name: each for each in (HIDDEN, OPEN, UNTOLD)})
         ("none", None, ()),
     ],
 )
-def test_api_knows_labels_and_what_is_private(
+def test_api_knows_labels_and_access(
     label: str, private: bool | None, found: tuple[PackageFacts, ...]
 ) -> None:
     assert from_api("my-org", PACKAGES, label=label, private=private) == found
@@ -48,7 +48,7 @@ FILES = (
 )
 
 
-def test_channel_gives_each_package_once_with_its_newest_version() -> None:
+def test_channel_lists_each_package_once_with_its_newest_version() -> None:
     found = from_channel(channel(*FILES, public=FILES[2:]), order=VersionOrder)
     assert found == (
         PackageFacts("hello", "1.0", True, ("conda",), ()),
@@ -71,13 +71,13 @@ def test_package_with_any_public_file_is_public() -> None:
     "file",
     ["noarch/x.conda", "noarch/x-1.conda", "noarch/-1-0", "noarch/x--0", "", "noarch/a\x1b[2J-1-0"],
 )
-def test_file_that_is_no_package_is_left_out(file: str) -> None:
+def test_file_that_is_not_a_package_is_omitted(file: str) -> None:
     found = from_channel(channel(file, *FILES[2:]), order=VersionOrder)
     assert [each.name for each in found] == ["hello"]
 
 
 @given(st.lists(st.text(max_size=12)))
-def test_no_name_of_a_file_breaks_it(names: list[str]) -> None:
+def test_no_file_name_breaks_it(names: list[str]) -> None:
     for each in from_channel(channel(*names), order=str):
         assert each.name.isprintable()
         assert each.version

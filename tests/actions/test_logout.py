@@ -1,18 +1,21 @@
-"""A logout takes back what a login wrote, in the reverse order."""
+"""A logout removes everything a login created, in the reverse order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 
 import pytest
 
 from conda_private.actions.logout import LogoutResult, log_out
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
+from conda_private.model.channel import with_label
 from conda_private.model.exceptions import (
     CondaPrivateError,
     CondarcError,
     ConnectionFailedError,
+    CredentialMissingError,
     FileWriteError,
     KeyringLockedError,
     NotLoggedInError,
@@ -20,27 +23,28 @@ from conda_private.model.exceptions import (
     TokenRefusedError,
 )
 from conda_private.model.login import Login, find_login
-from conda_private.model.ports import Position
+from conda_private.model.login_request import Position
 from conda_private.model.schemes import TOKEN
 from conda_private.model.secret import Secret
-from conda_private.stores.memory import MemoryStore
+from conda_private.model.source import KEYRING, Source
+from tests.stores.memory import MemoryStore
 
-SCOPE = ChannelUrl.parse("https://conda.example.org/private")
-LABEL = SCOPE.with_label("dev")
-LOGIN = Login(SCOPE, TOKEN, "keyring", channel="private", condarc="/home/alice/.condarc")
-OTHER = Login(LABEL, TOKEN, "keyring")
+ADDRESS = Address.parse("https://conda.example.org/private")
+LABEL = with_label(ADDRESS, "dev")
+LOGIN = Login(ADDRESS, TOKEN, KEYRING, listed_as="private", listed_in="/home/alice/.condarc")
+OTHER = Login(LABEL, TOKEN, KEYRING)
 
 
-class _Place:
-    """Everything that a logout changes; says in which order that happened."""
+class _Machine:
+    """Everything that a logout changes; records the changes in order."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
-        self.logins = {login.scope: login for login in (LOGIN, OTHER)}
+        self.logins = {login.address: login for login in (LOGIN, OTHER)}
         self.listed = ["private", "defaults"]
         self.store = MemoryStore()
-        for scope in self.logins:
-            self.store.put(scope, Secret("secret"))
+        for address in self.logins:
+            self.store.put(address, Secret("secret"))
         self.errors: dict[str, Exception] = {}
 
     def do(self, what: str) -> None:
@@ -57,7 +61,7 @@ class _Place:
     ) -> LogoutResult:
         return log_out(
             login,
-            index=_Index(self),
+            records=_Records(self),
             open_store=partial(_Store, self),
             open_list=partial(_List, self),
             revoke=revoke,
@@ -65,95 +69,101 @@ class _Place:
         )
 
 
-class _Index:
-    def __init__(self, place: _Place) -> None:
-        self.place = place
+class _Records:
+    def __init__(self, machine: _Machine) -> None:
+        self.machine = machine
 
     def logins(self) -> tuple[Login, ...]:
-        return tuple(self.place.logins.values())
+        return tuple(self.machine.logins.values())
+
+    def changing(self) -> AbstractContextManager[object]:
+        raise NotImplementedError
 
     def add(self, login: Login) -> None:
         raise NotImplementedError
 
-    def remove(self, scope: ChannelUrl) -> Login | None:
-        self.place.do("index")
-        return self.place.logins.pop(scope, None)
+    def remove(self, address: Address) -> Login | None:
+        self.machine.do("records")
+        return self.machine.logins.pop(address, None)
 
 
 class _Store:
     description = "here"
 
-    def __init__(self, place: _Place, source: str) -> None:
-        place.do(f"open {source}")
-        self.place, self.source = place, source
+    def __init__(self, machine: _Machine, source: Source) -> None:
+        machine.do(f"open {source}")
+        self.machine, self.source = machine, source
 
-    def get(self, scope: ChannelUrl) -> Secret | None:
-        raise AssertionError("a logout reads no secret")
+    def get(self, address: Address) -> Secret | None:
+        raise AssertionError("a logout reads no credential")
 
-    def put(self, scope: ChannelUrl, secret: Secret) -> None:
+    def put(self, address: Address, secret: Secret) -> None:
         raise NotImplementedError
 
-    def delete(self, scope: ChannelUrl) -> None:
-        self.place.do("store")
-        self.place.store.delete(scope)
+    def delete(self, address: Address) -> None:
+        self.machine.do("store")
+        self.machine.store.delete(address)
+
+    def missing(self, address: Address) -> CredentialMissingError:
+        raise NotImplementedError
 
     def stamp(self) -> object:
         return None
 
 
 class _List:
-    def __init__(self, place: _Place, path: str) -> None:
-        self.place, self.path = place, path
+    def __init__(self, machine: _Machine, path: str) -> None:
+        self.machine, self.path = machine, path
 
     def lists(self, channel: str) -> bool:
-        return channel in self.place.listed
+        return channel in self.machine.listed
 
     def add(self, channel: str, position: Position) -> bool:
         raise NotImplementedError
 
     def remove(self, channel: str) -> bool:
-        self.place.do(f"list {self.path}")
+        self.machine.do(f"list {self.path}")
         if not self.lists(channel):
             return False
-        self.place.listed.remove(channel)
+        self.machine.listed.remove(channel)
         return True
 
 
 @pytest.fixture
-def place() -> _Place:
-    """Two logins, one of them with its channel in a list."""
-    return _Place()
+def machine() -> _Machine:
+    """A machine with two logins; the channel of one of them is listed."""
+    return _Machine()
 
 
-def test_list_goes_first_then_the_secret_then_the_entry(place: _Place) -> None:
-    assert place.log_out() == LogoutResult(LOGIN, unlisted=True)
-    assert place.done == ["list /home/alice/.condarc", "open keyring", "store", "index"]
+def test_channel_is_removed_first_then_the_credential_then_the_login(machine: _Machine) -> None:
+    assert machine.log_out() == LogoutResult(LOGIN, unlisted=True)
+    assert machine.done == ["list /home/alice/.condarc", "open keyring", "store", "records"]
 
 
-def test_only_what_belongs_to_the_login_goes(place: _Place) -> None:
-    place.log_out()
-    assert place.logins == {LABEL: OTHER}
-    assert place.listed == ["defaults"]
-    assert place.store.get(SCOPE) is None
-    assert place.store.get(LABEL) == Secret("secret")
+def test_only_what_the_login_created_is_removed(machine: _Machine) -> None:
+    machine.log_out()
+    assert machine.logins == {LABEL: OTHER}
+    assert machine.listed == ["defaults"]
+    assert machine.store.get(ADDRESS) is None
+    assert machine.store.get(LABEL) == Secret("secret")
 
 
-def test_list_that_the_login_did_not_write_is_not_opened(place: _Place) -> None:
-    assert place.log_out(OTHER) == LogoutResult(OTHER, unlisted=False)
-    assert place.done == ["open keyring", "store", "index"]
-    assert place.listed == ["private", "defaults"]
+def test_list_that_the_login_did_not_write_is_not_opened(machine: _Machine) -> None:
+    assert machine.log_out(OTHER) == LogoutResult(OTHER, unlisted=False)
+    assert machine.done == ["open keyring", "store", "records"]
+    assert machine.listed == ["private", "defaults"]
 
 
-def test_channel_that_somebody_took_out_of_the_list_is_no_error(place: _Place) -> None:
-    place.listed.remove("private")
-    assert place.log_out() == LogoutResult(LOGIN, unlisted=False)
-    assert place.store.get(SCOPE) is None
+def test_channel_that_was_removed_by_hand_is_no_error(machine: _Machine) -> None:
+    machine.listed.remove("private")
+    assert machine.log_out() == LogoutResult(LOGIN, unlisted=False)
+    assert machine.store.get(ADDRESS) is None
 
 
 @pytest.mark.parametrize("dry", [LOGIN, OTHER])
-def test_dry_run_says_what_would_go_and_changes_nothing(place: _Place, dry: Login) -> None:
-    assert place.log_out(dry, dry_run=True) == LogoutResult(dry, unlisted=dry is LOGIN)
-    assert place.done == []
+def test_dry_run_reports_and_changes_nothing(machine: _Machine, dry: Login) -> None:
+    assert machine.log_out(dry, dry_run=True) == LogoutResult(dry, unlisted=dry is LOGIN)
+    assert machine.done == []
 
 
 @pytest.mark.parametrize(
@@ -164,90 +174,92 @@ def test_dry_run_says_what_would_go_and_changes_nothing(place: _Place, dry: Logi
         ("store", FileWriteError("no space left")),
     ],
 )
-def test_error_before_the_secret_is_reached_leaves_a_login_that_works(
-    place: _Place, what: str, error: Exception
+def test_error_before_the_credential_is_deleted_leaves_a_working_login(
+    machine: _Machine, what: str, error: Exception
 ) -> None:
-    place.errors[what] = error
+    machine.errors[what] = error
     with pytest.raises(type(error)):
-        place.log_out()
-    assert place.logins[SCOPE] == LOGIN
-    assert place.store.get(SCOPE) == Secret("secret")
-    place.errors.clear()
-    place.log_out()
-    assert SCOPE not in place.logins
-    assert place.store.get(SCOPE) is None
+        machine.log_out()
+    assert machine.logins[ADDRESS] == LOGIN
+    assert machine.store.get(ADDRESS) == Secret("secret")
+    machine.errors.clear()
+    machine.log_out()
+    assert ADDRESS not in machine.logins
+    assert machine.store.get(ADDRESS) is None
 
 
-def test_entry_that_cannot_be_taken_out_lets_the_logout_be_repeated(place: _Place) -> None:
-    place.errors["index"] = FileWriteError("locked")
+def test_logout_can_be_repeated_if_the_login_cannot_be_removed(machine: _Machine) -> None:
+    machine.errors["records"] = FileWriteError("locked")
     with pytest.raises(FileWriteError):
-        place.log_out()
-    assert place.logins[SCOPE] == LOGIN
-    place.errors.clear()
-    assert place.log_out().left == ""
-    assert SCOPE not in place.logins
-    assert place.store.get(SCOPE) is None
+        machine.log_out()
+    assert machine.logins[ADDRESS] == LOGIN
+    machine.errors.clear()
+    assert machine.log_out().left == ""
+    assert ADDRESS not in machine.logins
+    assert machine.store.get(ADDRESS) is None
 
 
 @pytest.mark.parametrize("what", ["open keyring", "store"])
-@pytest.mark.parametrize("error", [KeyringLockedError("locked"), StoreError("unknown place")])
-def test_secret_that_cannot_be_deleted_is_told_after_the_entry_is_gone(
-    place: _Place, what: str, error: StoreError
+@pytest.mark.parametrize("error", [KeyringLockedError("locked"), StoreError("unknown store")])
+def test_credential_that_cannot_be_deleted_is_reported_after_the_login_is_removed(
+    machine: _Machine, what: str, error: StoreError
 ) -> None:
-    place.errors[what] = error
-    result = place.log_out()
+    machine.errors[what] = error
+    result = machine.log_out()
     assert result == LogoutResult(LOGIN, unlisted=True, left=str(error))
     assert result.left
-    assert place.logins == {LABEL: OTHER}
+    assert machine.logins == {LABEL: OTHER}
 
 
-def test_place_of_the_secret_is_opened_by_its_source(place: _Place) -> None:
-    place.log_out(OTHER._replace(source="env:MY_ORG_TOKEN"))
-    assert "open env:MY_ORG_TOKEN" in place.done
+def test_store_is_opened_by_its_source(machine: _Machine) -> None:
+    machine.log_out(OTHER._replace(source=Source("env", "MY_ORG_TOKEN")))
+    assert "open env:MY_ORG_TOKEN" in machine.done
 
 
-def test_login_is_found_by_exactly_its_scope() -> None:
+def test_login_is_found_by_exactly_its_address() -> None:
     assert find_login(LABEL, [LOGIN, OTHER]) == OTHER
 
 
 @pytest.mark.parametrize(
-    ("scope", "cause"),
+    ("address", "cause"),
     [
-        (SCOPE.with_label("rc"), f"Logins on this host: {SCOPE}, {LABEL}"),
-        (SCOPE.child("noarch"), f"Logins on this host: {SCOPE}, {LABEL}"),
-        (ChannelUrl.parse("https://conda.example.net/private"), "No login on this host."),
+        (with_label(ADDRESS, "rc"), f"Logins on this host: {ADDRESS}, {LABEL}"),
+        (ADDRESS.child("noarch"), f"Logins on this host: {ADDRESS}, {LABEL}"),
+        (Address.parse("https://conda.example.net/private"), "No login on this host."),
     ],
 )
-def test_scope_without_a_login_names_those_that_are_near(scope: ChannelUrl, cause: str) -> None:
+def test_address_without_a_login_names_other_logins_on_the_host(
+    address: Address, cause: str
+) -> None:
     with pytest.raises(NotLoggedInError) as caught:
-        find_login(scope, [LOGIN, OTHER])
-    assert str(scope) in caught.value.what
+        find_login(address, [LOGIN, OTHER])
+    assert str(address) in caught.value.what
     assert caught.value.cause == cause
     assert caught.value.next_step == "conda private list"
     assert caught.value.return_code == 4
 
 
-def test_token_is_ended_at_the_server_before_it_is_forgotten(place: _Place) -> None:
-    result = place.log_out(revoke=lambda login: place.do(f"revoke {login.scope}"))
-    assert place.done[0] == f"revoke {SCOPE}"
-    assert place.done[-1] == "index"
-    assert result.alive == ""
+def test_token_is_revoked_at_the_server_before_it_is_deleted(machine: _Machine) -> None:
+    result = machine.log_out(revoke=lambda login: machine.do(f"revoke {login.address}"))
+    assert machine.done[0] == f"revoke {ADDRESS}"
+    assert machine.done[-1] == "records"
+    assert result.not_revoked == ""
 
 
 @pytest.mark.parametrize(
-    ("error", "alive"),
+    ("error", "not_revoked"),
     [(TokenRefusedError("unknown"), ""), (ConnectionFailedError("no network"), "no network")],
 )
-def test_logout_goes_on_when_the_token_cannot_be_ended(
-    place: _Place, error: CondaPrivateError, alive: str
+def test_logout_continues_if_the_token_cannot_be_revoked(
+    machine: _Machine, error: CondaPrivateError, not_revoked: str
 ) -> None:
     def revoke(login: Login) -> None:
         raise error
 
-    assert place.log_out(revoke=revoke).alive == alive
-    assert SCOPE not in place.logins
+    assert machine.log_out(revoke=revoke).not_revoked == not_revoked
+    assert ADDRESS not in machine.logins
 
 
-def test_dry_run_ends_no_token(place: _Place) -> None:
-    place.log_out(dry_run=True, revoke=lambda login: place.do("revoke"))
-    assert place.done == []
+def test_dry_run_revokes_no_token(machine: _Machine) -> None:
+    machine.log_out(dry_run=True, revoke=lambda login: machine.do("revoke"))
+    assert machine.done == []

@@ -1,4 +1,4 @@
-"""Which login signs which request, and that its secret is read once."""
+"""Which login authenticates which request, and that its credential is read once."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from conda_private.actions.resolver import Resolver, Scopes
-from conda_private.model.address import ChannelUrl
+from conda_private.actions.resolver import LoginsByAddress, Resolver
+from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError, FileFormatError, StoreError
 from conda_private.model.login import Login
 from conda_private.model.ports import SecretStore
 from conda_private.model.schemes import TOKEN
 from conda_private.model.secret import Secret
+from conda_private.model.source import Source
 
 HOST = "https://conda.example.org"
 
 
-def _login(scope: str, source: str = "memory") -> Login:
-    return Login(ChannelUrl.parse(scope), TOKEN, source)
+def _login(address: str, source: str = "memory") -> Login:
+    return Login(Address.parse(address), TOKEN, Source.parse(source))
 
 
-def _scope(login: Login | None) -> str | None:
-    return str(login.scope) if login else None
+def _address(login: Login | None) -> str | None:
+    return str(login.address) if login else None
 
 
 class _CountingStore:
-    """A store whose secrets are the scopes; it counts its reads, and takes its time for them."""
+    """A slow store that has a credential for each address and counts its reads."""
 
-    source = "memory"
+    source = Source("memory")
     description = "counting"
 
     def __init__(self, error: Exception | None = None) -> None:
@@ -40,36 +41,39 @@ class _CountingStore:
         self.error = error
         self.written: object = None
 
-    def get(self, scope: ChannelUrl) -> Secret | None:
-        self.reads[str(scope)] += 1
+    def get(self, address: Address) -> Secret | None:
+        self.reads[str(address)] += 1
         time.sleep(0.01)
         if self.error:
             raise self.error
-        return Secret(f"secret-of-{scope}")
+        return Secret(f"secret-of-{address}")
 
-    def put(self, scope: ChannelUrl, secret: Secret) -> None:
+    def put(self, address: Address, secret: Secret) -> None:
         raise NotImplementedError
 
-    def delete(self, scope: ChannelUrl) -> None:
+    def delete(self, address: Address) -> None:
         raise NotImplementedError
+
+    def missing(self, address: Address) -> CredentialMissingError:
+        return CredentialMissingError.not_in(address, "The store is empty.")
 
     def stamp(self) -> object:
         return self.written
 
 
 class _EmptyStore(_CountingStore):
-    def get(self, scope: ChannelUrl) -> Secret | None:
-        self.reads[str(scope)] += 1
+    def get(self, address: Address) -> Secret | None:
+        super().get(address)
         return None
 
 
 def _resolver(logins: Iterable[Login], store: SecretStore | None = None) -> Resolver:
-    kept = list(logins)
-    return Resolver(logins=lambda: kept, open_store=lambda source: store or _CountingStore())
+    recorded = list(logins)
+    return Resolver(logins=lambda: recorded, open_store=lambda source: store or _CountingStore())
 
 
 @pytest.mark.parametrize(
-    ("path", "scope"),
+    ("path", "address"),
     [
         ("/private/label/dev/noarch/x.conda", "/private/label/dev"),
         ("/private/label/dev", "/private/label/dev"),
@@ -82,10 +86,10 @@ def _resolver(logins: Iterable[Login], store: SecretStore | None = None) -> Reso
         ("/", ""),
     ],
 )
-def test_most_specific_scope_wins(path: str, scope: str) -> None:
-    logins = [_login(HOST + scope) for scope in ("", "/private", "/private/label/dev")]
+def test_most_specific_address_is_found(path: str, address: str) -> None:
+    logins = [_login(HOST + address) for address in ("", "/private", "/private/label/dev")]
     for ordered in (logins, logins[::-1]):
-        assert _scope(_resolver(ordered).find(HOST + path)) == HOST + scope
+        assert _address(_resolver(ordered).find(HOST + path)) == HOST + address
 
 
 def test_label_token_is_not_sent_to_sibling_label_nor_to_the_channel() -> None:
@@ -102,21 +106,21 @@ def test_login_of_another_origin_is_not_taken_when_none_matches() -> None:
 def test_of_all_logins_that_cover_the_most_specific_is_given() -> None:
     others = ["https://a.example/a", f"{HOST}/a/b/c/d"]
     covering = [f"{HOST}/a/b", HOST, f"{HOST}/a"]
-    url = ChannelUrl.parse(f"{HOST}/a/b/c")
+    url = Address.parse(f"{HOST}/a/b/c")
     given = []
     while covering:
-        closest = Scopes(map(_login, [*covering, *others])).closest(url)
-        given.append(_scope(closest))
+        closest = LoginsByAddress(map(_login, [*covering, *others])).closest(url)
+        given.append(_address(closest))
         covering.remove(given[-1])
     assert given == [f"{HOST}/a/b", f"{HOST}/a", HOST]
-    assert Scopes(map(_login, others)).closest(url) is None
+    assert LoginsByAddress(map(_login, others)).closest(url) is None
 
 
 def test_finding_among_ten_thousand_logins_costs_as_finding_among_ten() -> None:
     def seconds(count: int) -> float:
         resolver = _resolver(_login(f"{HOST}/channel-{number}") for number in range(count))
         url = f"{HOST}/channel-7/label/dev/noarch/x-1.0-0.conda"
-        assert _scope(resolver.find(url)) == f"{HOST}/channel-7"
+        assert _address(resolver.find(url)) == f"{HOST}/channel-7"
         times = []
         for _ in range(5):
             start = time.perf_counter()
@@ -128,7 +132,7 @@ def test_finding_among_ten_thousand_logins_costs_as_finding_among_ten() -> None:
     assert seconds(10_000) < 5 * seconds(10)
 
 
-def test_index_is_read_once_and_not_before_the_first_request() -> None:
+def test_logins_are_read_once_and_not_before_the_first_request() -> None:
     reads: list[int] = []
 
     def logins() -> list[Login]:
@@ -142,7 +146,7 @@ def test_index_is_read_once_and_not_before_the_first_request() -> None:
     assert reads == [1]
 
 
-def test_index_is_not_read_for_a_url_that_is_never_signed() -> None:
+def test_logins_are_not_read_for_a_url_that_never_gets_a_credential() -> None:
     def logins() -> list[Login]:
         raise AssertionError("read")
 
@@ -150,7 +154,7 @@ def test_index_is_not_read_for_a_url_that_is_never_signed() -> None:
     assert resolver.find("https://user@conda.example.org/private") is None
 
 
-def test_index_that_cannot_be_read_is_an_error_at_every_request() -> None:
+def test_logins_that_cannot_be_read_are_an_error_at_every_request() -> None:
     def logins() -> list[Login]:
         raise FileFormatError("broken")
 
@@ -161,11 +165,11 @@ def test_index_that_cannot_be_read_is_an_error_at_every_request() -> None:
 
 
 def test_store_is_not_opened_to_find_a_login() -> None:
-    def open_store(source: str) -> SecretStore:
+    def open_store(source: Source) -> SecretStore:
         raise AssertionError("opened")
 
     resolver = Resolver(logins=lambda: [_login(f"{HOST}/private")], open_store=open_store)
-    assert _scope(resolver.find(f"{HOST}/private/noarch/x")) == f"{HOST}/private"
+    assert _address(resolver.find(f"{HOST}/private/noarch/x")) == f"{HOST}/private"
 
 
 def _in_threads(count: int, work: Callable[[], None]) -> None:
@@ -180,25 +184,25 @@ def _in_threads(count: int, work: Callable[[], None]) -> None:
             job.result()
 
 
-def test_each_secret_is_read_once_by_eight_threads_with_four_hundred_urls() -> None:
-    scopes = [f"{HOST}/channel-{number}" for number in range(4)]
-    scopes.append(f"{HOST}/channel-0/label/dev")
-    urls = [f"{scope}/noarch/x-{number}-0.conda" for number in range(80) for scope in scopes]
+def test_each_credential_is_read_once_by_eight_threads_with_four_hundred_urls() -> None:
+    addresses = [f"{HOST}/channel-{number}" for number in range(4)]
+    addresses.append(f"{HOST}/channel-0/label/dev")
+    urls = [f"{address}/noarch/x-{number}-0.conda" for number in range(80) for address in addresses]
     store = _CountingStore()
-    resolver = _resolver(map(_login, scopes), store)
+    resolver = _resolver(map(_login, addresses), store)
     wrong: list[str] = []
 
-    def sign_all() -> None:
+    def authenticate_all() -> None:
         for url in urls:
             login = resolver.find(url)
-            scope = url.rpartition("/noarch/")[0]
-            if login is None or resolver.secret(login).reveal() != f"secret-of-{scope}":
+            address = url.rpartition("/noarch/")[0]
+            if login is None or resolver.secret(login).reveal() != f"secret-of-{address}":
                 wrong.append(url)
 
-    _in_threads(8, sign_all)
+    _in_threads(8, authenticate_all)
     assert len(urls) == 400
     assert wrong == []
-    assert store.reads == dict.fromkeys(scopes, 1)
+    assert store.reads == dict.fromkeys(addresses, 1)
 
 
 def test_error_of_a_store_is_remembered_and_raised_again_in_every_thread() -> None:
@@ -218,7 +222,7 @@ def test_error_of_a_store_is_remembered_and_raised_again_in_every_thread() -> No
     assert store.reads == {f"{HOST}/private": 1}
 
 
-def test_secret_is_read_again_when_its_place_was_written_since() -> None:
+def test_credential_is_read_again_if_its_store_has_changed() -> None:
     store = _CountingStore()
     login = _login(f"{HOST}/private", "secret-file:/run/secrets/x")
     resolver = _resolver([login], store)
@@ -228,7 +232,7 @@ def test_secret_is_read_again_when_its_place_was_written_since() -> None:
     assert store.reads == {f"{HOST}/private": 2}
 
 
-def test_error_is_forgotten_when_its_place_was_written_since() -> None:
+def test_store_is_read_again_after_an_error_if_it_has_changed() -> None:
     store = _CountingStore(StoreError("half written"))
     login = _login(f"{HOST}/private", "secret-file:/run/secrets/x")
     resolver = _resolver([login], store)
@@ -238,7 +242,7 @@ def test_error_is_forgotten_when_its_place_was_written_since() -> None:
     assert resolver.secret(login).reveal() == f"secret-of-{HOST}/private"
 
 
-def test_error_is_kept_by_process_for_as_long_as_nothing_tells_otherwise() -> None:
+def test_error_is_remembered_if_the_store_reports_no_change() -> None:
     store = _CountingStore(StoreError("locked"))
     login = _login(f"{HOST}/private", "keyring")
     resolver = _resolver([login], store)
@@ -260,10 +264,12 @@ def test_error_that_is_raised_often_does_not_grow() -> None:
     assert max(lengths[1:]) <= lengths[0]
 
 
-def test_error_of_one_login_does_not_keep_others_from_signing() -> None:
+def test_error_of_one_login_does_not_affect_others() -> None:
     broken, good = _login(f"{HOST}/broken", "keyring"), _login(f"{HOST}/good", "file")
     stores = {"keyring": _CountingStore(StoreError("locked")), "file": _CountingStore()}
-    resolver = Resolver(logins=lambda: [broken, good], open_store=lambda source: stores[source])
+    resolver = Resolver(
+        logins=lambda: [broken, good], open_store=lambda source: stores[source.kind]
+    )
     with pytest.raises(StoreError):
         resolver.secret(broken)
     assert resolver.secret(good).reveal() == f"secret-of-{HOST}/good"
@@ -272,47 +278,26 @@ def test_error_of_one_login_does_not_keep_others_from_signing() -> None:
 def test_store_that_cannot_be_opened_is_asked_once() -> None:
     opened: list[str] = []
 
-    def open_store(source: str) -> SecretStore:
-        opened.append(source)
-        raise StoreError("no such place")
+    def open_store(source: Source) -> SecretStore:
+        opened.append(source.kind)
+        raise StoreError("no such store")
 
     login = _login(f"{HOST}/private", "vault")
     resolver = Resolver(logins=lambda: [login], open_store=open_store)
     for _ in range(3):
-        with pytest.raises(StoreError, match="no such place"):
+        with pytest.raises(StoreError, match="no such store"):
             resolver.secret(login)
     assert opened == ["vault"]
 
 
-@pytest.mark.parametrize(
-    ("source", "cause", "next_step"),
-    [
-        ("keyring", "The keyring that should hold it", f"conda private login {HOST}/private"),
-        ("file", "The file that should hold it", f"conda private login {HOST}/private"),
-        ("env:MY_ORG_TOKEN", "The variable MY_ORG_TOKEN is not set", "export MY_ORG_TOKEN=..."),
-        (
-            "secret-file:/run/secrets/my org",
-            "There is no file /run/secrets/my org",
-            "ls -l '/run/secrets/my org'",
-        ),
-        (
-            "helper:pass",
-            f"The credential helper pass has nothing for {HOST}/private.",
-            "see what it has:  docker-credential-pass list",
-        ),
-    ],
-)
-def test_missing_secret_names_the_place_and_the_next_command(
-    source: str, cause: str, next_step: str
-) -> None:
-    login = _login(f"{HOST}/private", source)
-    store = _EmptyStore()
+def test_missing_credential_is_the_error_of_its_store_and_read_once() -> None:
+    login, store = _login(f"{HOST}/private"), _EmptyStore()
     resolver = _resolver([login], store)
     for _ in range(3):
         with pytest.raises(CredentialMissingError) as caught:
             resolver.secret(login)
     assert f"{HOST}/private" in caught.value.what
-    assert cause in caught.value.cause
-    assert caught.value.next_step == next_step
+    assert caught.value.cause == "The store is empty."
+    assert caught.value.next_step == f"conda private login {HOST}/private"
     assert caught.value.return_code == 4
     assert store.reads == {f"{HOST}/private": 1}

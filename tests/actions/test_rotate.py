@@ -1,8 +1,9 @@
-"""A rotation: whatever fails, a token that works is in place, and it is said which are alive."""
+"""If any step of a rotation fails, a working token remains, and the error says which are valid."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from conda_private.actions.rotate import Rotation, RotationEdges, rotate
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
+from conda_private.model.channel import with_label
 from conda_private.model.exceptions import (
     AccessDeniedError,
     ConnectionFailedError,
@@ -19,82 +21,90 @@ from conda_private.model.exceptions import (
     ServerError,
     TokenRefusedError,
 )
+from conda_private.model.facts import TokenFacts
 from conda_private.model.login import Login
 from conda_private.model.ports import Comparison
-from conda_private.model.records import TokenFacts
 from conda_private.model.schemes import TOKEN, Scheme
 from conda_private.model.secret import Secret
-from conda_private.stores.memory import MemoryStore
+from conda_private.model.source import FILE, KEYRING, Source
 from tests.actions.fake_api import FakeServer, FakeTokens
+from tests.stores.memory import MemoryStore
 
-API = "https://api.example.org"
-SCOPE = ChannelUrl.parse("https://conda.example.org/my-org")
-LABEL = SCOPE.with_label("dev")
+API = Address.parse("https://api.example.org")
+ADDRESS = Address.parse("https://conda.example.org/my-org")
+LABEL = with_label(ADDRESS, "dev")
 OLD = "ol-d-1"
 NOW = datetime(2026, 11, 22, 12, 30, 15, tzinfo=timezone.utc)
-LOGIN = Login(SCOPE, TOKEN, "keyring", note="laptop", token_id="1", api=API, channel="my-org")
-SIBLING = LOGIN._replace(scope=LABEL, source="file")
-FACTS = TokenFacts(note="laptop", token_id="1", scopes=("conda:download",))
+LOGIN = Login(
+    ADDRESS, TOKEN, KEYRING, token_name="laptop", token_id="1", api=API, listed_as="my-org"
+)
+SIBLING = LOGIN._replace(address=LABEL, source=FILE)
+FACTS = TokenFacts(token_name="laptop", token_id="1", scopes=("conda:download",))
 NEW_NAME = "laptop-2026-11-22"
 
 
 class _Machine:
-    """Two logins with one token, the server, and every place that can fail."""
+    """Two logins with one token, the server, and every step that can fail."""
 
     def __init__(self) -> None:
         self.server = FakeServer({OLD: FACTS})
-        self.stores = {"keyring": _Store(self), "file": _Store(self)}
-        self.kept = {login.scope: login for login in (LOGIN, SIBLING)}
-        self.opens = True
-        self.shown: list[ChannelUrl] = []
-        for login in self.kept.values():
-            self.stores[login.source].put(login.scope, Secret(OLD))
+        self.stores = {KEYRING: _Store(self), FILE: _Store(self)}
+        self.recorded = {login.address: login for login in (LOGIN, SIBLING)}
+        self.gives_access = True
+        self.shown: list[Address] = []
+        for login in self.recorded.values():
+            self.stores[login.source].put(login.address, Secret(OLD))
         self.server.done.clear()
 
     def rotate(self, *logins: Login, **options: Any) -> Rotation:
         edges = RotationEdges(
-            maker=FakeTokens(self.server),
+            creator=FakeTokens(self.server),
             user="alice",
-            asked_with=lambda secret: FakeTokens(self.server, secret.reveal()),
+            called_with=lambda secret: FakeTokens(self.server, secret.reveal()),
             server=self,
             probe=self,
             open_store=self.open_store,
-            index=self,
+            records=self,
             now=NOW,
         )
         return rotate(logins or (LOGIN, SIBLING), Secret(OLD), edges, **options)
 
-    def open_store(self, source: str) -> _Store:
+    def open_store(self, source: Source) -> _Store:
         self.server.do(f"open {source}")
         return self.stores[source]
 
-    def facts(self, api: str, secret: Secret) -> TokenFacts | None:
-        return self.server.alive.get(secret.reveal())
+    def facts(self, api: Address, secret: Secret) -> TokenFacts | None:
+        return self.server.valid.get(secret.reveal())
 
-    def compare(self, scope: ChannelUrl, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
-        self.server.do(f"probe {scope}")
-        self.shown.append(scope)
+    def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
+        self.server.do(f"probe {address}")
+        self.shown.append(address)
         names = frozenset({"noarch/a-1-0.conda"})
-        alive = secret.reveal() in self.server.alive
-        return Comparison(TOKEN, names if alive and self.opens else frozenset(), frozenset(), False)
+        valid = secret.reveal() in self.server.valid
+        return Comparison(
+            TOKEN, names if valid and self.gives_access else frozenset(), frozenset(), False
+        )
 
     def logins(self) -> tuple[Login, ...]:
-        return tuple(self.kept.values())
+        return tuple(self.recorded.values())
+
+    def changing(self) -> AbstractContextManager[object]:
+        raise NotImplementedError
 
     def add(self, login: Login) -> None:
-        self.server.do(f"add {login.scope}")
-        self.kept[login.scope] = login
+        self.server.do(f"add {login.address}")
+        self.recorded[login.address] = login
 
-    def remove(self, scope: ChannelUrl) -> Login | None:
+    def remove(self, address: Address) -> Login | None:
         raise NotImplementedError
 
     def secrets(self) -> list[str]:
-        """What signs now, login for login."""
-        found = [self.stores[login.source].get(login.scope) for login in self.kept.values()]
+        """The credential of each login."""
+        found = [self.stores[login.source].get(login.address) for login in self.recorded.values()]
         return [secret.reveal() if secret else "" for secret in found]
 
     def assert_each_login_works(self) -> None:
-        assert set(self.secrets()) <= set(self.server.alive)
+        assert set(self.secrets()) <= set(self.server.valid)
 
 
 class _Store(MemoryStore):
@@ -102,51 +112,51 @@ class _Store(MemoryStore):
         super().__init__()
         self.machine = machine
 
-    def put(self, scope: ChannelUrl, secret: Secret) -> None:
-        self.machine.server.do(f"put {scope}")
-        super().put(scope, secret)
+    def put(self, address: Address, secret: Secret) -> None:
+        self.machine.server.do(f"put {address}")
+        super().put(address, secret)
 
 
 @pytest.fixture
 def machine() -> _Machine:
-    """A machine on which all goes well."""
+    """A machine on which every step succeeds."""
     return _Machine()
 
 
-def test_new_token_is_verified_before_it_is_kept_and_the_old_one_ends_last(
+def test_new_token_is_verified_before_it_is_stored_and_the_old_one_is_revoked_last(
     machine: _Machine,
 ) -> None:
     done = machine.rotate()
     assert machine.server.done == [
         "current",
         "create",
-        f"probe {SCOPE}",
+        f"probe {ADDRESS}",
         f"probe {LABEL}",
-        *("open keyring", f"put {SCOPE}", f"add {SCOPE}"),
+        *("open keyring", f"put {ADDRESS}", f"add {ADDRESS}"),
         *("open file", f"put {LABEL}", f"add {LABEL}"),
         "revoke",
     ]
     assert machine.secrets() == ["ne-w-1", "ne-w-1"]
-    assert set(machine.server.alive) == {"ne-w-1"}
-    assert (done.old, done.new.note, done.left) == ("laptop", NEW_NAME, "")
+    assert set(machine.server.valid) == {"ne-w-1"}
+    assert (done.old, done.new.token_name, done.not_revoked) == ("laptop", NEW_NAME, "")
 
 
-def test_entries_say_what_the_server_says_and_keep_the_rest(machine: _Machine) -> None:
+def test_records_have_what_the_server_reports_and_keep_the_rest(machine: _Machine) -> None:
     done = machine.rotate(max_age=60, organization="acme")
-    (wish,) = machine.server.wishes
-    assert (wish.scopes, wish.max_age, wish.organization) == (("conda:download",), 60, "acme")
-    assert done.logins == tuple(machine.kept.values())
-    assert machine.kept[SCOPE] == LOGIN._replace(
-        note=NEW_NAME,
+    (wanted,) = machine.server.created
+    assert (wanted.scopes, wanted.max_age, wanted.organization) == (("conda:download",), 60, "acme")
+    assert done.logins == tuple(machine.recorded.values())
+    assert machine.recorded[ADDRESS] == LOGIN._replace(
+        token_name=NEW_NAME,
         token_id="ne-w-1",
         expires="2027-05-01T00:00:00+00:00",
         verified="2026-11-22T12:30:15+00:00",
     )
 
 
-def test_old_one_stays_alive_when_it_shall(machine: _Machine) -> None:
-    assert machine.rotate(keep_old=True).left == ""
-    assert set(machine.server.alive) == {OLD, "ne-w-1"}
+def test_old_token_stays_valid_if_it_is_kept(machine: _Machine) -> None:
+    assert machine.rotate(keep_old=True).not_revoked == ""
+    assert set(machine.server.valid) == {OLD, "ne-w-1"}
     assert "revoke" not in machine.server.done
 
 
@@ -162,68 +172,66 @@ def test_old_one_stays_alive_when_it_shall(machine: _Machine) -> None:
     ],
 )
 def test_name_has_the_date_of_the_rotation_once(machine: _Machine, old: str, new: str) -> None:
-    machine.server.alive[OLD] = replace(FACTS, note=old)
-    assert machine.rotate().new.note == new
+    machine.server.valid[OLD] = replace(FACTS, token_name=old)
+    assert machine.rotate().new.token_name == new
 
 
-def test_token_that_may_do_everything_gets_a_successor_that_may_download(
+def test_token_with_full_access_is_replaced_by_one_that_can_only_download(
     machine: _Machine,
 ) -> None:
-    machine.server.alive[OLD] = replace(FACTS, scopes=())
+    machine.server.valid[OLD] = replace(FACTS, scopes=())
     machine.rotate()
-    assert machine.server.wishes[0].scopes == ("conda:download", "pypi:download")
+    assert machine.server.created[0].scopes == ("conda:download", "pypi:download")
 
 
 @pytest.mark.parametrize(("whose", "organization"), [("my-org", "my-org"), ("alice", ""), ("", "")])
-def test_token_of_an_organization_gets_a_successor_of_the_same(
+def test_token_of_an_organization_is_replaced_by_one_of_the_same(
     machine: _Machine, whose: str, organization: str
 ) -> None:
-    machine.server.alive[OLD] = replace(FACTS, account=whose)
+    machine.server.valid[OLD] = replace(FACTS, account=whose)
     machine.rotate()
-    assert machine.server.wishes[0].organization == organization
+    assert machine.server.created[0].organization == organization
 
 
-def test_without_an_api_for_the_channel_the_entry_has_the_name(machine: _Machine) -> None:
-    bare = LOGIN._replace(api="")
-    machine.kept = {SCOPE: bare}
+def test_login_without_an_api_records_the_name(machine: _Machine) -> None:
+    bare = LOGIN._replace(api=None)
+    machine.recorded = {ADDRESS: bare}
     done = machine.rotate(bare)
-    assert done.logins[0].note == NEW_NAME
+    assert done.logins[0].token_name == NEW_NAME
     assert machine.secrets() == ["ne-w-1"]
 
 
 @pytest.mark.parametrize("step", ["current", "create"])
-def test_before_a_token_is_made_a_failure_changes_nothing(machine: _Machine, step: str) -> None:
+def test_failure_before_a_token_is_created_changes_nothing(machine: _Machine, step: str) -> None:
     machine.server.errors[step] = ConnectionFailedError("no answer", cause="The network.")
     with pytest.raises(ConnectionFailedError):
         machine.rotate()
-    assert set(machine.server.alive) == {OLD}
+    assert set(machine.server.valid) == {OLD}
     assert machine.secrets() == [OLD, OLD]
 
 
-def test_old_token_that_does_not_count_any_more_is_not_rotated(machine: _Machine) -> None:
-    machine.server.alive.clear()
+def test_invalid_token_is_not_rotated(machine: _Machine) -> None:
+    machine.server.valid.clear()
     with pytest.raises(TokenRefusedError):
         machine.rotate()
-    assert machine.server.wishes == []
+    assert machine.server.created == []
 
 
-@pytest.mark.parametrize("scope", [SCOPE, LABEL])
-def test_new_token_that_fails_to_verify_is_ended_again(
-    machine: _Machine, scope: ChannelUrl
-) -> None:
-    machine.server.errors[f"probe {scope}"] = AccessDeniedError("denied", cause="No right.")
+@pytest.mark.parametrize("address", [ADDRESS, LABEL])
+def test_new_token_without_access_is_revoked(machine: _Machine, address: Address) -> None:
+    machine.server.errors[f"probe {address}"] = AccessDeniedError("denied", cause="No right.")
     with pytest.raises(AccessDeniedError) as caught:
         machine.rotate()
-    assert set(machine.server.alive) == {OLD}
+    assert set(machine.server.valid) == {OLD}
     assert machine.secrets() == [OLD, OLD]
     assert caught.value.cause == (
-        "No right. The token that was made for it was ended again. The old token is still in use."
+        "No right. The new token was revoked. The old token is still in use."
     )
 
 
-def test_new_token_that_cannot_be_ended_again_is_named(machine: _Machine) -> None:
+def test_new_token_that_cannot_be_revoked_is_named(machine: _Machine) -> None:
     machine.server.errors |= {
-        f"probe {SCOPE}": ServerError("failed", cause="Trouble."),
+        f"probe {ADDRESS}": ServerError("failed", cause="Trouble."),
         "revoke": ServerError("failed"),
     }
     with pytest.raises(ServerError) as caught:
@@ -233,11 +241,11 @@ def test_new_token_that_cannot_be_ended_again_is_named(machine: _Machine) -> Non
     machine.assert_each_login_works()
 
 
-def test_ctrl_c_while_it_is_verified_ends_the_new_token(machine: _Machine) -> None:
+def test_ctrl_c_during_verification_revokes_the_new_token(machine: _Machine) -> None:
     machine.server.errors[f"probe {LABEL}"] = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
         machine.rotate()
-    assert set(machine.server.alive) == {OLD}
+    assert set(machine.server.valid) == {OLD}
     assert machine.secrets() == [OLD, OLD]
 
 
@@ -245,40 +253,43 @@ def test_ctrl_c_while_it_is_verified_ends_the_new_token(machine: _Machine) -> No
     ("step", "error"),
     [
         *(
-            (f"put {scope}", KeyringLockedError("locked", cause="Locked."))
-            for scope in (SCOPE, LABEL)
+            (f"put {address}", KeyringLockedError("locked", cause="Locked."))
+            for address in (ADDRESS, LABEL)
         ),
-        *((f"add {scope}", FileWriteError("full", cause="Full.")) for scope in (SCOPE, LABEL)),
+        *(
+            (f"add {address}", FileWriteError("full", cause="Full."))
+            for address in (ADDRESS, LABEL)
+        ),
         ("open file", KeyringLockedError("locked", cause="Locked.")),
     ],
 )
-def test_failure_while_it_is_kept_leaves_both_tokens_alive_and_says_so(
+def test_failure_while_storing_leaves_both_tokens_valid_and_says_so(
     machine: _Machine, step: str, error: Exception
 ) -> None:
     machine.server.errors[step] = error
     with pytest.raises(type(error)) as caught:
         machine.rotate()
-    assert set(machine.server.alive) == {OLD, "ne-w-1"}
+    assert set(machine.server.valid) == {OLD, "ne-w-1"}
     machine.assert_each_login_works()
     assert f'"{NEW_NAME}"' in str(caught.value)
-    assert "both work" in str(caught.value)
+    assert "both valid" in str(caught.value)
     assert "revoke" not in machine.server.done
 
 
-def test_old_token_that_cannot_be_ended_is_told_of(machine: _Machine) -> None:
+def test_old_token_that_cannot_be_revoked_is_reported(machine: _Machine) -> None:
     machine.server.errors["revoke"] = ServerError("failed with status 503")
-    assert "503" in machine.rotate().left
+    assert "503" in machine.rotate().not_revoked
     assert machine.secrets() == ["ne-w-1", "ne-w-1"]
     machine.assert_each_login_works()
 
 
-def test_old_token_that_is_refused_when_it_shall_end_has_ended(machine: _Machine) -> None:
-    # The first try ended it and its answer was lost; the second one is refused.
+def test_old_token_that_is_refused_when_it_is_revoked_is_invalid(machine: _Machine) -> None:
+    # The first try revoked it, but the answer was lost; the second try is refused.
     machine.server.errors["revoke"] = TokenRefusedError("unknown")
-    assert machine.rotate().left == ""
+    assert machine.rotate().not_revoked == ""
 
 
-def test_no_text_of_it_shows_a_token(machine: _Machine) -> None:
+def test_result_does_not_show_a_token(machine: _Machine) -> None:
     done = machine.rotate()
     assert OLD not in repr(done)
     assert "Secret(" not in repr(done)

@@ -40,10 +40,10 @@ class Bench:
         """The rounds of what takes seconds."""
         return max(3, self.rounds // 3)
 
-    def user(self, environment: Environment, scopes: Sequence[str] = ()) -> User:
+    def user(self, environment: Environment, addresses: Sequence[str] = ()) -> User:
         """A new user who is logged in to these."""
         folder = Path(tempfile.mkdtemp(dir=self.folder, prefix=f"{environment.name}-"))
-        return User(environment, folder, scopes, self.site.ca_file)
+        return User(environment, folder, addresses, self.site.ca_file)
 
     def labels(self, count: int, owner: str = "private") -> list[str]:
         """The addresses of some labels of one channel."""

@@ -10,7 +10,7 @@ from tests.bench.environments import Environment
 from tests.bench.measuring import interleave
 from tests.bench.rows import OURS, Outcome, Row, micro
 
-SCOPES, URLS = (1, 100, 10_000), 10_000
+ADDRESSES, URLS = (1, 100, 10_000), 10_000
 MAX_FIND, MAX_SLOPE, MAX_SESSION = 30e-6, 1.2, 120e-6
 LABELS = 1_000
 # Others take up to a hundred milliseconds for each URL.
@@ -18,16 +18,16 @@ URLS_OF_PEERS = 20
 
 
 def resolver(bench: Bench) -> Outcome:
-    """The median over new URLs, with few and with many scopes."""
+    """The median over new URLs, with few and with many addresses."""
     user = bench.user(bench.ours)
-    jobs = {str(n): user.inside("resolver", str(n), str(URLS)) for n in SCOPES}
+    jobs = {str(n): user.inside("resolver", str(n), str(URLS)) for n in ADDRESSES}
     taken = interleave(3, {name: job.answer for name, job in jobs.items()}, warm=False)
     # In each round the median of many; of the rounds the one that others disturbed least.
     found = {name: min(median(series) for series in taken[name]) / 1e9 for name in taken}
-    slope = found[str(SCOPES[-1])] / found[str(SCOPES[0])]
+    slope = found[str(ADDRESSES[-1])] / found[str(ADDRESSES[0])]
     times = ", ".join(micro(each) for each in found.values())
     row = Row(
-        f"resolver, per new URL, at {', '.join(f'{n:,}' for n in SCOPES)} scopes",
+        f"resolver, per new URL, at {', '.join(f'{n:,}' for n in ADDRESSES)} addresses",
         goal="30 us at most, 10,000 : 1 at most x1.2",
         reached=max(found.values()) <= MAX_FIND and slope <= MAX_SLOPE,
         figures={OURS: f"{times} (x{slope:.2f})"},
@@ -55,8 +55,8 @@ def per_url(bench: Bench, environment: Environment, labels: int) -> Any:
     """The nanoseconds of ``get_session`` and of signing, for each of some new URLs."""
     user = bench.user(environment, bench.labels(labels))
     count = 1_000 if environment == bench.ours else URLS_OF_PEERS
-    scope = f"{bench.site.url}/private/label/v{{}}"
-    return user.inside("signing", scope, str(labels), str(count)).answer()
+    address = f"{bench.site.url}/private/label/v{{}}"
+    return user.inside("signing", address, str(labels), str(count)).answer()
 
 
 def _quantiles(taken: dict[str, list[Any]]) -> dict[str, list[list[float]]]:

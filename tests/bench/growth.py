@@ -9,7 +9,7 @@ from tests.bench.bench import Bench
 from tests.bench.finding import per_url
 from tests.bench.rows import Outcome
 
-SCOPES, PACKAGES, THREADS = (1, 10, 100, 1_000), (25, 50, 100, 200), (1, 2, 4, 8, 16)
+ADDRESSES, PACKAGES, THREADS = (1, 10, 100, 1_000), (25, 50, 100, 200), (1, 2, 4, 8, 16)
 CONDA_THREADS = "5"
 REQUESTS = 4_000
 
@@ -18,14 +18,14 @@ def run(bench: Bench) -> Outcome:
     """Medians by name, then by what grows."""
     return Outcome(
         [],
-        {"scopes": _scopes(bench), "packages": _packages(bench), "threads": _threads(bench)},
+        {"addresses": _addresses(bench), "packages": _packages(bench), "threads": _threads(bench)},
     )
 
 
-def _scopes(bench: Bench) -> dict[str, dict[int, float]]:
+def _addresses(bench: Bench) -> dict[str, dict[int, float]]:
     """Seconds for the session and the signature of one new URL."""
     found: dict[str, dict[int, float]] = {each.name: {} for each in bench.with_plugin}
-    for labels in SCOPES:
+    for labels in ADDRESSES:
         for environment in bench.with_plugin:
             taken = per_url(bench, environment, labels)
             each = median(map(sum, zip(taken["session"], taken["sign"], strict=True))) / 1e9

@@ -31,8 +31,8 @@ def main(results: Path, folder: Path) -> None:
     growth = json.loads(results.read_text())["samples"]["growth"]
     folder.mkdir(exist_ok=True)
     _draw(
-        folder / "growth-scopes.svg",
-        growth["scopes"],
+        folder / "growth-addresses.svg",
+        growth["addresses"],
         1e6,
         ("labels logged in", "microseconds for a new URL", "log"),
     )

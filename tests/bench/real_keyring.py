@@ -33,7 +33,7 @@ def _job(bench: Bench, who: str) -> Job:
     user = bench.user(bench.ours)
     inside = user.inside("real_keyring", who)
     session = ("dbus-run-session", "--", "sh", "-c", UNLOCK, "sh")
-    # Without the variables of `inside`: the library shall search.
+    # Without the variables of `inside`: the library has to search.
     environment = {**user.environment, "XDG_RUNTIME_DIR": str(user.home)}
     del environment["PYTHON_KEYRING_BACKEND"]
     return Job([*session, *inside.command], environment, user.folder)

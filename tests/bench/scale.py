@@ -156,7 +156,7 @@ def _person_logs_in(stage: Stage) -> Counts:
 def _team_file(stage: Stage) -> Counts:
     proposed = [
         {
-            "scope": f"{stage.server.conda}/{name}",
+            "address": f"{stage.server.conda}/{name}",
             "source": "env:MY_TOKEN",
             "add_channel": "none",
             "api": stage.server.api,
@@ -164,7 +164,7 @@ def _team_file(stage: Stage) -> Counts:
         for name in CHANNELS
     ]
     team = stage.user.folder / "team.json"
-    team.write_text(json.dumps({"credentials": proposed}))
+    team.write_text(json.dumps({"logins": proposed}))
     return stage.counts(lambda: stage.conda("private", "login", "--all", team, "--yes"))
 
 

@@ -29,11 +29,11 @@ def commands(bench: Bench) -> dict[str, Sequence[str]]:
 
 def users(bench: Bench) -> dict[Who, User]:
     """One of each plugin in each state, and one of conda alone."""
-    scopes = dict(zip(STATES, ([], bench.labels(1), [f"{bench.site.url}/private"]), strict=True))
+    addresses = dict(zip(STATES, ([], bench.labels(1), [f"{bench.site.url}/private"]), strict=True))
     return {
         PLAIN: bench.user(bench.plain),
         **{
-            (environment.name, state): bench.user(environment, scopes[state])
+            (environment.name, state): bench.user(environment, addresses[state])
             for environment in bench.with_plugin
             for state in STATES
         },

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conda_private.conda_config.channel_settings import patterns
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from tests.bench import login, reads
 from tests.bench.channel import Site, site
 from tests.bench.environments import here
@@ -29,11 +29,11 @@ def channel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def new_user(tmp_path: Path, channel: Site) -> NewUser:
-    """Makes users who are logged in to some scopes."""
+    """Makes users who are logged in to some addresses."""
     made: list[User] = []
 
-    def make(scopes: Sequence[str]) -> User:
-        made.append(User(here(), tmp_path / str(len(made)), scopes, channel.ca_file))
+    def make(addresses: Sequence[str]) -> User:
+        made.append(User(here(), tmp_path / str(len(made)), addresses, channel.ca_file))
         return made[-1]
 
     return make
@@ -77,9 +77,9 @@ def test_secret_is_read_once_for_all_labels_of_a_channel(new_user: NewUser, chan
 
 
 def test_secret_is_read_once_for_many_threads(new_user: NewUser, channel: Site) -> None:
-    scope = labels(channel, 1)[0]
-    user = new_user([scope])
-    user.inside("threads", "16", "200", scope).answer()
+    address = labels(channel, 1)[0]
+    user = new_user([address])
+    user.inside("threads", "16", "200", address).answer()
     assert user.reads == 1
 
 
@@ -111,7 +111,7 @@ def test_each_further_form_costs_two_requests(new_user: NewUser, server: Server)
 
 
 @pytest.mark.parametrize(
-    ("scopes", "entries"),
+    ("addresses", "settings"),
     [
         ([f"https://conda.example.org/my-org/label/v{number}" for number in range(1_000)], 1),
         ([f"https://conda.example.org/org-{number}" for number in range(1_000)], 1),
@@ -119,5 +119,5 @@ def test_each_further_form_costs_two_requests(new_user: NewUser, server: Server)
     ],
     ids=["1000 labels", "1000 channels", "4 channels"],
 )
-def test_entries_for_conda_do_not_grow_with_the_logins(scopes: list[str], entries: int) -> None:
-    assert len(patterns(map(ChannelUrl.parse, scopes))) == entries
+def test_channel_settings_do_not_grow_with_the_logins(addresses: list[str], settings: int) -> None:
+    assert len(patterns(map(Address.parse, addresses))) == settings

@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from conda_private.conda_config.channel_settings import WiringFile
+from conda_private.conda_config.channel_settings import ChannelSettingsFile
 from conda_private.files.logins_format import Content, render
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.login import Login
 from conda_private.model.schemes import TOKEN
+from conda_private.model.source import KEYRING
 from tests.bench.environments import Environment
 from tests.bench.measuring import Job
 from tests.bench.rows import OURS
@@ -28,7 +29,7 @@ class User(Conda):
     Args:
         environment: whose conda they run.
         folder: where their home is made.
-        scopes: the channels and labels that they are logged in to.
+        addresses: the channels and labels that they are logged in to.
         ca_file: the certificate that they trust.
     """
 
@@ -36,7 +37,7 @@ class User(Conda):
         self,
         environment: Environment,
         folder: Path,
-        scopes: Sequence[str] = (),
+        addresses: Sequence[str] = (),
         ca_file: Path | None = None,
     ) -> None:
         super().__init__(environment.conda, "classic", folder, "https://conda.example.org")
@@ -48,8 +49,8 @@ class User(Conda):
             self.settings["ssl_verify"] = str(ca_file)
         # What hashes to where must not differ from one process to the next.
         self.environment["PYTHONHASHSEED"] = "0"
-        if scopes:
-            LOGINS[environment.name](self, scopes)
+        if addresses:
+            LOGINS[environment.name](self, addresses)
         self.keyring_file = folder / "keyring.json"
         self.keyring_file.write_text(json.dumps(self.keyring))
         (folder / "condarc").write_text(json.dumps(self.settings))
@@ -82,26 +83,26 @@ class User(Conda):
         return len(log.read_text().splitlines()) if log.exists() else 0
 
 
-def _conda_private(user: User, scopes: Sequence[str]) -> None:
-    urls = tuple(map(ChannelUrl.parse, scopes))
+def _conda_private(user: User, addresses: Sequence[str]) -> None:
+    urls = tuple(map(Address.parse, addresses))
     user.data_folder.mkdir(parents=True, mode=0o700)
-    index = user.data_folder / "credentials.json"
-    index.write_text(render(Content([Login(url, TOKEN, source="keyring") for url in urls])))
-    index.chmod(0o600)
-    WiringFile(user.home / ".conda" / "condarc.d" / "conda-private.yml").write(urls)
-    user.keyring["conda-private"] = dict.fromkeys(scopes, SECRET)
+    records = user.data_folder / "credentials.json"
+    records.write_text(render(Content([Login(url, TOKEN, KEYRING) for url in urls])))
+    records.chmod(0o600)
+    ChannelSettingsFile(user.home / ".conda" / "condarc.d" / "conda-private.yml").write(urls)
+    user.keyring["conda-private"] = dict.fromkeys(addresses, SECRET)
 
 
-def _conda_auth(user: User, scopes: Sequence[str]) -> None:
-    user.settings["channel_settings"] = [{"channel": each, "auth": "token"} for each in scopes]
-    user.keyring |= {f"conda-auth::token::{each}": {"token": SECRET} for each in scopes}
+def _conda_auth(user: User, addresses: Sequence[str]) -> None:
+    user.settings["channel_settings"] = [{"channel": each, "auth": "token"} for each in addresses]
+    user.keyring |= {f"conda-auth::token::{each}": {"token": SECRET} for each in addresses}
 
 
-def _anaconda_auth(user: User, scopes: Sequence[str]) -> None:
+def _anaconda_auth(user: User, addresses: Sequence[str]) -> None:
     auth = "anaconda-auth"
-    user.settings["channel_settings"] = [{"channel": each, "auth": auth} for each in scopes]
+    user.settings["channel_settings"] = [{"channel": each, "auth": auth} for each in addresses]
     (user.home / ".anaconda").mkdir()
-    hosts = {urlsplit(each).netloc for each in scopes}
+    hosts = {urlsplit(each).netloc for each in addresses}
     sites = [f'[sites."{host}"]\ndomain = "{host}"\n' for host in sorted(hosts)]
     (user.home / ".anaconda" / "config.toml").write_text("".join(sites))
     user.keyring["Anaconda Cloud"] = {

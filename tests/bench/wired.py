@@ -19,12 +19,12 @@ def labels(bench: Bench) -> Outcome:
 
 def channels(bench: Bench) -> Outcome:
     """``conda list`` with many channels of one origin."""
-    scopes = [f"{bench.site.url}/private-{number}" for number in range(COUNT)]
-    return _run(bench, f"{COUNT:,} channels of one origin logged in: `conda list`", scopes)
+    addresses = [f"{bench.site.url}/private-{number}" for number in range(COUNT)]
+    return _run(bench, f"{COUNT:,} channels of one origin logged in: `conda list`", addresses)
 
 
-def _run(bench: Bench, what: str, scopes: Sequence[str]) -> Outcome:
-    users = {each.name: bench.user(each, scopes) for each in bench.with_plugin}
+def _run(bench: Bench, what: str, addresses: Sequence[str]) -> Outcome:
+    users = {each.name: bench.user(each, addresses) for each in bench.with_plugin}
     users["plain"] = bench.user(bench.plain)
     spent = interleave(
         bench.rounds, {name: user.command("list").spend for name, user in users.items()}

@@ -1,7 +1,8 @@
-"""conda hands over exactly what is in a channel that has a login, and no other request."""
+"""conda uses our handler for the channels that have a login, and for no other request."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -15,21 +16,25 @@ from ruamel.yaml import YAML
 from conda_private.conda_config.channel_settings import (
     HANDLER,
     MAX_CHANNELS_PER_ORIGIN,
+    ChannelSettingsFile,
     patterns,
-    wiring,
+    render,
 )
+from conda_private.files.permissions import SYSTEM
 from conda_private.handler.auth import PrivateAuth
-from conda_private.model.address import ChannelUrl, channel_of
+from conda_private.model.address import Address
+from conda_private.model.channel import channel_of, with_label
+from conda_private.model.exceptions import FileWriteError
 
 HOST = "https://conda.anaconda.org"
 
 
-def _scopes(*texts: str) -> list[ChannelUrl]:
-    return [ChannelUrl.parse(text) for text in texts]
+def _addresses(*texts: str) -> list[Address]:
+    return [Address.parse(text) for text in texts]
 
 
-def _is_handed_over(url: str, found: Iterable[str]) -> bool:
-    """Whether conda would call the handler: it compares host and path, and so the scheme."""
+def _calls_our_handler(url: str, found: Iterable[str]) -> bool:
+    """Whether conda would call our handler: it compares scheme, host and path."""
     asked = urlparse(url)
     entries = [urlparse(pattern) for pattern in found]
     return any(
@@ -41,7 +46,7 @@ def _is_handed_over(url: str, found: Iterable[str]) -> bool:
 
 @pytest.fixture
 def conda_reads(tmp_path: Path) -> Iterator[Callable[[str], None]]:
-    """Makes conda read one configuration file, and nothing else, until the test ends."""
+    """Makes conda read this configuration file, and no other, until the test ends."""
 
     def read(text: str) -> None:
         file = tmp_path / "conda-private.yml"
@@ -54,21 +59,21 @@ def conda_reads(tmp_path: Path) -> Iterator[Callable[[str], None]]:
     get_session.cache_clear()
 
 
-def test_channel_has_two_entries_its_address_and_all_below() -> None:
-    assert patterns(_scopes(f"{HOST}/my-org")) == (f"{HOST}/my-org", f"{HOST}/my-org/*")
+def test_channel_has_two_settings_its_address_and_all_below() -> None:
+    assert patterns(_addresses(f"{HOST}/my-org")) == (f"{HOST}/my-org", f"{HOST}/my-org/*")
 
 
-def test_label_has_the_one_entry_of_all_labels_of_its_channel() -> None:
-    assert patterns(_scopes(f"{HOST}/my-org/label/dev")) == (f"{HOST}/my-org/label/*",)
+def test_label_has_the_one_setting_for_all_labels_of_its_channel() -> None:
+    assert patterns(_addresses(f"{HOST}/my-org/label/dev")) == (f"{HOST}/my-org/label/*",)
 
 
-def test_channel_and_labels_cost_two_entries_together() -> None:
-    scopes = _scopes(f"{HOST}/my-org", f"{HOST}/my-org/label/dev", f"{HOST}/my-org/label/rc")
-    assert patterns(scopes) == (f"{HOST}/my-org", f"{HOST}/my-org/*")
+def test_channel_and_its_labels_have_two_settings_together() -> None:
+    addresses = _addresses(f"{HOST}/my-org", f"{HOST}/my-org/label/dev", f"{HOST}/my-org/label/rc")
+    assert patterns(addresses) == (f"{HOST}/my-org", f"{HOST}/my-org/*")
 
 
-def test_entries_are_ordered_whatever_the_order_of_the_logins() -> None:
-    scopes = _scopes(f"{HOST}/b", "http://localhost:8080/z", f"{HOST}/a/label/dev")
+def test_settings_are_ordered_whatever_the_order_of_the_logins() -> None:
+    addresses = _addresses(f"{HOST}/b", "http://localhost:8080/z", f"{HOST}/a/label/dev")
     expected = (
         "http://localhost:8080/z",
         "http://localhost:8080/z/*",
@@ -76,18 +81,18 @@ def test_entries_are_ordered_whatever_the_order_of_the_logins() -> None:
         f"{HOST}/b",
         f"{HOST}/b/*",
     )
-    assert patterns(scopes) == expected
-    assert patterns(reversed(scopes)) == expected
+    assert patterns(addresses) == expected
+    assert patterns(reversed(addresses)) == expected
 
 
-def test_channel_below_another_needs_no_entries_of_its_own() -> None:
-    scopes = _scopes(f"{HOST}/get/private", f"{HOST}/get", f"{HOST}/get/private/deep/label/x")
-    assert patterns(scopes) == (f"{HOST}/get", f"{HOST}/get/*")
+def test_channel_below_another_has_no_settings_of_its_own() -> None:
+    addresses = _addresses(f"{HOST}/get/private", f"{HOST}/get", f"{HOST}/get/private/deep/label/x")
+    assert patterns(addresses) == (f"{HOST}/get", f"{HOST}/get/*")
 
 
 def test_channel_with_a_longer_name_is_not_below() -> None:
-    scopes = _scopes(f"{HOST}/private", f"{HOST}/private2")
-    assert patterns(scopes) == (
+    addresses = _addresses(f"{HOST}/private", f"{HOST}/private2")
+    assert patterns(addresses) == (
         f"{HOST}/private",
         f"{HOST}/private/*",
         f"{HOST}/private2",
@@ -96,47 +101,47 @@ def test_channel_with_a_longer_name_is_not_below() -> None:
 
 
 def test_login_for_a_whole_host_covers_all_its_channels() -> None:
-    scopes = _scopes(f"{HOST}/a", HOST, f"{HOST}/b")
-    assert patterns(scopes) == (HOST, f"{HOST}/*")
+    addresses = _addresses(f"{HOST}/a", HOST, f"{HOST}/b")
+    assert patterns(addresses) == (HOST, f"{HOST}/*")
 
 
-def test_four_channels_of_an_origin_have_entries_of_their_own() -> None:
+def test_four_channels_of_an_origin_have_settings_of_their_own() -> None:
     channels = [f"{HOST}/channel-{number}" for number in range(MAX_CHANNELS_PER_ORIGIN)]
     expected = [text for channel in channels for text in (channel, f"{channel}/*")]
     assert len(channels) == 4
-    assert list(patterns(_scopes(*channels))) == expected
+    assert list(patterns(_addresses(*channels))) == expected
 
 
-def test_five_channels_of_an_origin_become_the_origin() -> None:
+def test_five_channels_of_an_origin_have_the_setting_of_the_origin() -> None:
     channels = [f"{HOST}/channel-{number}" for number in range(5)]
     other = "https://conda.example.org:8443/private"
-    assert patterns(_scopes(*channels, other)) == (f"{HOST}/*", other, f"{other}/*")
+    assert patterns(_addresses(*channels, other)) == (f"{HOST}/*", other, f"{other}/*")
 
 
-def test_labels_of_five_channels_of_an_origin_become_the_origin() -> None:
+def test_labels_of_five_channels_of_an_origin_have_the_setting_of_the_origin() -> None:
     labels = [f"{HOST}/channel-{number}/label/dev" for number in range(5)]
-    assert patterns(_scopes(*labels)) == (f"{HOST}/*",)
+    assert patterns(_addresses(*labels)) == (f"{HOST}/*",)
 
 
 def test_labels_are_not_counted_as_channels() -> None:
     labels = [f"{HOST}/my-org/label/{number}" for number in range(40)]
-    assert patterns(_scopes(*labels)) == (f"{HOST}/my-org/label/*",)
+    assert patterns(_addresses(*labels)) == (f"{HOST}/my-org/label/*",)
 
 
-def test_channel_that_is_named_label_is_no_label() -> None:
-    assert patterns(_scopes(f"{HOST}/label/label/dev")) == (f"{HOST}/label/label/*",)
-    both = _scopes(f"{HOST}/my-org/label", f"{HOST}/my-org/label/dev")
+def test_channel_named_label_is_not_a_label() -> None:
+    assert patterns(_addresses(f"{HOST}/label/label/dev")) == (f"{HOST}/label/label/*",)
+    both = _addresses(f"{HOST}/my-org/label", f"{HOST}/my-org/label/dev")
     assert patterns(both) == (f"{HOST}/my-org/label", f"{HOST}/my-org/label/*")
 
 
 def test_channels_of_other_origins_are_not_counted_together() -> None:
     near = [f"{HOST}/channel-{number}" for number in range(3)]
     far = [f"{HOST}:8443/channel-{number}" for number in range(3)]
-    assert len(patterns(_scopes(*near, *far))) == 12
+    assert len(patterns(_addresses(*near, *far))) == 12
 
 
 @pytest.mark.parametrize(
-    ("scope", "channel"),
+    ("address", "channel"),
     [
         ("/my-org", "/my-org"),
         ("/my-org/label/dev", "/my-org"),
@@ -149,8 +154,8 @@ def test_channels_of_other_origins_are_not_counted_together() -> None:
         ("", ""),
     ],
 )
-def test_channel_of_a_label(scope: str, channel: str) -> None:
-    assert str(channel_of(ChannelUrl.parse(HOST + scope))) == HOST + channel
+def test_channel_of_a_label(address: str, channel: str) -> None:
+    assert str(channel_of(Address.parse(HOST + address))) == HOST + channel
 
 
 BELOW = {
@@ -167,7 +172,7 @@ BELOW = {
 OF_THE_LABEL = {f"{name}, label": f"/my-org/label/dev{path}" for name, path in BELOW.items()}
 OF_THE_CHANNEL = {name: f"/my-org{path}" for name, path in BELOW.items()} | OF_THE_LABEL
 
-LEFT_TO_CONDA = {
+NOT_OURS = {
     "longer name": f"{HOST}/my-org2/noarch/repodata.json",
     "longer name, itself": f"{HOST}/my-org2",
     "name with an end": f"{HOST}/my-org-evil/noarch/repodata.json",
@@ -184,57 +189,57 @@ LEFT_TO_CONDA = {
 
 
 @pytest.mark.parametrize("path", OF_THE_CHANNEL.values(), ids=OF_THE_CHANNEL)
-@pytest.mark.parametrize("scope", [f"{HOST}/my-org", HOST])
-def test_conda_hands_over_what_is_in_a_channel(scope: str, path: str) -> None:
-    assert _is_handed_over(HOST + path, patterns(_scopes(scope)))
+@pytest.mark.parametrize("address", [f"{HOST}/my-org", HOST])
+def test_conda_calls_our_handler_for_everything_in_a_channel(address: str, path: str) -> None:
+    assert _calls_our_handler(HOST + path, patterns(_addresses(address)))
 
 
 @pytest.mark.parametrize("path", OF_THE_LABEL.values(), ids=OF_THE_LABEL)
-def test_conda_hands_over_what_is_in_a_label(path: str) -> None:
-    assert _is_handed_over(HOST + path, patterns(_scopes(f"{HOST}/my-org/label/dev")))
+def test_conda_calls_our_handler_for_everything_in_a_label(path: str) -> None:
+    assert _calls_our_handler(HOST + path, patterns(_addresses(f"{HOST}/my-org/label/dev")))
 
 
 @pytest.mark.parametrize("path", BELOW.values(), ids=BELOW)
-def test_conda_keeps_the_channel_of_a_label_to_itself(path: str) -> None:
+def test_conda_does_not_call_our_handler_for_the_channel_of_a_label(path: str) -> None:
     url = f"{HOST}/my-org{path}"
-    assert not _is_handed_over(url, patterns(_scopes(f"{HOST}/my-org/label/dev")))
+    assert not _calls_our_handler(url, patterns(_addresses(f"{HOST}/my-org/label/dev")))
 
 
 @pytest.mark.parametrize("path", OF_THE_CHANNEL.values(), ids=OF_THE_CHANNEL)
-def test_conda_hands_over_what_is_in_one_of_many_channels(path: str) -> None:
+def test_conda_calls_our_handler_for_everything_in_one_of_many_channels(path: str) -> None:
     channels = [f"{HOST}/channel-{number}" for number in range(4)]
-    assert _is_handed_over(HOST + path, patterns(_scopes(f"{HOST}/my-org", *channels)))
+    assert _calls_our_handler(HOST + path, patterns(_addresses(f"{HOST}/my-org", *channels)))
 
 
-@pytest.mark.parametrize("url", LEFT_TO_CONDA.values(), ids=LEFT_TO_CONDA)
-@pytest.mark.parametrize("scope", [f"{HOST}/my-org", f"{HOST}/my-org/label/dev"])
-def test_conda_keeps_to_itself(scope: str, url: str) -> None:
-    assert not _is_handed_over(url, patterns(_scopes(scope)))
+@pytest.mark.parametrize("url", NOT_OURS.values(), ids=NOT_OURS)
+@pytest.mark.parametrize("address", [f"{HOST}/my-org", f"{HOST}/my-org/label/dev"])
+def test_conda_does_not_call_our_handler_for(address: str, url: str) -> None:
+    assert not _calls_our_handler(url, patterns(_addresses(address)))
 
 
 @pytest.mark.parametrize(
-    ("scope", "paths"),
+    ("address", "paths"),
     [("/my-org", OF_THE_CHANNEL), ("/my-org/label/dev", OF_THE_LABEL)],
     ids=["channel", "label"],
 )
-def test_real_conda_hands_over_what_is_in_the_scope_and_nothing_else(
-    conda_reads: Callable[[str], None], scope: str, paths: dict[str, str]
+def test_real_conda_calls_our_handler_below_the_address_and_nowhere_else(
+    conda_reads: Callable[[str], None], address: str, paths: dict[str, str]
 ) -> None:
-    conda_reads(wiring(_scopes(HOST + scope)))
+    conda_reads(render(_addresses(HOST + address)))
     urls = [HOST + path for path in OF_THE_CHANNEL.values()]
-    urls += [url for url in LEFT_TO_CONDA.values() if url.startswith("http")]
+    urls += [url for url in NOT_OURS.values() if url.startswith("http")]
     asked = {url for url in urls if type(get_session(url).auth) is PrivateAuth}
     assert asked == {HOST + path for path in paths.values()}
 
 
 def test_no_login_needs_no_file() -> None:
     assert patterns([]) == ()
-    assert wiring([]) == ""
+    assert render([]) == ""
 
 
-def test_file_says_what_it_is_and_holds_the_entries() -> None:
-    text = wiring(_scopes(f"{HOST}/my-org"))
-    assert text.startswith("# Made by conda-private")
+def test_file_has_a_comment_and_the_settings() -> None:
+    text = render(_addresses(f"{HOST}/my-org"))
+    assert text.startswith("# Created by conda-private")
     assert YAML(typ="safe").load(text) == {
         "channel_settings": [
             {"channel": f"{HOST}/my-org", "auth": HANDLER},
@@ -243,9 +248,9 @@ def test_file_says_what_it_is_and_holds_the_entries() -> None:
     }
 
 
-def test_file_is_one_comment_and_one_line_however_many_the_entries() -> None:
-    # conda parses it in each command, and each line costs.
-    text = wiring(_scopes(*(f"{HOST}/channel-{number}" for number in range(4))))
+def test_file_is_one_comment_and_one_line_however_many_the_settings() -> None:
+    # Every conda command parses it, and each line costs time.
+    text = render(_addresses(*(f"{HOST}/channel-{number}" for number in range(4))))
     assert text.count("\n") == 2
 
 
@@ -253,6 +258,72 @@ def test_file_is_one_comment_and_one_line_however_many_the_entries() -> None:
     "segment", ["~", "null", "yes", "1.0", "0x1f", "-", "=", "+a", "a:b", "a,b", "@user", "---"]
 )
 def test_every_name_of_a_channel_is_read_back_from_the_file(segment: str) -> None:
-    scope = ChannelUrl.parse(f"{HOST}/{segment}")
-    (plain, below) = YAML(typ="safe").load(wiring([scope]))["channel_settings"]
-    assert (plain["channel"], below["channel"]) == (str(scope), f"{scope}/*")
+    address = Address.parse(f"{HOST}/{segment}")
+    (plain, below) = YAML(typ="safe").load(render([address]))["channel_settings"]
+    assert (plain["channel"], below["channel"]) == (str(address), f"{address}/*")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> ChannelSettingsFile:
+    """Our file, in a folder that does not exist yet."""
+    return ChannelSettingsFile(tmp_path / "condarc.d" / "conda-private.yml")
+
+
+CHANNEL = Address.parse(f"{HOST}/my-org")
+posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+
+
+def test_file_is_replaced_whole_and_private(file: ChannelSettingsFile) -> None:
+    file.write((CHANNEL, with_label(CHANNEL, "dev")))
+    first = file.path.read_text()
+    file.path.write_text("not ours")
+    file.write((CHANNEL,))
+    assert file.path.read_text() == first
+    assert file.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_file_that_would_not_change_is_not_written_again(file: ChannelSettingsFile) -> None:
+    file.write((CHANNEL,))
+    number = file.path.stat().st_ino
+    file.write((CHANNEL, with_label(CHANNEL, "dev")))
+    assert file.path.stat().st_ino == number
+    file.write((CHANNEL, Address.parse(f"{HOST}/other")))
+    assert file.path.stat().st_ino != number
+
+
+def test_deleted_file_is_restored(file: ChannelSettingsFile) -> None:
+    file.write((CHANNEL,))
+    text = file.path.read_text()
+    file.path.unlink()
+    file.write((CHANNEL,))
+    assert file.path.read_text() == text
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o644, 0o666, 0o620])
+def test_file_with_a_wrong_mode_is_restored(file: ChannelSettingsFile, mode: int) -> None:
+    file.write((CHANNEL,))
+    file.path.chmod(mode)
+    file.write((CHANNEL,))
+    assert file.path.stat().st_mode & 0o777 == 0o600
+
+
+@posix
+def test_system_file_is_readable_by_all(tmp_path: Path) -> None:
+    system = ChannelSettingsFile(tmp_path / "condarc.d" / "conda-private.yml", SYSTEM)
+    system.write((CHANNEL,))
+    assert system.path.stat().st_mode & 0o777 == 0o644
+
+
+def test_file_is_removed_with_the_last_address(file: ChannelSettingsFile) -> None:
+    file.write(())
+    file.write((CHANNEL,))
+    file.write(())
+    assert not file.path.exists()
+
+
+def test_folder_in_place_of_the_file_is_an_error(file: ChannelSettingsFile) -> None:
+    file.path.mkdir(parents=True)
+    for addresses in ((CHANNEL,), ()):
+        with pytest.raises(FileWriteError, match="could not be written"):
+            file.write(addresses)

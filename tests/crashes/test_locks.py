@@ -1,4 +1,4 @@
-"""Folders where the system has no locks, as some network file systems."""
+"""Folders without locks, such as those of some network file systems."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from tests.crashes.shim import How, Plan
 PUT = """
 import sys, time
 from pathlib import Path
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import FileWriteError
 from conda_private.files.locks import locked
 from conda_private.model.secret import Secret
 from conda_private.stores.file import FileStore
 folder, name, hold = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
-scope = ChannelUrl.parse(f"https://conda.example.org/{name}")
+address = Address.parse(f"https://conda.example.org/{name}")
 try:
-    FileStore(folder / "secrets.json").put(scope, Secret(name))
+    FileStore(folder / "secrets.json").put(address, Secret(name))
     with locked(folder / "secrets.json"):
         print("locked", flush=True)
         time.sleep(hold)
@@ -54,7 +54,7 @@ def secrets(folder: Path) -> str:
     return path.read_text() if path.exists() else ""
 
 
-def test_lock_that_is_refused_is_an_error_with_the_reason(shim: Path, tmp_path: Path) -> None:
+def test_refused_lock_is_an_error_with_the_reason(shim: Path, tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     text = said(start(shim, tmp_path, errno.ENOLCK, "a"))
     assert "secrets.json could not be locked" in text
@@ -63,8 +63,10 @@ def test_lock_that_is_refused_is_an_error_with_the_reason(shim: Path, tmp_path: 
     assert secrets(tmp_path) == ""
 
 
-def test_without_locks_of_the_system_all_is_kept_or_said(shim: Path, tmp_path: Path) -> None:
-    # Newer versions of filelock then take the file itself for the lock, older ones refuse.
+def test_without_locks_every_secret_is_stored_or_an_error_is_shown(
+    shim: Path, tmp_path: Path
+) -> None:
+    # Newer versions of filelock then use the file itself as the lock; older ones refuse.
     tmp_path.chmod(0o700)
     processes = [start(shim, tmp_path, errno.ENOSYS, f"name-{number}") for number in range(6)]
     texts = [said(process) for process in processes]
@@ -72,9 +74,7 @@ def test_without_locks_of_the_system_all_is_kept_or_said(shim: Path, tmp_path: P
         assert ("locked" in text and f"name-{number}" in secrets(tmp_path)) or "Next:" in text
 
 
-def test_without_locks_of_the_system_a_writer_that_is_killed_holds_nobody_up(
-    shim: Path, tmp_path: Path
-) -> None:
+def test_without_locks_a_killed_writer_blocks_nobody(shim: Path, tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     first = start(shim, tmp_path, errno.ENOSYS, "first", hold=60)
     assert first.stdout

@@ -1,7 +1,7 @@
 """Writers that are killed, or meet a disk that fails, at each of their calls in turn.
 
-Each file is then the old one or the new one, the same job done again succeeds, and nothing with a
-secret in it lies around.
+Each file is then the old one or the new one, the job succeeds when it is repeated, and no other
+file contains a credential.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Contents = dict[Path, bytes | None]
 
 @dataclass(frozen=True)
 class Left:
-    """What a writer left that met the shim."""
+    """What a writer left after the shim stopped it or made a call fail."""
 
     how: How
     at: int
@@ -58,7 +58,7 @@ class Left:
 
 
 def contents(home: Path) -> Contents:
-    """The files that count; None for one that is not there."""
+    """The text of our files; None for a file that does not exist."""
     return {path: _bytes(home / path) for path in FILES}
 
 
@@ -67,19 +67,20 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def state(home: Path) -> dict[str, Any]:
-    """What the files mean: logins, secrets, channels, what conda asks us about."""
+    """The meaning of the files: logins, secrets, channel settings and the channel list."""
     user = User(home)
-    wiring = user.wiring.read_text() if user.wiring.exists() else ""
+    settings = user.channel_settings
+    text = settings.read_text() if settings.exists() else ""
     return {
-        "logins": [login.scope for login in user.index.logins()],
-        "secrets": {scope: user.store.get(scope) for scope in (OLD, NEW)},
-        "wired": [scope for scope in (OLD, NEW) if f'"{scope}"' in wiring],
+        "logins": [login.address for login in user.records.logins()],
+        "secrets": {address: user.store.get(address) for address in (OLD, NEW)},
+        "configured": [address for address in (OLD, NEW) if f'"{address}"' in text],
         "channels": user.list_of(str(user.condarc)).channels() or [],
     }
 
 
-def rests(home: Path) -> list[Path]:
-    """Every file that is neither one of ours nor a lock."""
+def leftovers(home: Path) -> list[Path]:
+    """Every file that is neither one of our files nor a lock."""
     ours = {home / path for path in FILES}
     files = [path for path in home.rglob("*") if path.is_file() and path not in ours]
     return [path for path in files if path.suffix != ".lock"]
@@ -91,14 +92,14 @@ def holds_secret(path: Path) -> bool:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the user's home is, whenever it is looked at."""
-    # What is done in this process is only to look; a disk that is slow makes it long.
+    """The user's home, which has the same path after every attempt."""
+    # This process only inspects the files, and a slow disk would make the test slow.
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)
     return tmp_path / "home"
 
 
 def undisturbed(job: str, home: Path) -> tuple[Contents, Contents]:
-    """The files before and after a job that nobody disturbs."""
+    """The files before and after a job without failures."""
     home.mkdir(mode=0o700)
     JOBS[job][0](User(home))
     before = contents(home)
@@ -109,7 +110,7 @@ def undisturbed(job: str, home: Path) -> tuple[Contents, Contents]:
 
 
 def disturbed(shim: Path, job: str, folder: Path, plans: list[tuple[How, int]]) -> list[Left]:
-    """Do the job until it gets through, in each of these ways."""
+    """Repeat the job until it succeeds, once for each way to fail."""
     numbers = json.dumps([[int(how), error] for how, error in plans])
     done = subprocess.run(
         [sys.executable, "-m", "tests.crashes.writers", job, folder, numbers],
@@ -135,38 +136,38 @@ def disturbed(shim: Path, job: str, folder: Path, plans: list[tuple[How, int]]) 
 
 
 def look(left: Left, job: str, home: Path, before: Contents, after: Contents) -> None:
-    """What has to hold of every home, whatever happened to the writer."""
+    """Check what must be true of every home, no matter how the writer failed."""
     now = contents(home)
     for path in (FILES[0], FILES[2], FILES[3]):
         assert now[path] in (before[path], after[path]), (left, path)
-    meaning = state(home)  # the index too parses
+    meaning = state(home)  # this also parses the logins file
     if "login" in job:
-        assert all(meaning["secrets"][scope] for scope in meaning["logins"]), left
-    if "logout" in job:  # nobody would find a secret without its login
-        kept = [scope for scope, secret in meaning["secrets"].items() if secret]
+        assert all(meaning["secrets"][address] for address in meaning["logins"]), left
+    if "logout" in job:  # a secret without a login would never be deleted
+        kept = [address for address, secret in meaning["secrets"].items() if secret]
         assert set(kept) <= set(meaning["logins"]), left
-    for rest in rests(home):
-        assert rest.name.startswith("."), left
-        assert not holds_secret(rest) or stat.S_IMODE(rest.stat().st_mode) == 0o600, left
+    for leftover in leftovers(home):
+        assert leftover.name.startswith("."), left
+        assert not holds_secret(leftover) or stat.S_IMODE(leftover.stat().st_mode) == 0o600, left
     for folder in (path for path in home.rglob("*") if path.is_dir()):
         assert stat.S_IMODE(folder.stat().st_mode) & 0o077 == 0, left
 
 
 def assert_done_again(left: Left, job: str, home: Path, after: Contents) -> None:
-    """The same job once more ends as if nothing had happened."""
+    """Check that the job succeeds when it is repeated."""
     user = User(home)
-    if "logout" in job and NEW not in [login.scope for login in user.index.logins()]:
-        # It is done; but conda may still ask us about the channel, until the next change.
+    if "logout" in job and NEW not in [login.address for login in user.records.logins()]:
+        # It is done, but the channel settings may be stale until the next change.
         assert {path for path, now in contents(home).items() if now != after[path]} <= {FILES[3]}
         user.log_in(NEW, NEW_SECRET)
     if contents(home) != after:
         JOBS[job][1](user)
     assert contents(home) == after, left
-    assert [rest for rest in rests(home) if holds_secret(rest)] == [], left
+    assert [path for path in leftovers(home) if holds_secret(path)] == [], left
 
 
 @pytest.mark.parametrize("job", [*SINGLE, "first login", *MANY[1:]])
-def test_writer_that_is_killed_leaves_old_or_new_and_the_next_one_succeeds(
+def test_killed_writer_leaves_old_or_new_files_and_the_next_one_succeeds(
     job: str, shim: Path, tmp_path: Path, home: Path
 ) -> None:
     before, after = undisturbed(job, home)
@@ -183,7 +184,7 @@ def test_writer_that_is_killed_leaves_old_or_new_and_the_next_one_succeeds(
 
 
 @pytest.mark.parametrize("job", [*SINGLE, *MANY])
-def test_disk_that_fails_leaves_old_or_new_and_an_error_that_names_the_file(
+def test_failing_disk_leaves_old_or_new_files_and_an_error_that_names_one(
     job: str, shim: Path, tmp_path: Path, home: Path
 ) -> None:
     before, after = undisturbed(job, home)

@@ -1,11 +1,11 @@
-"""What writes files of ours, one job each; and a program that does a job again and again.
+"""Jobs that write our files, and a program that repeats a job.
 
-Each time it forks, the child meets the shim one call later, until a child gets through unharmed:
+It forks for each attempt. The shim strikes one call later each time, until a child succeeds:
 
     python -m tests.crashes.writers JOB FOLDER [[HOW, ERROR], ...]
 
-The user's home is always ``FOLDER/home``, as records have paths in them. What a child left is moved
-to ``FOLDER/HOW-ERROR-N``. It prints what became of each child, as JSON.
+The user's home is always ``FOLDER/home``, because records contain paths. The home of each child is
+moved to ``FOLDER/HOW-ERROR-N``. The program prints the outcome of each child as JSON.
 """
 
 from __future__ import annotations
@@ -20,20 +20,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from conda_private.actions.login import Edges, LoginRequest, log_in
+from conda_private.actions.login import Edges, log_in
 from conda_private.actions.logout import log_out
-from conda_private.conda_config.channel_settings import WiringFile
+from conda_private.conda_config.channel_settings import ChannelSettingsFile
 from conda_private.conda_config.condarc.file import CondarcFile
-from conda_private.files.logins import JsonIndex
-from conda_private.model.address import ChannelUrl
+from conda_private.files.logins import LoginsFile
+from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.login import Login, find_login
+from conda_private.model.login_request import LoginRequest
 from conda_private.model.schemes import TOKEN
 from conda_private.model.secret import Secret
+from conda_private.model.source import FILE
 from conda_private.stores.file import FileStore
 
 HOST = "https://conda.example.org"
-OLD, NEW = (ChannelUrl.parse(f"{HOST}/{name}") for name in ("old", "new"))
+OLD, NEW = (Address.parse(f"{HOST}/{name}") for name in ("old", "new"))
 OLD_SECRET, NEW_SECRET, NEXT_SECRET = "ca-nary-old", "ca-nary-new", "ca-nary-next"
 MANY_CALLS = 300
 
@@ -43,40 +45,46 @@ class User:
 
     def __init__(self, home: Path) -> None:
         self.store = FileStore(home / "data" / "secrets.json")
-        self.wiring = home / ".conda" / "condarc.d" / "conda-private.yml"
-        self.index = JsonIndex(
-            home / "data" / "credentials.json", rewire=WiringFile(self.wiring).write
+        self.channel_settings = home / ".conda" / "condarc.d" / "conda-private.yml"
+        self.records = LoginsFile(
+            home / "data" / "credentials.json",
+            configure=ChannelSettingsFile(self.channel_settings).write,
         )
         self.condarc = home / ".condarc"
 
     def list_of(self, path: str) -> CondarcFile:
         """The channel list of a file."""
-        return CondarcFile(Path(path), memory=self.index, keep_defaults=lambda: True)
+        return CondarcFile(Path(path), memory=self.records, keep_defaults=lambda: True)
 
-    def log_in(self, scope: ChannelUrl, secret: str) -> None:
+    def log_in(self, address: Address, secret: str) -> None:
         """The whole use case, unverified."""
-        name = scope.path[-1]
+        name = address.path[-1]
         request = LoginRequest(
-            scope, Secret(secret), (TOKEN,), name, condarc=str(self.condarc), verify=False
+            address=address,
+            name=name,
+            schemes=(TOKEN,),
+            condarc=str(self.condarc),
+            verify=False,
         )
         nobody: Any = None
         log_in(
             request,
+            Secret(secret),
             Edges(
                 probe=nobody,
                 server=nobody,
                 store=self.store,
                 open_store=lambda source: self.store,
-                index=self.index,
+                records=self.records,
                 open_list=self.list_of,
             ),
         )
 
-    def log_out(self, scope: ChannelUrl) -> None:
+    def log_out(self, address: Address) -> None:
         """The whole use case."""
         log_out(
-            find_login(scope, self.index.logins()),
-            index=self.index,
+            find_login(address, self.records.logins()),
+            records=self.records,
             open_store=lambda source: self.store,
             open_list=self.list_of,
         )
@@ -91,7 +99,7 @@ def _old_secret(user: User) -> None:
 
 
 def _old_entry(user: User) -> None:
-    user.index.add(Login(OLD, TOKEN, "file"))
+    user.records.add(Login(OLD, TOKEN, FILE))
 
 
 def _own_condarc(user: User) -> None:
@@ -129,9 +137,9 @@ JOBS: dict[str, Job] = {
         lambda user: user.store.put(OLD, Secret(NEXT_SECRET)),
     ),
     "last secret goes": (_old_secret, lambda user: user.store.delete(OLD)),
-    "first entry": (_nothing, lambda user: user.index.add(Login(NEW, TOKEN, "file"))),
-    "second entry": (_old_entry, lambda user: user.index.add(Login(NEW, TOKEN, "file"))),
-    "last entry goes": (_old_entry, lambda user: user.index.remove(OLD)),
+    "first entry": (_nothing, lambda user: user.records.add(Login(NEW, TOKEN, FILE))),
+    "second entry": (_old_entry, lambda user: user.records.add(Login(NEW, TOKEN, FILE))),
+    "last entry goes": (_old_entry, lambda user: user.records.remove(OLD)),
     "first login": (_nothing, _log_in),
     "second login": (_old_login, _log_in),
     "login again": (_both_logins, lambda user: user.log_in(NEW, NEXT_SECRET)),
@@ -169,7 +177,7 @@ def _try(job: str, home: Path, how: int, at: int, error: int) -> dict[str, Any]:
 
 
 def main(job: str, folder: Path, plans: list[tuple[int, int]]) -> None:
-    """Do the job for each way and error until it is not met by the shim any more."""
+    """Repeat the job for each way and error until the shim does not strike any more."""
     outcomes = []
     home = folder / "home"
     home.mkdir(mode=0o700)

@@ -1,4 +1,4 @@
-"""The people of the pages, and what holds when they are done."""
+"""The users of the pages, and what is checked after each page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def world(packages: dict[str, Path]) -> Anaconda:
 def new_person(
     request: pytest.FixtureRequest, tmp_path: Path, world: Anaconda
 ) -> Iterator[Callable[[], Person]]:
-    """Makes the person; afterwards no secret is anywhere but where the pages say."""
+    """Create the person; afterwards, no credential is where the pages do not say so."""
     with contextlib.ExitStack() as stack:
         people: list[Person] = []
         conda = request.config.getoption("--conda"), request.config.getoption("--solver")
@@ -47,19 +47,19 @@ def new_person(
 
 @pytest.fixture
 def person(new_person: Callable[[], Person]) -> Person:
-    """Alice, with a keyring that is open."""
+    """Alice, with an unlocked keyring."""
     return new_person()
 
 
 def _assert_no_leak(person: Person) -> None:
-    kept = [person.conda.secrets_file, *_own_files(person)]
+    stores = [person.conda.secrets_file, *_own_files(person)]
     for secret in (*person.world.tokens, PASSWORD):
-        assert person.conda.files_with(secret, apart_from=kept) == []
+        assert person.conda.files_with(secret, apart_from=stores) == []
         assert not any(form in person.conda.seen for form in spellings_of(secret))
 
 
 def _own_files(person: Person) -> Iterator[Path]:
-    """Where the person of a page keeps secrets, outside of what conda-private looks after."""
+    """Yield the files in which the person of a page stores credentials without conda-private."""
     home = person.conda.home
     for pattern in ("*token*", "*password*", "**/binstar/**/*.token"):
         yield from home.glob(pattern)

@@ -1,7 +1,7 @@
-"""Follows a page: runs its commands as they stand there, and compares what they print.
+"""Follow a page: run its commands as the page has them, and compare their output.
 
-With ``UPDATE_PAGES=1`` in the environment an output that differs is written into the page instead,
-unless the page leaves parts of it out; read the difference before you keep it.
+With ``UPDATE_PAGES=1`` in the environment, an output that differs is written into the page instead,
+unless the page shows only parts of it. Review the difference before you commit it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HELPER = """\
 
 
 def follow(page: Path, person: Person) -> None:
-    """Run every command of a page, top to bottom, as one person in one shell."""
+    """Run every command of a page, from top to bottom, as one person in one shell."""
     for block in blocks(page):
         run(block, page, person)
 
@@ -45,11 +45,11 @@ def _take(step: Step, page: Path, person: Person) -> None:
     where = f"{name_of(page)}: {step.command}"
     assert (code != 0) is step.fails, f"{where}\nexit code {code}\n{text}"
     shown, real = comparable(step.shown), comparable(text)
-    # Where a page shows no output, the command has to work and anything goes.
+    # If a page shows no output, the command must succeed and can print anything.
     if shown and not matches(shown, real):
-        can_be_written = "UPDATE_PAGES" in os.environ and "..." not in shown
+        can_be_written = "UPDATE_PAGES" in os.environ and step.shows_all
         assert can_be_written, "\n".join([where, *real])
-        _write(step, "\n".join(line.rstrip() for line in text.strip().splitlines()), page)
+        _write(step, "\n".join(line.rstrip() for line in text.strip("\r\n").splitlines()), page)
 
 
 def _write(step: Step, text: str, page: Path) -> None:
@@ -59,37 +59,37 @@ def _write(step: Step, text: str, page: Path) -> None:
 
 
 def has_token_in_a_file(person: Person) -> None:
-    """The token of the mail, saved in a file."""
+    """A token from an email, saved in a file."""
     path = person.conda.home / "my-org-token"
     path.write_text(f"{person.token}\n")
 
 
 def has_login_and_expired_token(person: Person) -> None:
-    """A login that works, and another token that was good once."""
+    """A valid login, and another token that has expired."""
     person.conda.login("my-org", "--label", "dev", token=person.token)
     has_expired_token(person)
 
 
 def has_expired_token(person: Person) -> None:
-    """A token that was good once."""
+    """A token that has expired."""
     (person.conda.home / "expired-token").write_text(f"al-{'0' * 32}\n")
 
 
 def has_token_in_condarc(person: Person) -> None:
-    """A channel list as other documentation has it, and the environment that was made with it."""
+    """A channel list as other documentation has it, and an environment created with it."""
     url = f"https://conda.anaconda.org/t/al-{'0' * 32}/my-org/label/dev"
     person.conda.condarc.write_text(f"channels:\n  - {url}\n  - defaults\n")
     person.conda.ok("create", "--name", "work", "--offline")
 
 
 def has_wide_token(person: Person) -> None:
-    """A token that may do everything."""
+    """A token without restrictions."""
     path = person.conda.home / "wide-token"
     path.write_text(person.world.add_token("alice", name="everything"))
 
 
 def has_token_from_ci(person: Person) -> None:
-    """A job's environment without a keyring, and the folder where a container finds secrets."""
+    """A job without a keyring, and the folder where a container finds its secrets."""
     person.without_keyring()
     has_token_in_a_file(person)
     person.conda.environment["MY_ORG_TOKEN"] = person.token
@@ -99,7 +99,7 @@ def has_token_from_ci(person: Person) -> None:
 
 
 def has_password_manager(person: Person) -> None:
-    """One with a helper, which has the token."""
+    """A password manager with a credential helper, which has the token."""
     add_program(person, "docker-credential-pass", HELPER)
     answer = person.conda.folder.with_name("password-manager.json")
     answer.write_text(json.dumps({"Username": "token", "Secret": person.token}))
@@ -107,7 +107,7 @@ def has_password_manager(person: Person) -> None:
 
 
 def has_server_of_the_institute(person: Person) -> None:
-    """One with users and passwords, and a certificate of an authority of its own."""
+    """A server with usernames and passwords, and a certificate of its own authority."""
     has_token_in_a_file(person)
     del person.conda.environment["REQUESTS_CA_BUNDLE"]
     authority = person.conda.home / "institute.pem"
@@ -115,10 +115,12 @@ def has_server_of_the_institute(person: Person) -> None:
 
 
 def has_anaconda_client(person: Person, python: str, folder: Path) -> None:
-    """The real one, signed in with a token that may write.
+    """The real anaconda-client, signed in with a token that can write.
 
     Args:
-        folder: where it is put, outside of the person's files.
+        person: the user who runs it.
+        python: the interpreter that has it.
+        folder: the folder for its start script, outside of the person's files.
     """
     token = person.world.add_token("alice", name="for uploads")
     words = f"HOME={folder} BINSTAR_CONFIG_DIR={folder} ANACONDA_API_TOKEN={token}"
@@ -132,7 +134,7 @@ def has_anaconda_client(person: Person, python: str, folder: Path) -> None:
 
 
 def has_colleagues(person: Person) -> None:
-    """Bob and carol, who are registered at the server and in no group yet."""
+    """Bob and carol, who have accounts on the server and are in no group yet."""
     for name in ("bob", "carol"):
         person.world.add_user(name, password=PASSWORD)
 
@@ -145,20 +147,20 @@ def has_personal_package(person: Person) -> None:
 
 
 def has_account(person: Person) -> None:
-    """An account for the owners' commands, made with the password."""
+    """An account for the owners' commands, created with the password."""
     words = ("private", "login", "--account", "--username", "alice", "--password-stdin")
     person.conda.ok(*words, stdin=f"{PASSWORD}\n")
 
 
 def has_gh(person: Person) -> Path:
-    """The program of GitHub; gives the file into which its stand-in puts a secret."""
+    """GitHub's program; returns the file into which its stand-in writes a secret."""
     kept = person.conda.folder.with_name("secret-of-the-repository")
     add_program(person, "gh", f"#!/bin/sh\ncat > {shlex.quote(str(kept))}\n")
     return kept
 
 
 def has_login_of_anaconda_client(person: Person) -> str:
-    """What `anaconda login` in a browser left behind; gives its token."""
+    """The file that `anaconda login` in a browser creates; returns its token."""
     token = person.world.add_token("alice", scopes=ACCOUNT_SCOPES, name="anaconda-client")
     folder = person.conda.home / ".config" / "binstar"
     folder.mkdir(parents=True)
@@ -177,14 +179,14 @@ def add_program(person: Person, name: str, text: str) -> None:
 
 
 def has_proxy(person: Person) -> None:
-    """A network whose only way out is a proxy that nobody has told conda about."""
+    """A network with a proxy that conda is not configured for."""
     for name in ("HTTPS_PROXY", "HTTP_PROXY"):
         del person.conda.environment[name]
     person.shown[person.gateway.url] = "http://proxy.example.org:3128"
 
 
 def has_wheels(person: Person) -> None:
-    """A token for both, private wheels, a PyPI with a namesake, and a pip with a folder to fill."""
+    """A token for both, private wheels, a PyPI with a package of the same name, and a pip."""
     has_token_in_a_file(person)
     world, folder = person.world, person.conda.folder
     world.tokens[person.token].scopes = ("conda:download", "pypi:download")

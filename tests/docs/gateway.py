@@ -1,8 +1,8 @@
 """The hosts that the pages name, on this machine: a proxy that answers for them with TLS.
 
-A command from a page runs as it stands there, with the names it has there; ``HTTPS_PROXY`` and
-a certificate authority in the environment lead it here. A host that no page may name is refused,
-so nothing goes out to the network.
+A command from a page runs as the page has it, with its host names; ``HTTPS_PROXY`` and a
+certificate authority in the environment lead it here. Any other host is refused, so nothing is sent
+to the network.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ _HOP_BY_HOP = {"connection", "proxy-connection", "keep-alive", "transfer-encodin
 
 
 class Gateway(ThreadingHTTPServer):
-    """A proxy that ends TLS for the hosts it knows.
+    """A proxy that terminates TLS for the hosts it knows.
 
     Args:
-        hosts: for each host the plain URL that answers for it.
-        folder: where the file of the certificate authority is written.
+        hosts: for each host, the plain URL that answers for it.
+        folder: the folder for the file of the certificate authority.
 
     Attributes:
-        refused: the hosts that were asked for and are not known.
-        wants_password: whether it refuses everybody, as one that wants a password does.
+        refused: the unknown hosts that a client wanted to connect to.
+        wants_password: whether it refuses all clients, like a proxy that requires a password.
     """
 
     daemon_threads = True
@@ -49,11 +49,11 @@ class Gateway(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where the proxy listens."""
+        """The address of the proxy."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing about clients that hang up or distrust the certificate."""
+        """Ignore clients that close the connection or reject the certificate."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -81,7 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = False
 
     def do_GET(self) -> None:
-        """Pass a request on, and the answer back."""
+        """Forward a request, and return the response."""
         url = urlsplit(self.path)
         upstream = urlsplit(self.server.hosts[self.host or str(url.hostname)])
         path = url._replace(scheme="", netloc="").geturl()
@@ -102,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def _end_to_end(headers: Mapping[str, str]) -> dict[str, str]:
@@ -111,7 +111,7 @@ def _end_to_end(headers: Mapping[str, str]) -> dict[str, str]:
 
 @contextlib.contextmanager
 def open_gateway(hosts: Mapping[str, str], folder: Path) -> Iterator[Gateway]:
-    """Answer for these hosts until the block ends."""
+    """Answer for these hosts until the block exits."""
     gateway = Gateway(hosts, folder)
     thread = threading.Thread(target=gateway.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()

@@ -30,8 +30,13 @@ class Step:
 
     @property
     def asks(self) -> bool:
-        """Whether somebody types an answer."""
+        """Whether the command prompts for an answer."""
         return "(input hidden):" in self.shown or "[y/N]" in self.shown
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether the page shows the whole output."""
+        return not any(_leaves_out(line) for line in self.shown.splitlines())
 
     @property
     def fails(self) -> bool:
@@ -44,11 +49,11 @@ class Block:
     """One fenced block.
 
     Attributes:
-        line: where it is in its page.
-        language: the word behind the fence.
-        text: what is in it.
-        not_run: why its commands are not run by the tests; "" for a block that is.
-        file: the file in the person's home whose content it is, or "".
+        line: the line of the page that it begins on.
+        language: the word after the fence.
+        text: its contents.
+        not_run: why the tests do not run its commands, or "".
+        file: the file in the person's home directory that has these contents, or "".
     """
 
     line: int
@@ -58,7 +63,7 @@ class Block:
     file: str = ""
 
     def steps(self) -> Iterator[Step]:
-        """The commands in it. A line that ends in a backslash goes on in the next one."""
+        """The commands in it. A line that ends in a backslash continues on the next one."""
         for part in re.split(r"^\$ ", self.text, flags=re.M)[1:]:
             command = re.match(r"(?:[^\n]*\\\n)*[^\n]*\n?", part)[0]
             yield Step(command.strip(), part[len(command) :])
@@ -71,7 +76,7 @@ def pages() -> list[Path]:
 
 
 def name_of(page: Path) -> str:
-    """A page as the tests name it: ``docs/how-to/labels.md``."""
+    """The name of a page in the tests, such as ``docs/how-to/labels.md``."""
     return str(page.relative_to(CHECKOUT))
 
 
@@ -103,7 +108,7 @@ def section(page: Path, heading: str) -> str:
 
 
 def comparable(text: str) -> list[str]:
-    """Lines without what differs from run to run: dates, identifiers, lines of C code, blanks."""
+    """The lines without what differs between runs: dates, identifiers, lines of C code, spaces."""
     text = re.sub(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d[\d.]*\+00:00)?", "DATE", text)
     text = re.sub(r"in \d+ days", "in N days", text)
     text = re.sub(r'(id": )"[0-9a-f]{24}"', r"\1ID", text)
@@ -124,4 +129,8 @@ def matches(shown: list[str], real: list[str]) -> bool:
 
 
 def _same(shown: str, real: str) -> bool:
-    return shown == real or (shown.endswith(" ...") and real.startswith(shown[:-3]))
+    return shown == real or (_leaves_out(shown) and real.startswith(shown[:-3]))
+
+
+def _leaves_out(line: str) -> bool:
+    return line.strip() == "..." or line.endswith(" ...")

@@ -17,12 +17,12 @@ INSTALL = re.compile(r'^"\$\(conda info --base\)/bin/python" -m pip install \S+\
 
 @dataclass(frozen=True)
 class Part:
-    """What one shell runs.
+    """A script that one shell runs.
 
     Attributes:
-        script: the lines; the first one that fails ends it.
-        secrets: the variables that it gets, each with the name of the secret in it.
-        mounts: whether it is shown the files below ``/run/secrets``.
+        script: the lines; it stops at the first one that fails.
+        secrets: the variables that it gets, each with the name of its secret.
+        mounts: whether the files below ``/run/secrets`` are mounted.
     """
 
     script: str
@@ -31,7 +31,7 @@ class Part:
 
 
 def parts_of_workflow(block: Block) -> Iterator[Part]:
-    """The steps of a workflow of GitHub Actions, but for those that install."""
+    """The steps of a workflow of GitHub Actions, except those that install."""
     for job in _yaml(block)["jobs"].values():
         for step in job["steps"]:
             if "run" in step and not INSTALL.match(step["run"].strip()):
@@ -50,7 +50,7 @@ def part_of_pipeline(block: Block) -> Part:
 
 
 def parts_of_dockerfile(block: Block) -> Iterator[Part]:
-    """The ``RUN`` lines of a Dockerfile, but for those that install."""
+    """The ``RUN`` lines of a Dockerfile, except those that install."""
     for line in re.findall(r"^RUN ((?:.*\\\n)*.*)$", block.text, re.M):
         options, script = re.fullmatch(r"((?:--\S+[ \\\n]+)*)(.*)", line, re.S).groups()
         if not INSTALL.match(script):

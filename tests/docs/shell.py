@@ -1,4 +1,4 @@
-"""A person at a shell: runs the commands of a page one after another, and types secrets."""
+"""A person at a shell: run the commands of a page one by one, and type credentials."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ sudo() { "$@"; }
 
 
 class Shell:
-    """A shell whose variables and folder last from command to command.
+    """A shell whose variables and folder persist between commands.
 
     Args:
         conda: the user, with a home of its own.
-        folder: for what the shell itself keeps, outside of the user's files.
-        typed: what the person types at a hidden prompt for a token.
-        password: what the person types at one for a password.
+        folder: for the state of the shell, outside of the user's files.
+        typed: the text that the person types at a hidden prompt for a token.
+        password: the text that the person types at a hidden prompt for a password.
 
     Attributes:
-        before: words that run each command where it belongs, such as another ``/etc``.
+        before: words before each command, for example to run it with another ``/etc``.
     """
 
     def __init__(self, conda: Conda, folder: Path, *, typed: str, password: str) -> None:
@@ -46,10 +46,10 @@ class Shell:
         self._prelude = _ACTIVATE % {"envs": shlex.quote(str(conda.prefix("x").parent))}
 
     def run(self, command: str, *, asks: bool = False) -> tuple[int, str]:
-        """Run a command; gives exit code and both streams.
+        """Run a command; return the exit code and both streams.
 
         Args:
-            asks: whether it asks for a secret, or yes or no; the secret and yes are typed then.
+            asks: whether it asks for a credential or a confirmation; both are typed then.
         """
         state = shlex.quote(str(self._state))
         script = (

@@ -1,4 +1,4 @@
-"""The pages about safety name tests that are there, and every family of attacks has one."""
+"""The pages about security name tests that exist, and every family of attacks has one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The next changelog can be made, and has every fragment in it."""
+"""The next changelog can be created, and contains every fragment."""
 
 from __future__ import annotations
 

@@ -1,23 +1,35 @@
-"""The pages name everything that the code has, nothing that it has not, and are all tested."""
+"""The pages name everything that the code has and nothing else, and all of them are tested."""
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
+import json
 import re
 from argparse import ArgumentParser, _SubParsersAction
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import conda_private
 from conda_private.cli.verbs import VERBS, module_of
-from conda_private.files.team_file import Proposed
+from conda_private.files.team_file import KEYS
 from conda_private.model import exceptions
 from conda_private.model.exceptions import CondaPrivateError
 from tests.docs import test_pages_for_admins, test_pages_for_users, test_recipes
-from tests.docs.pages import CHECKOUT, DOCS, README, blocks, name_of, pages, section
+from tests.docs.pages import (
+    CHECKOUT,
+    DOCS,
+    README,
+    Step,
+    blocks,
+    blocks_in,
+    name_of,
+    pages,
+    section,
+)
 
 # Commands that are not run, by reason.
 NOT_RUN = {
@@ -30,6 +42,7 @@ NOT_RUN = {
     "there is no anaconda-client here": 2,
     "there is no pixi or mamba here": 1,
 }
+JSON_PAGE = DOCS / "reference" / "json.md"
 PROPOSALS = "Proposal files"
 LANGUAGES = {"console", "text", "yaml", "json", "toml", "python", "bash", "dockerfile"}
 
@@ -70,6 +83,60 @@ def test_output_for_programs_is_shown_for_every_verb_and_action() -> None:
     assert set(commands()) <= headings("json")
 
 
+def examples_with_json() -> list[tuple[str, Step]]:
+    """The commands with ``--json``, each with the heading that it is below."""
+    return [
+        (heading, step)
+        for heading in re.findall(r"^#+ (.+)$", text_of("json"), re.M)
+        for block in blocks_in(section(JSON_PAGE, heading))
+        for step in block.steps()
+        if "--json" in step.command
+    ]
+
+
+def keys_in(value: Any) -> set[str]:
+    """The keys of an object, and of all objects in it."""
+    if isinstance(value, list):
+        return {key for each in value for key in keys_in(each)}
+    if isinstance(value, dict):
+        return {*value, *keys_in(list(value.values()))}
+    return set()
+
+
+def words_in(text: str) -> set[str]:
+    """The words in backticks outside of the blocks; of ``failed[].error``, the last one."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
+    return {word.rpartition(".")[2] for word in re.findall(r"`([\w.\[\]]+)`", prose)}
+
+
+def words_for(heading: str) -> set[str]:
+    """The words in backticks of a section, and of the sections that it refers to."""
+    text = section(JSON_PAGE, heading)
+    anchors = set(re.findall(r"\]\(#([\w-]+)\)", text))
+    referred = (each for each in headings("json") if each.lower().replace(" ", "-") in anchors)
+    return words_in(text).union(*(words_in(section(JSON_PAGE, each)) for each in referred))
+
+
+def test_examples_with_json_are_found() -> None:
+    assert len(examples_with_json()) >= len(commands())
+
+
+@pytest.mark.parametrize(
+    ("heading", "step"), examples_with_json(), ids=lambda each: getattr(each, "command", each)
+)
+def test_every_key_of_an_example_is_explained(heading: str, step: Step) -> None:
+    assert keys_in(json.loads(step.shown)) - words_for(heading) == set()
+
+
+def test_no_key_is_explained_that_no_command_prints() -> None:
+    sources = Path(conda_private.__file__).parent.joinpath("cli").rglob("*.py")
+    code = "".join(path.read_text() for path in sources)
+    of_verbs = text_of("json").replace(section(JSON_PAGE, "Errors"), "")
+    rows = re.findall(r"^\| `([\w.\[\]]+)` \|", of_verbs, re.M)
+    assert rows
+    assert {row for row in rows if f'"{row.rpartition(".")[2]}"' not in code} == set()
+
+
 def test_every_error_class_has_its_section() -> None:
     names = {each.__name__ for each in errors()}
     assert names <= headings("errors")
@@ -77,7 +144,7 @@ def test_every_error_class_has_its_section() -> None:
 
 
 def test_every_key_of_a_proposal_is_explained() -> None:
-    keys = {f"`{field.name}`" for field in dataclasses.fields(Proposed)}
+    keys = {f"`{key}`" for key in KEYS}
     rows = re.findall(r"^\| (.+?) \|", section(DOCS / "reference" / "files.md", PROPOSALS), re.M)
     assert keys <= {key for row in rows for key in row.split(", ")}
 

@@ -1,4 +1,4 @@
-"""Every error of the reference is provoked for real and has the text that stands there."""
+"""Every error of the reference is provoked for real, and has the text that the page shows."""
 
 from __future__ import annotations
 
@@ -18,40 +18,40 @@ GROUPS = {"CondaPrivateError", "CredentialError"}
 
 
 def nothing(person: Person) -> None:
-    """Nothing has to be done."""
+    """Do nothing."""
 
 
 def token_expires(person: Person) -> None:
-    """A login whose token dies at a server that then answers 401."""
+    """A login whose token was revoked, at a server that then answers 401."""
     person.conda.login("my-org", "--label", "dev", token=person.token)
     person.world.tokens.clear()
     person.world.style = "401"
 
 
 def token_of_another(person: Person) -> None:
-    """A server that answers 403 to a user without rights."""
+    """A server that answers 403 to a user without access."""
     person.world.style = "403"
     person.world.add_user("bob")
     (person.conda.home / "token-of-another-user").write_text(person.world.add_token("bob"))
 
 
 def account_expires(person: Person) -> None:
-    """An account whose token was good once."""
+    """An account whose token has expired."""
     has_account(person)
     later = person.world.expiry(400 * 86_400)
     person.world.clock = lambda: later
 
 
-def account_may_download_only(person: Person) -> None:
-    """A download token in the place of an account's."""
+def account_can_only_download(person: Person) -> None:
+    """An account whose token can only download."""
     words = ("private", "login", "--account", "--no-verify", "--token-stdin")
     person.conda.ok(*words, stdin=person.token)
 
 
 def strict_about_tokens(person: Person) -> None:
-    """A server that makes no tokens for a whole year."""
+    """A server that creates no token for a whole year."""
     has_account(person)
-    words = b'{"error": "Tokens have to end within 90 days"}'
+    words = b'{"error": "Tokens must expire within 90 days"}'
     how = Fault.status(400, {"Content-Type": "application/json"}, words)
     person.server.fail("/authentications$", "api", how=how)
 
@@ -62,7 +62,7 @@ def variable_is_gone(person: Person) -> None:
 
 
 def server_fails(person: Person) -> None:
-    """A server in trouble."""
+    """A server that fails."""
     has_token_in_a_file(person)
     person.server.fail(".", "conda", how=Fault.status(500))
 
@@ -80,8 +80,8 @@ def network_with_a_sign_in_page(person: Person) -> None:
     person.server.fail("repodata", "conda", how=Fault.html())
 
 
-def nobody_listens(person: Person) -> None:
-    """A port of this machine that nobody listens at."""
+def closed_port(person: Person) -> None:
+    """A port of this machine without a server."""
     has_token_in_a_file(person)
     person.conda.environment["NO_PROXY"] = "localhost"
     with socket.socket() as free:
@@ -96,32 +96,32 @@ def unknown_authority(person: Person) -> None:
 
 
 def strict_proxy(person: Person) -> None:
-    """A proxy that wants a password."""
+    """A proxy that requires a password."""
     has_token_in_a_file(person)
     person.gateway.wants_password = True
 
 
-def newer_index(person: Person) -> None:
-    """An index with a word that this version does not know."""
+def newer_logins_file(person: Person) -> None:
+    """A logins file with a kind of store that this version does not know."""
     variable_is_gone(person)
-    index = person.conda.data_folder / "credentials.json"
-    index.write_text(index.read_text().replace("env:", "vault:"))
+    file = person.conda.data_folder / "credentials.json"
+    file.write_text(file.read_text().replace("env:", "vault:"))
 
 
 def locked_keyring(person: Person) -> None:
-    """A keyring that nobody unlocks."""
+    """A keyring that is locked."""
     has_token_in_a_file(person)
     person.conda.environment["PYTHON_KEYRING_BACKEND"] = "SecretService.LockedKeyring"
 
 
-def open_index(person: Person) -> None:
-    """An index that others can read."""
+def readable_logins_file(person: Person) -> None:
+    """A logins file that other users can read."""
     variable_is_gone(person)
     (person.conda.data_folder / "credentials.json").chmod(0o644)
 
 
-def broken_index(person: Person) -> None:
-    """An index that somebody has written over."""
+def broken_logins_file(person: Person) -> None:
+    """A logins file that was overwritten."""
     variable_is_gone(person)
     (person.conda.data_folder / "credentials.json").write_text("oops\n")
 
@@ -132,19 +132,19 @@ def two_lists(person: Person) -> None:
 
 
 def presses_control_c(person: Person) -> None:
-    """Somebody who has thought better of it."""
+    """A user who presses Ctrl-C at the prompt."""
     person.shell.typed = "\x03"
 
 
 PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
     "UsageError": (nothing,),
-    "ChannelUrlError": (nothing,),
+    "AddressError": (nothing,),
     "SecretInUrlError": (nothing,),
     "InsecureUrlError": (nothing,),
     "SecretFormatError": (nothing,),
     "NoTerminalError": (nothing,),
     "TokenRefusedError": (has_expired_token, token_expires, account_expires),
-    "AccessDeniedError": (token_of_another, account_may_download_only),
+    "AccessDeniedError": (token_of_another, account_can_only_download),
     "CredentialMissingError": (variable_is_gone,),
     "NotLoggedInError": (nothing,),
     "AccountMissingError": (nothing,),
@@ -154,15 +154,15 @@ PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
     "ServerError": (server_fails,),
     "ChannelNotFoundError": (has_token_in_a_file,),
     "NotAChannelError": (web_page, network_with_a_sign_in_page),
-    "ConnectionFailedError": (nobody_listens,),
+    "ConnectionFailedError": (closed_port,),
     "TlsError": (unknown_authority,),
     "ProxyRefusedError": (strict_proxy,),
-    "StoreError": (newer_index,),
+    "StoreError": (newer_logins_file,),
     "KeyringUnavailableError": (Person.without_keyring,),
     "KeyringLockedError": (locked_keyring,),
     "HelperError": (nothing,),
-    "UnsafeFileError": (open_index,),
-    "FileFormatError": (broken_index,),
+    "UnsafeFileError": (readable_logins_file,),
+    "FileFormatError": (broken_logins_file,),
     "FileWriteError": (nothing,),
     "CondarcError": (two_lists,),
     "CancelledError": (presses_control_c,),

@@ -1,4 +1,4 @@
-"""Every command of these pages is run as it stands there and gives what stands below it."""
+"""Every command of these pages is run as the page has it, and prints what the page shows."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def test_make_packages_private(person: Person) -> None:
     follow(DOCS / "how-to" / "make-packages-private.md", person)
 
 
-def test_make_and_rotate_tokens(person: Person) -> None:
+def test_create_and_rotate_tokens(person: Person) -> None:
     has_token_in_a_file(person)
     secret = has_gh(person)
-    follow(DOCS / "how-to" / "make-and-rotate-tokens.md", person)
+    follow(DOCS / "how-to" / "create-and-rotate-tokens.md", person)
     of_ci = person.world.tokens[secret.read_text().strip()]
     assert (of_ci.name, of_ci.scopes) == ("ci", ("conda:download",))
     assert person.token not in person.world.tokens
@@ -62,10 +62,10 @@ def test_share_with_a_group(person: Person) -> None:
     assert not [token for token in person.world.tokens.values() if token.user == "carol"]
 
 
-def test_come_from_anaconda_client(person: Person) -> None:
+def test_migrate_from_anaconda_client(person: Person) -> None:
     has_login_of_anaconda_client(person)
     person.world.authentication_type = "browser"
-    follow(DOCS / "how-to" / "come-from-anaconda-client.md", person)
+    follow(DOCS / "how-to" / "migrate-from-anaconda-client.md", person)
 
 
 def test_exit_codes(person: Person) -> None:

@@ -1,4 +1,4 @@
-"""Every command of these pages is run as it stands there and gives what stands below it."""
+"""Every command of these pages is run as the page has it, and prints what the page shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pictures of the README: what they show is true, and nothing else is in them."""
+"""The pictures of the README: they show real output, and contain nothing else."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def picture(request: pytest.FixtureRequest) -> str:
 
 
 def lines_of(svg: str) -> list[str]:
-    """The text of a picture, as it stands on the terminal."""
+    """The text of a picture, as a terminal shows it."""
     rows: dict[float, str] = {}
     for x, y, text in _ROW.findall(svg):
         row = rows.get(float(y), "")

@@ -1,4 +1,4 @@
-"""The shell part of each recipe is taken from its page and run; no job leaves a token behind."""
+"""The shell part of each recipe is extracted and run; no job leaves a token behind."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.docs.recipes import Part, part_of_pipeline, parts_of_dockerfile, part
 from tests.server import PERSONALITIES, build_package
 
 HOW_TO = DOCS / "how-to"
-# The sections of the page on servers, each with what the real one is like.
+# The sections of the page on servers, each with the kind of server that it is about.
 SERVERS = {
     "anaconda.org": "anaconda",
     "anaconda.cloud": "anaconda-cloud",
@@ -45,7 +45,7 @@ def in_language(page: str, language: str) -> list[Block]:
 
 
 def run_part(part: Part, person: Person) -> str:
-    """Run a part in a shell of its own, as a runner does; gives what it prints."""
+    """Run a part in a shell of its own, as a runner does; return its output."""
     given = " ".join(f"{name}={shlex.quote(person.token)}" for name in part.secrets)
     code, text = person.run(f"(set -e; {f'export {given}' if given else ':'}\n{part.script}\n)")
     assert code == 0, f"{part.script}\n{text}"
@@ -53,7 +53,7 @@ def run_part(part: Part, person: Person) -> str:
 
 
 def assert_nothing_left(person: Person) -> None:
-    """No file of the person's holds the token, in any spelling."""
+    """Assert that no file of the person contains the token, in any spelling."""
     assert person.conda.files_with(person.token) == []
 
 

@@ -1,4 +1,4 @@
-"""The built pages: no warnings, nothing from elsewhere, and the commands as they are."""
+"""The built pages: no warnings, no external resources, and the commands as they are."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _STYLED = re.compile(r"(?:url\(|@import )['\"]?(https?:)?//", re.I)
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built pages; a warning fails it, and with it a broken link between pages."""
+    """The built pages; a warning, such as a broken link between pages, is an error."""
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
     done = subprocess.run([*command, DOCS, folder], capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""The world that the pages speak of: ``my-org``, its packages, and alice, who has a token."""
+"""The world of the pages: ``my-org``, its packages, and alice, who has a token."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.server import Anaconda, Server, build_package, serve
 
 PROGRAM = b"#!/bin/sh\necho 'hello from a private package'\n"
 PASSWORD = "a-password-of-alice"
-# Hosts that the pages name; the world has the personality of one server at a time.
+# Hosts that the pages name; the world acts as one kind of server at a time.
 HOSTS = (
     "conda.anaconda.org",
     "repo.anaconda.cloud",
@@ -33,10 +33,10 @@ STAND_INS = [Path(__file__).with_name(f"{what}_stand_in") for what in ("keyring"
 
 @dataclass
 class Person:
-    """Alice at her machine, with everything that a page takes for granted.
+    """Alice at her machine, with everything that a page requires.
 
     Attributes:
-        shown: for each text of this machine the text that the pages show instead.
+        shown: for each text of this machine, the text that the pages show instead.
     """
 
     conda: Conda
@@ -49,7 +49,7 @@ class Person:
     shown: dict[str, str] = field(default_factory=dict)
 
     def without_keyring(self) -> None:
-        """As on a server or in a container."""
+        """Remove the keyring, as on a server or in a container."""
         self.conda.environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
     def real(self, text: str) -> str:
@@ -65,7 +65,7 @@ class Person:
         return text
 
     def run(self, command: str, *, asks: bool = False) -> tuple[int, str]:
-        """Run a command of a page; gives the exit code and what the page should show."""
+        """Run a command of a page; return the exit code and what the page should show."""
         code, text = self.shell.run(self.real(command), asks=asks)
         return code, self.as_shown(text)
 

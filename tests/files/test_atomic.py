@@ -1,4 +1,4 @@
-"""Files of ours: believed only when they are this user's alone, replaced whole, locked."""
+"""Files of ours: read only with the right owner and mode, replaced atomically, and locked."""
 
 from __future__ import annotations
 
@@ -65,24 +65,24 @@ def _python(code: str, *args: object, **options: object) -> subprocess.Popen[str
 
 
 def test_file_of_this_user_alone_is_read(folder: Path) -> None:
-    assert read(_private(folder / "index.json", "t\u00e9xt")) == "t\u00e9xt"
+    assert read(_private(folder / "logins.json", "t\u00e9xt")) == "t\u00e9xt"
 
 
 def test_file_that_is_not_there_is_none(folder: Path) -> None:
-    assert read(folder / "index.json") is None
-    assert read(folder / "not" / "there" / "index.json") is None
+    assert read(folder / "logins.json") is None
+    assert read(folder / "not" / "there" / "logins.json") is None
 
 
-def test_bytes_that_are_no_text_do_not_stop_the_reading(folder: Path) -> None:
-    path = _private(folder / "index.json")
+def test_bytes_that_are_not_text_are_read_as_replacement_characters(folder: Path) -> None:
+    path = _private(folder / "logins.json")
     path.write_bytes(b'{"\xff": 1}')
     assert read(path) == '{"\ufffd": 1}'
 
 
 @posix
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o620, 0o604, 0o602, 0o666, 0o777])
-def test_file_that_others_may_open_is_refused_with_the_mend(folder: Path, mode: int) -> None:
-    path = _private(folder / "index.json")
+def test_file_that_is_open_to_others_is_refused_with_the_fix(folder: Path, mode: int) -> None:
+    path = _private(folder / "logins.json")
     path.chmod(mode)
     with pytest.raises(UnsafeFileError) as caught:
         read(path)
@@ -94,16 +94,16 @@ def test_file_that_others_may_open_is_refused_with_the_mend(folder: Path, mode: 
 
 @posix
 @pytest.mark.parametrize("mode", [0o600, 0o400, 0o700])
-def test_file_that_only_its_owner_may_open_is_read(folder: Path, mode: int) -> None:
-    path = _private(folder / "index.json")
+def test_file_that_only_its_owner_can_open_is_read(folder: Path, mode: int) -> None:
+    path = _private(folder / "logins.json")
     path.chmod(mode)
     assert read(path) == "text"
 
 
 @posix
 @pytest.mark.parametrize("mode", [0o777, 0o770, 0o707, 0o1777, 0o720])
-def test_folder_that_others_may_write_to_is_refused_with_the_mend(folder: Path, mode: int) -> None:
-    path = _private(folder / "index.json")
+def test_folder_that_others_can_write_to_is_refused_with_the_fix(folder: Path, mode: int) -> None:
+    path = _private(folder / "logins.json")
     folder.chmod(mode)
     with pytest.raises(UnsafeFileError) as caught:
         read(path)
@@ -113,25 +113,25 @@ def test_folder_that_others_may_write_to_is_refused_with_the_mend(folder: Path, 
 
 
 @posix
-def test_folder_that_others_may_write_to_is_refused_even_when_the_file_is_not_there(
+def test_folder_that_others_can_write_to_is_refused_even_without_the_file(
     folder: Path,
 ) -> None:
     folder.chmod(0o777)
     with pytest.raises(UnsafeFileError) as caught:
-        read(folder / "index.json")
+        read(folder / "logins.json")
     assert shlex.split(caught.value.next_step) == ["chmod", "700", str(folder)]
 
 
 @posix
-def test_folder_that_others_may_only_read_is_believed(folder: Path) -> None:
-    path = _private(folder / "index.json")
+def test_folder_that_others_can_only_read_is_accepted(folder: Path) -> None:
+    path = _private(folder / "logins.json")
     folder.chmod(0o755)
     assert read(path) == "text"
 
 
 @as_root
-def test_file_of_another_user_is_refused_with_the_mend(folder: Path) -> None:
-    path = _private(folder / "index.json")
+def test_file_of_another_user_is_refused_with_the_fix(folder: Path) -> None:
+    path = _private(folder / "logins.json")
     os.chown(path, STRANGER, STRANGER)
     with pytest.raises(UnsafeFileError) as caught:
         read(path)
@@ -140,9 +140,9 @@ def test_file_of_another_user_is_refused_with_the_mend(folder: Path) -> None:
 
 
 @as_root
-def test_file_of_the_system_is_believed_when_it_is_roots_and_all_may_read_it(folder: Path) -> None:
+def test_system_file_of_root_that_all_users_can_read_is_accepted(folder: Path) -> None:
     folder.chmod(0o755)
-    path = _private(folder / "index.json")
+    path = _private(folder / "logins.json")
     path.chmod(0o644)
     assert read(path, SYSTEM) == "text"
 
@@ -151,12 +151,12 @@ def test_file_of_the_system_is_believed_when_it_is_roots_and_all_may_read_it(fol
 @pytest.mark.parametrize(
     ("owner", "mode", "folder_mode"),
     [(STRANGER, 0o644, 0o755), (0, 0o664, 0o755), (0, 0o646, 0o755), (0, 0o644, 0o775)],
-    ids=["another owner", "group may write", "all may write", "folder open"],
+    ids=["another owner", "writable by the group", "writable by all", "folder writable"],
 )
-def test_file_of_the_system_that_others_could_have_written_is_refused(
+def test_system_file_that_others_can_write_to_is_refused(
     folder: Path, owner: int, mode: int, folder_mode: int
 ) -> None:
-    path = _private(folder / "index.json")
+    path = _private(folder / "logins.json")
     os.chown(path, owner, 0)
     path.chmod(mode)
     folder.chmod(folder_mode)
@@ -165,15 +165,15 @@ def test_file_of_the_system_that_others_could_have_written_is_refused(
 
 
 @as_root
-def test_file_of_the_system_in_the_folder_of_another_user_is_refused(folder: Path) -> None:
-    path = _private(folder / "index.json")
+def test_system_file_in_a_folder_of_another_user_is_refused(folder: Path) -> None:
+    path = _private(folder / "logins.json")
     os.chown(folder, STRANGER, 0)
     with pytest.raises(UnsafeFileError):
         read(path, SYSTEM)
 
 
 @posix
-def test_folder_of_the_system_is_open_for_reading(tmp_path: Path, open_umask: None) -> None:
+def test_system_folder_is_readable_by_all(tmp_path: Path, open_umask: None) -> None:
     make_folder(tmp_path / "etc" / "conda-private", SYSTEM)
     assert _mode(tmp_path / "etc" / "conda-private") == 0o755
 
@@ -182,7 +182,7 @@ def test_folder_of_the_system_is_open_for_reading(tmp_path: Path, open_umask: No
 @pytest.mark.parametrize("points_to", ["file", "nothing", "itself"])
 def test_link_in_place_of_the_file_is_refused(folder: Path, points_to: str) -> None:
     _private(folder / "file")
-    path = folder / "index.json"
+    path = folder / "logins.json"
     path.symlink_to(path if points_to == "itself" else folder / points_to)
     with pytest.raises(UnsafeFileError) as caught:
         read(path)
@@ -192,11 +192,11 @@ def test_link_in_place_of_the_file_is_refused(folder: Path, points_to: str) -> N
 @posix
 @pytest.mark.timeout(5)
 def test_fifo_in_place_of_the_file_is_refused_and_does_not_hang(folder: Path) -> None:
-    path = folder / "index.json"
+    path = folder / "logins.json"
     os.mkfifo(path, 0o600)
     with pytest.raises(UnsafeFileError) as caught:
         read(path)
-    assert "not a plain file" in caught.value.what
+    assert "not a regular file" in caught.value.what
     assert shlex.split(caught.value.next_step) == ["rm", str(path)]
 
 
@@ -208,42 +208,40 @@ def test_device_in_place_of_the_file_is_refused(device: str) -> None:
 
 
 def test_folder_in_place_of_the_file_is_refused(folder: Path) -> None:
-    (folder / "index.json").mkdir()
+    (folder / "logins.json").mkdir()
     with pytest.raises(UnsafeFileError):
-        read(folder / "index.json")
+        read(folder / "logins.json")
 
 
 def test_file_below_a_file_is_refused(folder: Path) -> None:
     _private(folder / "file")
     with pytest.raises(UnsafeFileError) as caught:
-        read(folder / "file" / "index.json")
+        read(folder / "file" / "logins.json")
     assert "cannot be read" in caught.value.what
 
 
 @posix
-def test_umask_000_still_makes_files_0600_and_folders_0700(
-    tmp_path: Path, open_umask: None
-) -> None:
+def test_files_are_0600_and_folders_0700_under_umask_000(tmp_path: Path, open_umask: None) -> None:
     folder = tmp_path / "share" / "conda-private"
     make_folder(folder)
-    with locked(folder / "index.json"):
-        replace(folder / "index.json", "text")
+    with locked(folder / "logins.json"):
+        replace(folder / "logins.json", "text")
         replace(folder / "other.json", "text", mode=0o600)
     assert [_mode(path) for path in (folder.parent, folder)] == [0o700, 0o700]
     assert {path.name: _mode(path) for path in folder.iterdir()} == {
-        "index.json": 0o600,
+        "logins.json": 0o600,
         "other.json": 0o600,
-        ".index.json.lock": 0o600,
+        ".logins.json.lock": 0o600,
     }
 
 
-def test_folder_that_is_there_already_stays(folder: Path) -> None:
+def test_existing_folder_stays(folder: Path) -> None:
     _private(folder / "file")
     make_folder(folder)
     assert read(folder / "file") == "text"
 
 
-def test_folder_below_a_file_is_an_error_of_ours(folder: Path) -> None:
+def test_folder_below_a_file_is_an_error(folder: Path) -> None:
     _private(folder / "file")
     with pytest.raises(FileWriteError) as caught:
         make_folder(folder / "file" / "conda-private")
@@ -252,14 +250,14 @@ def test_folder_below_a_file_is_an_error_of_ours(folder: Path) -> None:
 
 
 @posix
-def test_link_to_nowhere_in_place_of_the_folder_is_an_error_of_ours(folder: Path) -> None:
+def test_dangling_link_in_place_of_the_folder_is_an_error(folder: Path) -> None:
     (folder / "link").symlink_to(folder / "nowhere")
     with pytest.raises(FileWriteError):
         make_folder(folder / "link")
 
 
 @as_root
-def test_root_makes_no_folder_in_the_home_of_another_user(folder: Path) -> None:
+def test_root_creates_no_folder_in_the_home_of_another_user(folder: Path) -> None:
     home = folder / "alice"
     home.mkdir()
     os.chown(home, STRANGER, STRANGER)
@@ -270,8 +268,8 @@ def test_root_makes_no_folder_in_the_home_of_another_user(folder: Path) -> None:
 
 
 @as_root
-def test_home_that_may_not_be_entered_is_an_error_of_ours(folder: Path) -> None:
-    # As after `sudo -u nobody` with the HOME of somebody else.
+def test_home_that_cannot_be_entered_is_an_error(folder: Path) -> None:
+    # This happens with `sudo -u nobody` and the HOME of another user.
     code = """
 import os, sys
 from pathlib import Path
@@ -279,7 +277,7 @@ from conda_private.model.exceptions import CondaPrivateError
 from conda_private.files.atomic import make_folder
 from conda_private.files.permissions import read
 os.setuid(12345)
-for do in (make_folder, lambda path: read(path / "index.json")):
+for do in (make_folder, lambda path: read(path / "logins.json")):
     try:
         do(Path(sys.argv[1]))
         print("done")
@@ -292,15 +290,15 @@ for do in (make_folder, lambda path: read(path / "index.json")):
     assert out.split() == ["FileWriteError", "UnsafeFileError"], err
 
 
-def test_file_is_replaced_and_nothing_else_is_left(folder: Path) -> None:
-    path = _private(folder / "index.json", "old")
+def test_file_is_replaced_without_leftovers(folder: Path) -> None:
+    path = _private(folder / "logins.json", "old")
     replace(path, "new")
     assert path.read_text() == "new"
-    assert os.listdir(folder) == ["index.json"]
+    assert os.listdir(folder) == ["logins.json"]
 
 
 def test_reader_that_has_the_old_file_open_sees_it_whole(folder: Path) -> None:
-    path = _private(folder / "index.json", "old" * 1000)
+    path = _private(folder / "logins.json", "old" * 1000)
     with path.open() as reader:
         replace(path, "new")
         assert reader.read() == "old" * 1000
@@ -316,7 +314,7 @@ def test_replaced_file_keeps_its_mode(folder: Path, open_umask: None, mode: int)
 
 
 @posix
-def test_mode_that_is_asked_for_wins_over_the_one_of_the_file(folder: Path) -> None:
+def test_given_mode_takes_precedence_over_the_mode_of_the_file(folder: Path) -> None:
     path = _private(folder / "secrets.json")
     path.chmod(0o644)
     replace(path, "new", mode=0o600)
@@ -324,7 +322,7 @@ def test_mode_that_is_asked_for_wins_over_the_one_of_the_file(folder: Path) -> N
 
 
 @as_root
-def test_file_that_root_replaces_stays_its_owners(folder: Path) -> None:
+def test_file_that_root_replaces_still_belongs_to_its_owner(folder: Path) -> None:
     path = _private(folder / ".condarc")
     os.chown(path, STRANGER, STRANGER + 1)
     replace(path, "new")
@@ -347,7 +345,7 @@ def test_link_is_followed_and_stays_a_link(folder: Path) -> None:
 
 
 @posix
-def test_what_a_link_to_nothing_means_is_made(folder: Path) -> None:
+def test_target_of_a_dangling_link_is_created(folder: Path) -> None:
     link = folder / ".condarc"
     link.symlink_to(folder / "condarc")
     replace(link, "new")
@@ -356,8 +354,8 @@ def test_what_a_link_to_nothing_means_is_made(folder: Path) -> None:
 
 
 @posix
-def test_what_is_no_plain_file_is_not_replaced(folder: Path) -> None:
-    # As a .condarc that is a link to /dev/null.
+def test_file_that_is_not_a_regular_file_is_not_replaced(folder: Path) -> None:
+    # A .condarc can be a link to /dev/null.
     path = folder / ".condarc"
     os.mkfifo(path, 0o600)
     with pytest.raises((FileWriteError, UnsafeFileError)):
@@ -384,50 +382,48 @@ def test_name_in_unicode_is_written(folder: Path) -> None:
 
 
 def test_folder_in_place_of_the_file_stays(folder: Path) -> None:
-    (folder / "index.json").mkdir()
+    (folder / "logins.json").mkdir()
     with pytest.raises(FileWriteError):
-        replace(folder / "index.json", "new")
-    assert os.listdir(folder) == ["index.json"]
+        replace(folder / "logins.json", "new")
+    assert os.listdir(folder) == ["logins.json"]
 
 
 @pytest.mark.parametrize("parent", ["file", "nowhere"])
 def test_file_that_cannot_be_written_is_an_error_with_the_reason(folder: Path, parent: str) -> None:
     _private(folder / "file")
     with pytest.raises(FileWriteError) as caught:
-        replace(folder / parent / "index.json", "new")
+        replace(folder / parent / "logins.json", "new")
     assert caught.value.cause in ("Not a directory", "No such file or directory")
     assert shlex.quote(str(folder / parent)) in caught.value.next_step
     assert (folder / "file").read_text() == "text"
 
 
 @pytest.mark.parametrize("text", ["old\udc80", "x" * 100_000 + "\ud800"])
-def test_text_that_cannot_be_encoded_leaves_the_old_file_and_no_rest(
-    folder: Path, text: str
-) -> None:
-    path = _private(folder / "index.json", "old")
+def test_text_that_cannot_be_encoded_leaves_only_the_old_file(folder: Path, text: str) -> None:
+    path = _private(folder / "logins.json", "old")
     with pytest.raises((FileWriteError, UnicodeError)):
         replace(path, text)
     assert path.read_text() == "old"
-    assert os.listdir(folder) == ["index.json"]
+    assert os.listdir(folder) == ["logins.json"]
 
 
-def test_interrupt_while_writing_leaves_the_old_file_and_no_rest(
+def test_interrupt_while_writing_leaves_only_the_old_file(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(descriptor: int) -> None:
         raise KeyboardInterrupt
 
-    path = _private(folder / "index.json", "old")
+    path = _private(folder / "logins.json", "old")
     monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         replace(path, "new")
     assert path.read_text() == "old"
-    assert os.listdir(folder) == ["index.json"]
+    assert os.listdir(folder) == ["logins.json"]
 
 
 @posix
-def test_disk_that_is_full_leaves_the_old_file_and_no_rest(folder: Path) -> None:
-    path = _private(folder / "index.json", "old")
+def test_full_disk_leaves_only_the_old_file(folder: Path) -> None:
+    path = _private(folder / "logins.json", "old")
     code = """
 import resource, sys
 from pathlib import Path
@@ -442,12 +438,12 @@ except FileWriteError as error:
     out, err = _python(code, path).communicate(timeout=20)
     assert out.strip() == "File too large", err
     assert path.read_text() == "old"
-    assert os.listdir(folder) == ["index.json"]
+    assert os.listdir(folder) == ["logins.json"]
 
 
 @posix
 def test_writer_that_is_killed_leaves_the_old_file_or_the_new_one(folder: Path) -> None:
-    path = _private(folder / "index.json", "0" * 50_000)
+    path = _private(folder / "logins.json", "0" * 50_000)
     code = """
 import sys
 from pathlib import Path
@@ -466,11 +462,11 @@ while True:
     process.communicate(timeout=10)
     text = path.read_text()
     assert (len(text), len(set(text))) == (50_000, 1)
-    assert all(_mode(rest) == 0o600 for rest in folder.iterdir())
+    assert all(_mode(leftover) == 0o600 for leftover in folder.iterdir())
 
 
 def test_readers_never_see_a_part(folder: Path) -> None:
-    path = _private(folder / "index.json", "0" * 20_000)
+    path = _private(folder / "logins.json", "0" * 20_000)
     seen: set[tuple[int, int]] = set()
     ended = threading.Event()
 
@@ -489,25 +485,25 @@ def test_readers_never_see_a_part(folder: Path) -> None:
     assert seen == {(20_000, 1)}
 
 
-def test_file_is_removed_and_none_is_no_error(folder: Path) -> None:
-    path = _private(folder / "index.json")
+def test_missing_file_is_removed_without_an_error(folder: Path) -> None:
+    path = _private(folder / "logins.json")
     remove(path)
     remove(path)
     assert os.listdir(folder) == []
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, lambda path: _private(path.parent / "file")])
-def test_what_cannot_be_removed_is_an_error_of_ours(
+def test_file_that_cannot_be_removed_is_an_error(
     folder: Path, make: Callable[[Path], object]
 ) -> None:
-    path = folder / "index.json"
+    path = folder / "logins.json"
     make(path)
     with pytest.raises(FileWriteError):
-        remove(path if path.exists() else folder / "file" / "index.json")
+        remove(path if path.exists() else folder / "file" / "logins.json")
 
 
-def test_lock_that_is_held_is_waited_for_and_then_an_error(folder: Path) -> None:
-    path = folder / "index.json"
+def test_lock_of_another_process_is_waited_for_and_then_an_error(folder: Path) -> None:
+    path = folder / "logins.json"
     with locked(path), ThreadPoolExecutor(1) as pool:
         start = time.monotonic()
 
@@ -523,7 +519,7 @@ def test_lock_that_is_held_is_waited_for_and_then_an_error(folder: Path) -> None
 
 
 def test_lock_is_free_after_an_error_inside(folder: Path) -> None:
-    path = folder / "index.json"
+    path = folder / "logins.json"
     with pytest.raises(KeyError), locked(path):
         raise KeyError("inside")
     with locked(path, timeout=0.2):
@@ -554,7 +550,7 @@ def test_lock_keeps_threads_apart(folder: Path) -> None:
 
 @posix
 def test_lock_of_a_process_that_is_killed_is_free(folder: Path) -> None:
-    path = folder / "index.json"
+    path = folder / "logins.json"
     code = """
 import sys, time
 from pathlib import Path
@@ -571,16 +567,16 @@ with locked(Path(sys.argv[1])):
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=10)
     with locked(path, timeout=2):
-        assert (folder / ".index.json.lock").exists()
+        assert (folder / ".logins.json.lock").exists()
 
 
-def test_lock_file_that_was_left_behind_holds_nobody_up(folder: Path) -> None:
-    (folder / ".index.json.lock").write_text("of a process long gone")
-    with locked(folder / "index.json", timeout=0.2):
+def test_leftover_lock_file_blocks_nobody(folder: Path) -> None:
+    (folder / ".logins.json.lock").write_text("of a process long gone")
+    with locked(folder / "logins.json", timeout=0.2):
         assert True
 
 
-def test_lock_that_cannot_be_made_is_an_error_with_the_reason(folder: Path) -> None:
+def test_lock_that_cannot_be_created_is_an_error_with_the_reason(folder: Path) -> None:
     _private(folder / "file")
     with pytest.raises(FileWriteError) as caught, locked(folder / "file" / "x", timeout=0.2):
         raise AssertionError("locked")
@@ -590,9 +586,9 @@ def test_lock_that_cannot_be_made_is_an_error_with_the_reason(folder: Path) -> N
 
 @posix
 def test_folder_in_place_of_the_lock_is_an_error(folder: Path) -> None:
-    (folder / ".index.json.lock").mkdir()
+    (folder / ".logins.json.lock").mkdir()
     with (
         pytest.raises(FileWriteError),
-        locked(folder / "index.json", timeout=0.2),
+        locked(folder / "logins.json", timeout=0.2),
     ):
         raise AssertionError("locked")

@@ -1,4 +1,4 @@
-"""The index of logins: one JSON file, whole under many writers, without a secret in it."""
+"""The logins file: one JSON file without a credential, written atomically by many processes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from conda_private.files import atomic, locks
 from conda_private.files.locks import locked
-from conda_private.files.logins import JsonIndex
-from conda_private.model.address import ChannelUrl
+from conda_private.files.logins import LoginsFile
+from conda_private.model.address import Address
+from conda_private.model.channel import with_label
 from conda_private.model.exceptions import FileFormatError, FileWriteError, UnsafeFileError
-from conda_private.model.login import Login
+from conda_private.model.login import Account, Login
 from conda_private.model.schemes import (
     BEARER,
     PATH,
@@ -29,35 +32,36 @@ from conda_private.model.schemes import (
     PathScheme,
     Scheme,
 )
+from conda_private.model.source import FILE, KEYRING, Source
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
-SCOPE = ChannelUrl.parse("https://conda.example.org/private")
-LABEL = SCOPE.with_label("dev")
+ADDRESS = Address.parse("https://conda.example.org/private")
+LABEL = with_label(ADDRESS, "dev")
 FULL = Login(
-    scope=ChannelUrl.parse("http://localhost:8080/get/private/label/2026.1_rc~1"),
+    address=Address.parse("http://localhost:8080/get/private/label/2026.1_rc~1"),
     scheme=BasicScheme("b\u00fccher \U0001f40d"),
-    source="secret-file:/run/secrets/my org",
+    source=Source("secret-file", "/run/secrets/my org"),
     account="alice",
-    note='"laptop" \\ of \u00e9lise\n',
+    token_name='"laptop" \\ of \u00e9lise\n',
     token_id="5f1e8a",
     expires="2027-03-01T00:00:00+00:00",
     verified="2026-11-22T12:00:00+00:00",
     allow_http=True,
-    api="http://localhost:8081/api",
-    pypi="http://localhost:8082/private",
-    channel="private/label/2026.1_rc~1",
-    condarc="/home/alice/Application Support/.condarc",
+    api=Address.parse("http://localhost:8081/api"),
+    pypi=Address.parse("http://localhost:8082/private"),
+    listed_as="private/label/2026.1_rc~1",
+    listed_in="/home/alice/Application Support/.condarc",
 )
 
 
-class _Wiring:
-    """Remembers what it was called with."""
+class _Settings:
+    """Records the addresses in the channel settings after each change."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, ...]] = []
 
-    def __call__(self, scopes: tuple[ChannelUrl, ...]) -> None:
-        self.calls.append(tuple(map(str, scopes)))
+    def __call__(self, addresses: tuple[Address, ...]) -> None:
+        self.calls.append(tuple(map(str, addresses)))
 
 
 @pytest.fixture
@@ -67,15 +71,15 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def wiring() -> _Wiring:
-    """What the index calls after each change."""
-    return _Wiring()
+def settings() -> _Settings:
+    """What the logins file calls after each change."""
+    return _Settings()
 
 
 @pytest.fixture
-def index(path: Path, wiring: _Wiring) -> JsonIndex:
-    """An index without logins."""
-    return JsonIndex(path, rewire=wiring)
+def records(path: Path, settings: _Settings) -> LoginsFile:
+    """A logins file without logins."""
+    return LoginsFile(path, configure=settings)
 
 
 @pytest.fixture
@@ -86,33 +90,33 @@ def open_umask() -> Iterator[None]:
     os.umask(before)
 
 
-def _login(scope: ChannelUrl = SCOPE, scheme: Scheme = TOKEN, source: str = "keyring") -> Login:
-    return Login(scope, scheme, source)
+def _login(address: Address = ADDRESS, scheme: Scheme = TOKEN, source: Source = KEYRING) -> Login:
+    return Login(address, scheme, source)
 
 
-def _again(index: JsonIndex) -> JsonIndex:
-    return JsonIndex(index.path, rewire=lambda scopes: None)
+def _again(records: LoginsFile) -> LoginsFile:
+    return LoginsFile(records.path, configure=lambda addresses: None)
 
 
-def test_index_that_is_not_there_is_empty_and_is_not_made_by_reading(index: JsonIndex) -> None:
-    assert index.logins() == ()
-    assert index.channel_list("/home/alice/.condarc") == {}
-    assert not index.path.parent.parent.exists()
+def test_missing_file_is_empty_and_is_not_created_by_reading(records: LoginsFile) -> None:
+    assert records.logins() == ()
+    assert records.channel_list("/home/alice/.condarc") == {}
+    assert not records.path.parent.parent.exists()
 
 
-def test_every_field_of_a_login_comes_back(index: JsonIndex) -> None:
+def test_every_field_of_a_login_is_read_back(records: LoginsFile) -> None:
     defaults = Login._field_defaults
     unset = [name for name, value in FULL._asdict().items() if value == defaults.get(name)]
     assert unset == []
-    index.add(FULL)
-    assert _again(index).logins() == (FULL,)
+    records.add(FULL)
+    assert _again(records).logins() == (FULL,)
 
 
 @pytest.mark.parametrize("name", Login._fields[3:])
-def test_every_field_may_be_the_only_one(index: JsonIndex, name: str) -> None:
+def test_every_field_can_be_the_only_one(records: LoginsFile, name: str) -> None:
     login = _login()._replace(**{name: getattr(FULL, name)})
-    index.add(login)
-    assert _again(index).logins() == (login,)
+    records.add(login)
+    assert _again(records).logins() == (login,)
 
 
 @pytest.mark.parametrize(
@@ -127,89 +131,89 @@ def test_every_field_may_be_the_only_one(index: JsonIndex, name: str) -> None:
     ],
     ids=lambda scheme: scheme.text,
 )
-def test_every_scheme_comes_back(index: JsonIndex, scheme: Scheme) -> None:
-    index.add(_login(scheme=scheme))
-    assert _again(index).logins() == (_login(scheme=scheme),)
+def test_every_scheme_is_read_back(records: LoginsFile, scheme: Scheme) -> None:
+    records.add(_login(scheme=scheme))
+    assert _again(records).logins() == (_login(scheme=scheme),)
 
 
-def test_file_has_a_version_and_only_what_is_known(index: JsonIndex) -> None:
-    index.add(_login())
-    assert json.loads(index.path.read_text()) == {
-        "version": 1,
-        "credentials": [{"scope": str(SCOPE), "scheme": "token", "source": "keyring"}],
+def test_file_has_a_version_and_only_known_values(records: LoginsFile) -> None:
+    records.add(_login())
+    assert json.loads(records.path.read_text()) == {
+        "version": 2,
+        "logins": [{"address": str(ADDRESS), "scheme": "token", "source": "keyring"}],
         "channel_lists": {},
     }
 
 
-def test_logins_are_ordered_by_scope(index: JsonIndex) -> None:
-    scopes = [LABEL, ChannelUrl.parse("https://a.example/z"), SCOPE, FULL.scope]
-    for scope in scopes:
-        index.add(_login(scope))
-    assert [login.scope for login in index.logins()] == sorted(scopes)
-    kept = [record["scope"] for record in json.loads(index.path.read_text())["credentials"]]
-    assert kept == [str(scope) for scope in sorted(scopes)]
+def test_logins_are_ordered_by_address(records: LoginsFile) -> None:
+    addresses = [LABEL, Address.parse("https://a.example/z"), ADDRESS, FULL.address]
+    for address in addresses:
+        records.add(_login(address))
+    assert [login.address for login in records.logins()] == sorted(addresses)
+    written = [record["address"] for record in json.loads(records.path.read_text())["logins"]]
+    assert written == [str(address) for address in sorted(addresses)]
 
 
-def test_second_login_of_a_scope_takes_the_place_of_the_first(index: JsonIndex) -> None:
-    index.add(_login(LABEL))
-    index.add(_login(SCOPE, TOKEN, "keyring"))
-    index.add(_login(SCOPE, BEARER, "file"))
-    assert index.logins() == (_login(SCOPE, BEARER, "file"), _login(LABEL))
+def test_second_login_for_an_address_replaces_the_first(records: LoginsFile) -> None:
+    records.add(_login(LABEL))
+    records.add(_login(ADDRESS, TOKEN, KEYRING))
+    records.add(_login(ADDRESS, BEARER, FILE))
+    assert records.logins() == (_login(ADDRESS, BEARER, FILE), _login(LABEL))
 
 
-def test_login_that_is_removed_is_given_back_and_others_stay(index: JsonIndex) -> None:
-    index.add(_login(SCOPE))
-    index.add(_login(LABEL))
-    assert index.remove(SCOPE) == _login(SCOPE)
-    assert index.remove(SCOPE) is None
-    assert index.logins() == (_login(LABEL),)
+def test_removed_login_is_returned_and_others_stay(records: LoginsFile) -> None:
+    records.add(_login(ADDRESS))
+    records.add(_login(LABEL))
+    assert records.remove(ADDRESS) == _login(ADDRESS)
+    assert records.remove(ADDRESS) is None
+    assert records.logins() == (_login(LABEL),)
 
 
-def test_login_is_removed_by_exactly_its_scope(index: JsonIndex) -> None:
-    index.add(_login(LABEL))
-    assert index.remove(SCOPE) is None
-    assert index.remove(LABEL.child("noarch")) is None
-    assert index.logins() == (_login(LABEL),)
+def test_login_is_removed_by_exactly_its_address(records: LoginsFile) -> None:
+    records.add(_login(LABEL))
+    assert records.remove(ADDRESS) is None
+    assert records.remove(LABEL.child("noarch")) is None
+    assert records.logins() == (_login(LABEL),)
 
 
-def test_file_goes_with_the_last_login(index: JsonIndex) -> None:
-    index.add(_login())
-    index.remove(SCOPE)
-    assert not index.path.exists()
-    assert index.logins() == ()
+def test_file_is_removed_with_the_last_login(records: LoginsFile) -> None:
+    records.add(_login())
+    records.remove(ADDRESS)
+    assert not records.path.exists()
+    assert records.logins() == ()
 
 
-def test_removing_from_an_index_that_is_not_there_changes_nothing(index: JsonIndex) -> None:
-    assert index.remove(SCOPE) is None
-    assert not index.path.exists()
+def test_removing_from_a_missing_file_changes_nothing(records: LoginsFile) -> None:
+    assert records.remove(ADDRESS) is None
+    assert not records.path.exists()
 
 
-def test_conda_is_rewired_with_all_scopes_after_each_change(
-    index: JsonIndex, wiring: _Wiring
+def test_channel_settings_are_configured_after_each_change(
+    records: LoginsFile, settings: _Settings
 ) -> None:
-    index.add(_login(LABEL))
-    index.add(_login(SCOPE))
-    index.remove(LABEL)
-    index.remove(SCOPE)
-    assert [sorted(call) for call in wiring.calls] == [
+    records.add(_login(LABEL))
+    records.add(_login(ADDRESS))
+    records.remove(LABEL)
+    records.remove(ADDRESS)
+    assert [sorted(call) for call in settings.calls] == [
         [str(LABEL)],
-        [str(SCOPE), str(LABEL)],
-        [str(SCOPE)],
+        [str(ADDRESS), str(LABEL)],
+        [str(ADDRESS)],
         [],
     ]
 
 
-def test_conda_is_rewired_while_the_lock_is_held_and_the_index_is_written(path: Path) -> None:
+def test_channel_settings_are_configured_after_writing_while_the_lock_is_held(path: Path) -> None:
     seen: list[tuple[bool, int]] = []
 
-    def rewire(scopes: tuple[ChannelUrl, ...]) -> None:
+    def configure(addresses: tuple[Address, ...]) -> None:
         with ThreadPoolExecutor(1) as pool:
-            seen.append((pool.submit(_is_locked, path).result(), len(_again(index).logins())))
+            seen.append((pool.submit(_is_locked, path).result(), len(_again(records).logins())))
 
-    index = JsonIndex(path, rewire=rewire)
-    index.add(_login(SCOPE))
-    index.add(_login(LABEL))
-    index.remove(SCOPE)
+    records = LoginsFile(path, configure=configure)
+    records.add(_login(ADDRESS))
+    records.add(_login(LABEL))
+    records.remove(ADDRESS)
     assert seen == [(True, 1), (True, 2), (True, 1)]
 
 
@@ -221,44 +225,42 @@ def _is_locked(path: Path) -> bool:
         return True
 
 
-def test_lock_is_free_after_wiring_that_fails_and_the_login_is_kept(path: Path) -> None:
-    def rewire(scopes: tuple[ChannelUrl, ...]) -> None:
+def test_lock_is_free_after_channel_settings_fail_and_the_login_is_written(path: Path) -> None:
+    def configure(addresses: tuple[Address, ...]) -> None:
         raise FileWriteError("no space")
 
     with pytest.raises(FileWriteError, match="no space"):
-        JsonIndex(path, rewire=rewire).add(_login())
-    index = JsonIndex(path, rewire=lambda scopes: None)
-    assert index.logins() == (_login(),)
+        LoginsFile(path, configure=configure).add(_login())
+    records = LoginsFile(path, configure=lambda addresses: None)
+    assert records.logins() == (_login(),)
     assert not _is_locked(path)
 
 
-def test_what_was_written_into_a_condarc_is_remembered_beside_the_logins(
-    index: JsonIndex, wiring: _Wiring
-) -> None:
+def test_what_was_added_to_a_condarc_is_recorded_with_the_logins(records: LoginsFile) -> None:
     added = {"key": "channels:\n", "null": None, "items": [{"channel": "private"}]}
-    index.add(_login())
-    with index.changing():
-        index.keep_channel_list("/a/.condarc", added)
-        index.keep_channel_list("/b/.condarc", {"items": []})
-    assert _again(index).channel_list("/a/.condarc") == added
-    assert _again(index).logins() == (_login(),)
-    index.remove(SCOPE)
-    assert _again(index).channel_list("/a/.condarc") == added
-    with index.changing():
-        index.keep_channel_list("/a/.condarc", {})
-        index.keep_channel_list("/b/.condarc", {})
-    assert not index.path.exists()
+    records.add(_login())
+    with records.changing():
+        records.keep_channel_list("/a/.condarc", added)
+        records.keep_channel_list("/b/.condarc", {"items": []})
+    assert _again(records).channel_list("/a/.condarc") == added
+    assert _again(records).logins() == (_login(),)
+    records.remove(ADDRESS)
+    assert _again(records).channel_list("/a/.condarc") == added
+    with records.changing():
+        records.keep_channel_list("/a/.condarc", {})
+        records.keep_channel_list("/b/.condarc", {})
+    assert not records.path.exists()
 
 
 def _content(**changes: Any) -> str:
-    record = {"scope": str(SCOPE), "scheme": "token", "source": "keyring"}
-    content = {"version": 1, "credentials": [record], "channel_lists": {}}
+    record = {"address": str(ADDRESS), "scheme": "token", "source": "keyring"}
+    content = {"version": 2, "logins": [record], "channel_lists": {}}
     return json.dumps({**content, **changes})
 
 
 def _record(**changes: Any) -> str:
-    record = {"scope": str(SCOPE), "scheme": "token", "source": "keyring", **changes}
-    return _content(credentials=[{name: value for name, value in record.items() if value != ""}])
+    record = {"address": str(ADDRESS), "scheme": "token", "source": "keyring", **changes}
+    return _content(logins=[{name: value for name, value in record.items() if value != ""}])
 
 
 MALFORMED = {
@@ -269,25 +271,27 @@ MALFORMED = {
     "a list": "[]",
     "a text": '"index"',
     "a number": "1",
-    "no version": '{"credentials": [], "channel_lists": {}}',
+    "no version": '{"logins": [], "channel_lists": {}}',
+    "names of version 1": '{"version": 2, "credentials": [], "channel_lists": {}}',
+    "names of version 2": '{"version": 1, "logins": [], "channel_lists": {}}',
     "version 0": _content(version=0),
-    "newer version": _content(version=2),
-    "version as text": _content(version="1"),
-    "no credentials": '{"version": 1, "channel_lists": {}}',
-    "no channel lists": '{"version": 1, "credentials": []}',
-    "credentials null": _content(credentials=None),
-    "credentials of texts": _content(credentials=["x"]),
+    "newer version": _content(version=3),
+    "version as text": _content(version="2"),
+    "no logins": '{"version": 2, "channel_lists": {}}',
+    "no channel lists": '{"version": 2, "logins": []}',
+    "logins null": _content(logins=None),
+    "logins of texts": _content(logins=["x"]),
     "channel lists null": _content(channel_lists=None),
     "channel lists in a list": _content(channel_lists=[]),
     "channel lists as text": _content(channel_lists="x"),
     "a channel list as text": _content(channel_lists={"/home/alice/.condarc": "x"}),
-    "no scope": _record(scope=""),
-    "scope without a scheme": _record(scope="conda.example.org/private"),
-    "scope with dots": _record(scope="https://conda.example.org/private/.."),
-    "scope with a user": _record(scope="https://user@conda.example.org/private"),
-    "scope as a glob": _record(scope="https://*/private"),
-    "scope as a number": _record(scope=1),
-    "scope null": _record(scope=None),
+    "no address": _record(address=""),
+    "address without a scheme": _record(address="conda.example.org/private"),
+    "address with dots": _record(address="https://conda.example.org/private/.."),
+    "address with a user": _record(address="https://user@conda.example.org/private"),
+    "address as a glob": _record(address="https://*/private"),
+    "address as a number": _record(address=1),
+    "address null": _record(address=None),
     "no scheme": _record(scheme=""),
     "unknown scheme": _record(scheme="digest"),
     "scheme as a list": _record(scheme=["token"]),
@@ -306,14 +310,14 @@ def _write(path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("text", MALFORMED.values(), ids=MALFORMED)
 def test_malformed_file_is_an_error_with_the_next_command(
-    index: JsonIndex, path: Path, text: str
+    records: LoginsFile, path: Path, text: str
 ) -> None:
     _write(path, text)
     uses: list[Callable[[], object]] = [
-        index.logins,
-        lambda: index.add(_login()),
-        lambda: index.remove(SCOPE),
-        lambda: index.channel_list("/home/alice/.condarc"),
+        records.logins,
+        lambda: records.add(_login()),
+        lambda: records.remove(ADDRESS),
+        lambda: records.channel_list("/home/alice/.condarc"),
     ]
     for use in uses:
         with pytest.raises(FileFormatError) as caught:
@@ -324,65 +328,63 @@ def test_malformed_file_is_an_error_with_the_next_command(
     assert path.read_text() == text
 
 
-def test_newer_version_is_named(index: JsonIndex, path: Path) -> None:
-    _write(path, _content(version=2))
-    with pytest.raises(FileFormatError, match="version 2, this plugin reads 1"):
-        index.logins()
+def test_newer_version_is_named(records: LoginsFile, path: Path) -> None:
+    _write(path, _content(version=3))
+    with pytest.raises(FileFormatError, match="version is 3; this plugin reads versions 1 and 2"):
+        records.logins()
 
 
 @pytest.mark.parametrize(
     "text",
-    [_record(scheme="digest"), _record(scope="https://*/private"), _record(scope="x" * 5000)],
+    [_record(scheme="digest"), _record(address="https://*/private"), _record(address="x" * 5000)],
 )
 def test_malformed_file_is_described_in_one_short_line(
-    index: JsonIndex, path: Path, text: str
+    records: LoginsFile, path: Path, text: str
 ) -> None:
     _write(path, text)
     with pytest.raises(FileFormatError) as caught:
-        index.logins()
+        records.logins()
     assert "\n" not in caught.value.cause
     assert len(caught.value.cause) < 200
 
 
-def test_file_that_is_moved_away_as_advised_lets_logins_begin_anew(
-    index: JsonIndex, path: Path
-) -> None:
+def test_command_of_the_error_makes_room_for_new_logins(records: LoginsFile, path: Path) -> None:
     _write(path, "broken")
     with pytest.raises(FileFormatError) as caught:
-        index.logins()
+        records.logins()
     subprocess.run("mv " + caught.value.next_step.rpartition("mv ")[2], shell=True, check=True)
-    index.add(_login())
-    assert index.logins() == (_login(),)
+    records.add(_login())
+    assert records.logins() == (_login(),)
 
 
 @pytest.mark.parametrize("value", [1, "true", None, "yes"])
-def test_http_is_allowed_by_true_alone(index: JsonIndex, path: Path, value: object) -> None:
+def test_http_is_allowed_by_true_alone(records: LoginsFile, path: Path, value: object) -> None:
     _write(path, _record(allow_http=value))
-    assert [login.allow_http for login in index.logins()] == [False]
+    assert [login.allow_http for login in records.logins()] == [False]
 
 
 @posix
 def test_file_is_0600_in_a_folder_0700_under_umask_000(
-    index: JsonIndex, path: Path, open_umask: None
+    records: LoginsFile, path: Path, open_umask: None
 ) -> None:
-    index.add(_login(SCOPE))
-    index.add(_login(LABEL))
+    records.add(_login(ADDRESS))
+    records.add(_login(LABEL))
     modes = {entry.name: stat.S_IMODE(entry.stat().st_mode) for entry in path.parent.iterdir()}
     assert modes == {"credentials.json": 0o600, ".credentials.json.lock": 0o600}
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
 @posix
-def test_index_that_others_may_write_is_neither_believed_nor_written(
-    index: JsonIndex, path: Path
+def test_file_that_others_can_write_to_is_neither_read_nor_written(
+    records: LoginsFile, path: Path
 ) -> None:
-    index.add(_login())
+    records.add(_login())
     before = path.read_text()
     path.chmod(0o666)
     uses: list[Callable[[], object]] = [
-        index.logins,
-        lambda: index.add(_login(LABEL)),
-        lambda: index.remove(SCOPE),
+        records.logins,
+        lambda: records.add(_login(LABEL)),
+        lambda: records.remove(ADDRESS),
     ]
     for use in uses:
         with pytest.raises(UnsafeFileError):
@@ -391,56 +393,158 @@ def test_index_that_others_may_write_is_neither_believed_nor_written(
 
 
 @posix
-def test_index_is_not_begun_in_a_folder_where_others_may_write(
-    index: JsonIndex, path: Path, wiring: _Wiring
+def test_file_is_not_created_in_a_folder_that_others_can_write_to(
+    records: LoginsFile, path: Path, settings: _Settings
 ) -> None:
     path.parent.mkdir(parents=True)
     path.parent.chmod(0o777)
     with pytest.raises(UnsafeFileError):
-        index.add(_login())
+        records.add(_login())
     assert not path.exists()
-    assert wiring.calls == []
+    assert settings.calls == []
 
 
-def test_logins_that_eight_threads_add_are_all_kept(path: Path) -> None:
-    wired: list[int] = []
-    scopes = [SCOPE.with_label(f"label-{number:02}") for number in range(32)]
+def test_no_login_of_eight_threads_is_lost(path: Path) -> None:
+    configured: list[int] = []
+    addresses = [with_label(ADDRESS, f"label-{number:02}") for number in range(32)]
 
-    def add(scope: ChannelUrl) -> None:
-        JsonIndex(path, rewire=lambda scopes: wired.append(len(scopes))).add(_login(scope))
+    def add(address: Address) -> None:
+        LoginsFile(path, configure=lambda addresses: configured.append(len(addresses))).add(
+            _login(address)
+        )
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(add, scopes))
-    index = JsonIndex(path, rewire=lambda scopes: None)
-    assert [login.scope for login in index.logins()] == scopes
-    assert wired == list(range(1, 33))
+        list(pool.map(add, addresses))
+    records = LoginsFile(path, configure=lambda addresses: None)
+    assert [login.address for login in records.logins()] == addresses
+    assert configured == list(range(1, 33))
 
 
-def test_logins_that_processes_add_and_remove_are_all_kept(path: Path) -> None:
+def test_no_login_of_concurrent_processes_is_lost(path: Path) -> None:
     code = """
 import sys
 from pathlib import Path
-from conda_private.model.address import ChannelUrl
-from conda_private.model.login import Login
-from conda_private.files.logins import JsonIndex
+from conda_private.files.logins import LoginsFile
+from conda_private.model.address import Address
+from conda_private.model.channel import with_label
+from conda_private.model.login import Account, Login
 from conda_private.model.schemes import TOKEN
-wiring = Path(sys.argv[1] + ".wiring")
-index = JsonIndex(Path(sys.argv[1]), rewire=lambda scopes: wiring.write_text(str(len(scopes))))
-channel = ChannelUrl.parse("https://conda.example.org/channel-" + sys.argv[2])
+from conda_private.model.source import KEYRING
+settings = Path(sys.argv[1] + ".settings")
+records = LoginsFile(
+    Path(sys.argv[1]), configure=lambda found: settings.write_text(str(len(found)))
+)
+channel = Address.parse("https://conda.example.org/channel-" + sys.argv[2])
 for number in range(6):
-    index.add(Login(channel.with_label(str(number)), TOKEN, "keyring"))
+    records.add(Login(with_label(channel, str(number)), TOKEN, KEYRING))
 for number in range(0, 6, 2):
-    index.remove(channel.with_label(str(number)))
+    records.remove(with_label(channel, str(number)))
 """
     processes = [
         subprocess.Popen([sys.executable, "-c", code, str(path), str(number)])
         for number in range(4)
     ]
     assert [process.wait(30) for process in processes] == [0] * 4
-    index = JsonIndex(path, rewire=lambda scopes: None)
-    assert [str(login.scope) for login in index.logins()] == [
+    records = LoginsFile(path, configure=lambda addresses: None)
+    assert [str(login.address) for login in records.logins()] == [
         f"https://conda.example.org/channel-{channel}/label/{label}"
         for channel in range(4)
         for label in (1, 3, 5)
     ]
-    assert Path(f"{path}.wiring").read_text() == "12"
+    assert Path(f"{path}.settings").read_text() == "12"
+
+
+class _Calls:
+    """Counts the calls of a function of a module, which still does its work."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
+        self.number = 0
+        self._function = getattr(module, name)
+        monkeypatch.setattr(module, name, self)
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        self.number += 1
+        return self._function(*arguments, **options)
+
+
+def test_several_changes_take_the_lock_once_and_write_and_configure_once(
+    records: LoginsFile, settings: _Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records.add(_login(LABEL))
+    locks_taken = _Calls(monkeypatch, locks, "locked")
+    writes = _Calls(monkeypatch, atomic, "replace")
+    with records.changing():
+        records.add(_login(ADDRESS))
+        records.add_account(Account(ADDRESS, KEYRING))
+        records.remove(LABEL)
+        assert _again(records).logins() == (_login(LABEL),)
+    assert (locks_taken.number, writes.number) == (1, 1)
+    assert settings.calls == [(str(LABEL),), (str(ADDRESS),)]
+    assert _again(records).logins() == (_login(ADDRESS),)
+    assert _again(records).accounts() == (Account(ADDRESS, KEYRING),)
+
+
+def test_changes_are_visible_inside_the_block_before_they_are_written(
+    records: LoginsFile, path: Path
+) -> None:
+    with records.changing():
+        records.add(_login(ADDRESS))
+        assert records.logins() == (_login(ADDRESS),)
+        assert not path.exists()
+        assert records.remove(ADDRESS) == _login(ADDRESS)
+    assert not path.exists()
+
+
+def test_nested_block_joins_the_outer_one(records: LoginsFile, settings: _Settings) -> None:
+    with records.changing():
+        with records.changing():
+            records.add(_login(ADDRESS))
+        assert settings.calls == []
+        assert _is_locked(records.path)
+        records.add(_login(LABEL))
+    assert settings.calls == [(str(ADDRESS), str(LABEL))]
+    assert not _is_locked(records.path)
+
+
+def test_changes_before_an_error_in_the_block_are_written(
+    records: LoginsFile, settings: _Settings
+) -> None:
+    with pytest.raises(KeyError), records.changing():  # noqa: PT012
+        records.add(_login(ADDRESS))
+        raise KeyError("inside")
+    assert _again(records).logins() == (_login(ADDRESS),)
+    assert settings.calls == [(str(ADDRESS),)]
+    assert not _is_locked(records.path)
+    records.add(_login(LABEL))
+    assert _again(records).logins() == (_login(ADDRESS), _login(LABEL))
+
+
+def test_channel_list_is_written_at_once_with_the_changes_before_it(
+    records: LoginsFile, settings: _Settings
+) -> None:
+    with records.changing():
+        records.add(_login(ADDRESS))
+        records.keep_channel_list("/a/.condarc", {"items": ["private"]})
+        assert _again(records).logins() == (_login(ADDRESS),)
+        assert _again(records).channel_list("/a/.condarc") == {"items": ["private"]}
+    assert settings.calls == [(str(ADDRESS),)]
+
+
+def test_block_without_a_change_writes_and_configures_nothing(
+    records: LoginsFile, path: Path, settings: _Settings
+) -> None:
+    with records.changing():
+        pass
+    assert not path.exists()
+    assert settings.calls == []
+
+
+def test_login_that_is_recorded_again_is_configured_but_not_written(
+    records: LoginsFile, path: Path, settings: _Settings
+) -> None:
+    for address in (ADDRESS, LABEL):
+        records.add(_login(address))
+    number = path.stat().st_ino
+    records.add(_login(ADDRESS))
+    assert path.stat().st_ino == number
+    assert len(settings.calls) == 3

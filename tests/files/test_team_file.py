@@ -1,4 +1,4 @@
-"""A team's list of logins: what it may say, and that it can neither hold nor hide anything."""
+"""A team's file of logins: its keys and values, and that it can neither hold nor hide a secret."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 
 from conda_private.cli.report import entry
-from conda_private.files.team_file import MAX_SIZE, Proposed, read
-from conda_private.model.address import ChannelUrl
+from conda_private.files.team_file import MAX_SIZE, read
+from conda_private.model.address import Address
 from conda_private.model.exceptions import FileFormatError
 from conda_private.model.login import Login
+from conda_private.model.login_request import LoginRequest
 from conda_private.model.schemes import BEARER, BasicScheme
+from conda_private.model.source import KEYRING, Source
 
 CANARY = "ca-nary-p1"
 URL = "https://conda.example.org/private"
-SCOPE = ChannelUrl.parse(URL)
+ADDRESS = Address.parse(URL)
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def refused(file: Path, text: str) -> str:
-    """The words by which a text is refused."""
+    """The error that refuses a text."""
     file.write_text(text)
     with pytest.raises(FileFormatError) as caught:
         read(file)
@@ -36,20 +38,27 @@ def refused(file: Path, text: str) -> str:
 
 
 def test_channel_alone_is_a_proposal(file: Path) -> None:
-    file.write_text(f"credentials:\n- scope: {URL}\n")
-    assert read(file) == (Proposed(SCOPE),)
+    file.write_text(f"logins:\n- address: {URL}\n")
+    assert read(file) == (LoginRequest.to(ADDRESS),)
 
 
-def test_everything_that_a_proposal_can_say_is_read(file: Path) -> None:
+def test_every_key_of_a_proposal_is_read(file: Path) -> None:
     file.write_text(
-        f"credentials:\n- scope: {URL}\n  source: env:MY_TOKEN\n  scheme: basic\n"
+        f"logins:\n- address: {URL}\n  source: env:MY_TOKEN\n  scheme: basic\n"
         "  username: alice\n  api: https://api.example.org\n  add_channel: none\n"
         "  allow_http: true\n"
     )
-    wanted = Proposed(
-        SCOPE, "env:MY_TOKEN", "basic", "alice", "https://api.example.org", "none", True
+    wanted = LoginRequest.to(
+        ADDRESS,
+        scheme="basic",
+        username="alice",
+        api=Address.parse("https://api.example.org"),
+        source=Source("env", "MY_TOKEN"),
+        position="none",
+        allow_http=True,
     )
     assert read(file) == (wanted,)
+    assert (wanted.schemes, wanted.user) == ((BasicScheme("alice"),), "")
 
 
 @pytest.mark.parametrize(
@@ -57,61 +66,61 @@ def test_everything_that_a_proposal_can_say_is_read(file: Path) -> None:
     ["keyring", "file", "env:MY_TOKEN", "secret-file:/run/secrets/a", "helper:pass",
      "helper-store:pass"],
 )  # fmt: skip
-def test_what_list_prints_can_be_proposed(file: Path, source: str) -> None:
+def test_output_of_list_can_be_proposed(file: Path, source: str) -> None:
     login = Login(
-        SCOPE,
+        ADDRESS,
         BasicScheme("alice"),
-        source,
+        Source.parse(source),
         account="alice",
-        note="laptop",
+        token_name="laptop",
         expires="2027-03-01T00:00:00+00:00",
         verified="2026-03-01T00:00:00+00:00",
-        api="https://api.example.org",
-        channel="private",
-        condarc="/home/alice/.condarc",
+        api=Address.parse("https://api.example.org"),
+        listed_as="private",
+        listed_in="/home/alice/.condarc",
     )
-    bare = Login(ChannelUrl.parse("https://a.example/b"), BEARER, "keyring")
-    file.write_text(json.dumps({"credentials": [entry(login), entry(bare, from_system=True)]}))
+    bare = Login(Address.parse("https://a.example/b"), BEARER, KEYRING)
+    file.write_text(json.dumps({"logins": [entry(login), entry(bare, from_system=True)]}))
     first, second = read(file)
-    assert (first.scope, first.source, first.scheme, first.username) == (
-        SCOPE,
-        source,
-        "basic",
-        "alice",
+    assert first == LoginRequest.to(
+        ADDRESS, scheme="basic", username="alice", api=login.api, source=Source.parse(source)
     )
-    assert second == Proposed(bare.scope, "keyring", "bearer")
+    assert second == LoginRequest.to(bare.address, scheme="bearer", source=KEYRING)
 
 
 def test_empty_list_proposes_nothing(file: Path) -> None:
-    file.write_text("credentials: []\n")
+    file.write_text("logins: []\n")
     assert read(file) == ()
 
 
-@pytest.mark.parametrize("key", ["token", "password", "secret", "Scope"])
+@pytest.mark.parametrize("key", ["token", "password", "secret", "scope", "Address"])
 def test_unknown_key_is_named_and_its_value_is_not(file: Path, key: str) -> None:
-    words = refused(file, f"credentials:\n- scope: {URL}\n  {key}: {CANARY}\n")
+    words = refused(file, f"logins:\n- address: {URL}\n  {key}: {CANARY}\n")
     assert f"'{key}'" in words
     assert CANARY not in words
 
 
 @pytest.mark.parametrize(
-    "scope",
+    "address",
     ["private", "my-org/label/dev", f"https://alice:{CANARY}@conda.example.org/private",
      f"https://conda.example.org/t/{CANARY}/private", "https://*", "https://conda.example.org/*",
      "https://conda.example.org/a/../b", "file:///tmp/x", "${HOME}", "[a]", "{a: b}", "3"],
 )  # fmt: skip
-def test_scope_that_is_no_absolute_address_is_refused(file: Path, scope: str) -> None:
-    words = refused(file, f"credentials:\n- scope: {scope}\n")
+def test_address_that_is_not_an_absolute_url_is_refused(file: Path, address: str) -> None:
+    words = refused(file, f"logins:\n- address: {address}\n")
     assert CANARY not in words
 
 
 @pytest.mark.parametrize(
     "more",
-    ["source: memory", "source: CANARY", "source: system", "add_channel: first",
+    ["source: memory", "source: CANARY", "source: system", "source: env", "source: keyring:x",
+     "source: anaconda-client", "scheme: CANARY", "scheme: CANARY\n  username: alice",
+     "scheme: basic", "username: 'a:b'", "add_channel: CANARY",
+     "api: api.example.org", "add_channel: first",
      "source: [env]", "username: [alice]", "username: {a: b}", "api: [https://a.example]"],
 )  # fmt: skip
-def test_value_that_cannot_be_is_refused(file: Path, more: str) -> None:
-    assert "CANARY" not in refused(file, f"credentials:\n- scope: {URL}\n  {more}\n")
+def test_invalid_value_is_refused(file: Path, more: str) -> None:
+    assert "CANARY" not in refused(file, f"logins:\n- address: {URL}\n  {more}\n")
 
 
 @pytest.mark.parametrize("key", ["source", "username", "scheme", "api"])
@@ -120,35 +129,35 @@ def test_text_that_could_hide_a_line_of_the_question_is_refused(
     file: Path, key: str, odd: str
 ) -> None:
     value = {"source": "secret-file:/run/x", "scheme": "token"}.get(key, "https://a.example")
-    words = refused(file, f'credentials:\n- scope: {URL}\n  {key}: "{value}{odd}y"\n')
+    words = refused(file, f'logins:\n- address: {URL}\n  {key}: "{value}{odd}y"\n')
     assert "\x1b" not in words
 
 
 @pytest.mark.parametrize("value", ["'yes'", "1", "'true'", "[true]", "null", "false"])
 def test_plain_http_is_allowed_by_true_alone(file: Path, value: str) -> None:
-    file.write_text(f"credentials:\n- scope: {URL}\n  allow_http: {value}\n")
+    file.write_text(f"logins:\n- address: {URL}\n  allow_http: {value}\n")
     assert read(file)[0].allow_http is False
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "null", "a: b", "credentials: 3", "credentials: text", "credentials: [text]",
-     "credentials: [null]", "credentials: {a: b}", "credentials:\n- source: file", "{", "\t",
-     "a: *b", "credentials: !!python/name:os.system", "\0", "- [", "credentials: [{1: 2}]",
-     "a: 1\na: 2\ncredentials: []"],
+    ["", "[]", "null", "a: b", "logins: 3", "logins: text", "logins: [text]",
+     "logins: [null]", "logins: {a: b}", "logins:\n- source: file", "{", "\t",
+     "a: *b", "logins: !!python/name:os.system", "\0", "- [", "logins: [{1: 2}]",
+     "a: 1\na: 2\nlogins: []"],
     ids=repr,
 )  # fmt: skip
-def test_text_that_is_no_list_of_logins_is_refused(file: Path, text: str) -> None:
+def test_text_that_is_not_a_list_of_logins_is_refused(file: Path, text: str) -> None:
     refused(file, text)
 
 
-def test_deep_nesting_is_refused_like_any_other_rubbish(file: Path) -> None:
+def test_deep_nesting_is_refused(file: Path) -> None:
     refused(file, "[" * 20_000)
 
 
 def test_file_that_is_too_long_is_refused_and_not_read_in_part(file: Path) -> None:
-    first = f"credentials:\n- scope: {URL}\n"
-    refused(file, first + "#" * MAX_SIZE + f"\n- scope: {URL}2\n")
+    first = f"logins:\n- address: {URL}\n"
+    refused(file, first + "#" * MAX_SIZE + f"\n- address: {URL}2\n")
 
 
 def test_file_that_is_missing_or_a_folder_is_an_error(tmp_path: Path) -> None:
@@ -157,3 +166,20 @@ def test_file_that_is_missing_or_a_folder_is_an_error(tmp_path: Path) -> None:
             read(path)
         assert str(path) in caught.value.what
         assert caught.value.cause in ("Is a directory.", "No such file or directory.")
+
+
+def test_host_is_not_added_to_the_channel_list(file: Path) -> None:
+    file.write_text("logins:\n- address: https://conda.example.org\n")
+    (request,) = read(file)
+    assert request.position == "none"
+
+
+def test_user_name_for_a_server_with_an_api_is_a_password_to_exchange(file: Path) -> None:
+    file.write_text("logins:\n- address: https://conda.anaconda.org/my-org\n  username: alice\n")
+    (request,) = read(file)
+    assert request.user == "alice"
+    assert not request.takes_password
+
+
+def test_list_with_the_names_of_version_1_is_refused(file: Path) -> None:
+    refused(file, f"credentials:\n- scope: {URL}\n")

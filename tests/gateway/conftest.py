@@ -11,7 +11,7 @@ import pytest
 from conda_private.gateway.server import serving
 from conda_private.gateway.upstream import PrivateIndex, Upstream
 from conda_private.http.client import stream
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.schemes import PATH
 from conda_private.model.secret import Secret
 from tests.server import Anaconda, Server, build_wheel, serve
@@ -47,7 +47,7 @@ def server(world: Anaconda) -> Iterator[Server]:
 
 @pytest.fixture
 def public(wheels: dict[str, Path]) -> Iterator[Server]:
-    """Another server that everybody may read, with a higher version of the private name."""
+    """A public server, with a higher version of the private package."""
     world = Anaconda()
     world.add_organization("pypi")
     world.add_package("pypi", wheels["hello-wheel-9.0"])
@@ -58,26 +58,26 @@ def public(wheels: dict[str, Path]) -> Iterator[Server]:
 
 @pytest.fixture
 def token(world: Anaconda) -> str:
-    """One that may download wheels."""
+    """A token that gives access to wheels."""
     return world.add_token("alice", scopes=["pypi:download"])
 
 
 @pytest.fixture
 def index(server: Server, token: str) -> PrivateIndex:
     """The index of ``my-org``."""
-    root = ChannelUrl.parse(f"{server.pypi}/my-org")
+    root = Address.parse(f"{server.pypi}/my-org")
     return PrivateIndex(root, PATH, Secret.parse(token), "https://conda.anaconda.org/my-org")
 
 
 @pytest.fixture
 def told() -> list[str]:
-    """What the user was told."""
+    """The messages to the user."""
     return []
 
 
 @pytest.fixture
 def open_gateway(index: PrivateIndex, told: list[str]) -> Open:
-    """Opens a gateway to the index, or to others."""
+    """A function that opens a gateway, to the index or to others."""
 
     @contextmanager
     def opened(*indexes: PrivateIndex, public: str = "") -> Iterator[str]:

@@ -27,18 +27,18 @@ PREPARE = "import sys, time, signal, os; w = lambda t: (sys.stdout.write(t), sys
 
 
 def run(*command: str, env: dict[str, str] | None = None) -> int:
-    """Run it here."""
+    """Run a command in this process."""
     environment = os.environ if env is None else env
     return child.run(command, environment, lambda: Redactor({SECRET.encode(): b"****"}))
 
 
 def python(code: str) -> list[str]:
-    """A child in Python."""
+    """Return a command that runs Python code."""
     return [sys.executable, "-c", PREPARE + code]
 
 
 def start(*command: str, **options: object) -> subprocess.Popen[bytes]:
-    """Run it in a process of its own, without a terminal."""
+    """Start a command in another process, without a terminal."""
     return subprocess.Popen(
         [sys.executable, "-c", RUNNER, *command],
         stdin=subprocess.DEVNULL,
@@ -50,7 +50,7 @@ def start(*command: str, **options: object) -> subprocess.Popen[bytes]:
 
 
 def at_terminal(*command: str, size: tuple[int, int] = (24, 80)) -> pexpect.spawn:
-    """Run it at a terminal of its own."""
+    """Start a command at a new terminal."""
     return pexpect.spawn(
         sys.executable, ["-c", RUNNER, *command], dimensions=size, timeout=30, echo=False
     )
@@ -61,12 +61,12 @@ def test_exit_status_is_the_childs(status: int) -> None:
     assert run("sh", "-c", f"exit {status}") == status
 
 
-def test_child_ended_by_a_signal_gives_what_a_shell_gives() -> None:
+def test_child_killed_by_a_signal_has_the_exit_status_of_a_shell() -> None:
     assert run("sh", "-c", "kill -TERM $$") == 128 + signal.SIGTERM
     assert run("sh", "-c", "kill -KILL $$") == 128 + signal.SIGKILL
 
 
-def test_both_outputs_stay_apart_and_are_searched(capfd: pytest.CaptureFixture[str]) -> None:
+def test_both_outputs_stay_separate_and_are_redacted(capfd: pytest.CaptureFixture[str]) -> None:
     half, other = SECRET[:5], SECRET[5:]
     code = f"w('out {half}'); time.sleep(0.3); w('{other}.'); sys.stderr.write('err {SECRET}')"
     assert run(*python(code)) == 0
@@ -74,14 +74,14 @@ def test_both_outputs_stay_apart_and_are_searched(capfd: pytest.CaptureFixture[s
     assert (out, err) == ("out ****.", "err ****")
 
 
-def test_what_looks_like_the_beginning_of_a_secret_does_not_wait() -> None:
+def test_output_that_could_begin_a_secret_is_shown_without_waiting() -> None:
     process = start(*python("w('go on? a'); time.sleep(60)"))
     assert process.stdout.read(8) == b"go on? a"
     process.terminate()
     assert process.wait(timeout=20) == 128 + signal.SIGTERM
 
 
-def test_big_output_comes_whole(capfd: pytest.CaptureFixture[str]) -> None:
+def test_large_output_is_complete(capfd: pytest.CaptureFixture[str]) -> None:
     lines = 50_000
     assert run(*python(f"[print('line', i, '{SECRET}') for i in range({lines})]")) == 0
     out = capfd.readouterr().out.splitlines()
@@ -90,27 +90,27 @@ def test_big_output_comes_whole(capfd: pytest.CaptureFixture[str]) -> None:
     assert SECRET not in out
 
 
-def test_program_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no program no-such-program"):
+def test_missing_program_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Program not found: no-such-program"):
         run("no-such-program")
     script = tmp_path / "script"
     script.write_bytes(b"\x7fELF nonsense")
     script.chmod(0o755)
     before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
-    with pytest.raises(UsageError, match="cannot be started"):
+    with pytest.raises(UsageError, match="could not be started"):
         run(str(script))
     if before:
         assert len(os.listdir("/proc/self/fd")) == before
 
 
-def test_program_is_looked_for_on_the_path_that_the_child_gets(tmp_path: Path) -> None:
+def test_program_is_searched_on_the_path_of_the_child(tmp_path: Path) -> None:
     script = tmp_path / "only-here"
     script.write_text("#!/bin/sh\nexit 7\n")
     script.chmod(0o755)
     assert run("only-here", env={"PATH": f"{tmp_path}:/usr/bin:/bin"}) == 7
 
 
-def test_reader_that_goes_away_ends_the_child_and_not_with_a_traceback() -> None:
+def test_closed_pipe_ends_the_child_without_a_traceback() -> None:
     # The child writes without end; `head -1` reads one line.
     process = start("yes")
     assert process.stdout.readline() == b"y\n"
@@ -120,7 +120,7 @@ def test_reader_that_goes_away_ends_the_child_and_not_with_a_traceback() -> None
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_full_disk_ends_the_child_and_does_not_hang() -> None:
+def test_full_disk_ends_the_child() -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
             [sys.executable, "-c", RUNNER, "yes"], stdout=full, timeout=30, check=False
@@ -128,7 +128,7 @@ def test_full_disk_ends_the_child_and_does_not_hang() -> None:
     assert done.returncode == 128 + signal.SIGPIPE
 
 
-def test_process_that_the_child_left_behind_is_not_waited_for() -> None:
+def test_process_that_the_child_left_running_is_not_waited_for() -> None:
     before = time.monotonic()
     process = start("sh", "-c", "echo done; sleep 60 & exit 3")
     assert process.stdout.read() == b"done\n"
@@ -136,7 +136,7 @@ def test_process_that_the_child_left_behind_is_not_waited_for() -> None:
     assert time.monotonic() - before < 20
 
 
-def test_noisy_process_that_the_child_left_behind_is_not_waited_for() -> None:
+def test_noisy_process_that_the_child_left_running_is_not_waited_for() -> None:
     process = start("sh", "-c", "yes & exit 3")
     while process.stdout.read(65_536):
         pass
@@ -144,7 +144,7 @@ def test_noisy_process_that_the_child_left_behind_is_not_waited_for() -> None:
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
-def test_signal_is_the_childs_and_we_end_after_it(name: str) -> None:
+def test_signal_is_forwarded_and_the_child_exits_first(name: str) -> None:
     number = getattr(signal, name)
     handler = "lambda n, f: (w(f'got {n}'), sys.exit(9))"
     process = start(
@@ -157,27 +157,27 @@ def test_signal_is_the_childs_and_we_end_after_it(name: str) -> None:
     assert process.stderr.read() == b""
 
 
-def test_handlers_are_as_before_afterwards() -> None:
+def test_signal_handlers_are_restored() -> None:
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGWINCH, signal.SIGQUIT)
     before = [signal.getsignal(number) for number in numbers]
     run("true")
     assert [signal.getsignal(number) for number in numbers] == before
 
 
-def test_terminal_stays_one_for_the_child() -> None:
+def test_child_has_a_terminal_if_we_have_one() -> None:
     code = "w(str([os.isatty(i) for i in range(3)])); w(str(os.get_terminal_size()))"
     terminal = at_terminal(*python(code), size=(33, 111))
     terminal.expect_exact("[True, True, True]os.terminal_size(columns=111, lines=33)")
     terminal.expect(pexpect.EOF)
 
 
-def test_pipe_stays_one_for_the_child() -> None:
+def test_child_has_pipes_if_we_have_pipes() -> None:
     process = start(*python("w(str([os.isatty(i) for i in range(3)]))"))
     assert process.stdout.read() == b"[False, False, False]"
     assert process.wait() == 0
 
 
-def test_only_the_output_that_is_a_terminal_is_one(tmp_path: Path) -> None:
+def test_child_has_a_terminal_only_for_outputs_that_are_terminals(tmp_path: Path) -> None:
     shell = 'exec "$0" -c "$1" "$2" -c "$3" 2> "$4"'
     code = "import os; print([os.isatty(i) for i in range(3)])"
     words = ["-c", shell, sys.executable, RUNNER, sys.executable, code, str(tmp_path / "err")]
@@ -199,7 +199,7 @@ w(str(os.get_terminal_size(1).columns)); w(str(os.get_terminal_size(2).lines))""
     terminal.expect_exact("13250")
 
 
-def test_colours_and_progress_bars_pass_byte_for_byte() -> None:
+def test_colors_and_progress_bars_are_unchanged() -> None:
     terminal = at_terminal(*python(r"w('\x1b[32mgreen\x1b[0m\rbar 50%\rbar 100%\n2nd\n')"))
     terminal.expect(pexpect.EOF)
     assert terminal.before == b"\x1b[32mgreen\x1b[0m\rbar 50%\rbar 100%\r\n2nd\r\n"
@@ -212,7 +212,7 @@ def test_secret_split_over_two_writes_is_masked_at_a_terminal() -> None:
     assert terminal.before == b"<****>"
 
 
-def test_question_is_answered_at_the_terminal() -> None:
+def test_prompt_is_answered_at_the_terminal() -> None:
     terminal = at_terminal(*python("a = input('name a'); w('hello ' + a)"))
     terminal.expect_exact("name a")
     terminal.sendline("alice")
@@ -237,7 +237,7 @@ sys.exit(7)"""
     assert terminal.exitstatus == 7
 
 
-def test_ctrl_c_gives_the_status_of_a_child_that_dies_of_it() -> None:
+def test_exit_status_is_that_of_a_child_killed_by_ctrl_c() -> None:
     terminal = at_terminal("sh", "-c", "echo ready; exec sleep 60")
     terminal.expect_exact("ready")
     terminal.sendintr()
@@ -261,7 +261,7 @@ while time.monotonic() < end: time.sleep(0.1)"""
     assert terminal.before.count(b"got") == 1
 
 
-def test_hanging_up_reaches_the_child() -> None:
+def test_sigterm_at_a_terminal_reaches_the_child() -> None:
     terminal = at_terminal(
         "sh", "-c", "trap 'exit 5' TERM; echo ready; while :; do sleep 0.1; done"
     )

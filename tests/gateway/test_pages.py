@@ -1,4 +1,4 @@
-"""Pages of the simple index come out with other links, and with all that installers read."""
+"""Pages of a simple index get other links, and keep everything that installers read."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ BASE = "https://pypi.example.org/my-org/simple/hello/"
 
 
 def link(url: str) -> str:
-    """Shows which absolute address a link stands for."""
+    """Return a link that shows the absolute URL it replaces."""
     return f"[{url}]"
 
 
 def html(page: str) -> str:
-    """The page with its links shown."""
+    """Return a page in HTML with replaced links."""
     return relinked(page.encode(), "text/html; charset=utf-8", BASE, link).decode()
 
 
 def page_of(*files: dict[str, object], kind: str = JSON_TYPE) -> dict[str, object]:
-    """A page in JSON, with its links shown."""
+    """Return a page in JSON with replaced links."""
     page = {"meta": {"api-version": "1.1"}, "name": "hello", "files": list(files), "versions": []}
     return json.loads(relinked(json.dumps(page).encode(), kind, BASE, link))
 
@@ -40,16 +40,16 @@ def page_of(*files: dict[str, object], kind: str = JSON_TYPE) -> dict[str, objec
         ("hello.whl?a=1&amp;b=2", f"{BASE}hello.whl?a=1&amp;b=2"),
     ],
 )
-def test_link_is_made_absolute_and_handed_over(href: str, target: str) -> None:
+def test_link_is_resolved_before_it_is_replaced(href: str, target: str) -> None:
     assert f'<a href="[{target}]">hello</a>' in html(f'<a href="{href}">hello</a>')
 
 
-def test_hash_stays_behind_the_link() -> None:
+def test_hash_remains_behind_the_link() -> None:
     shown = html('<a href="hello.whl#sha256=abc">hello.whl</a>')
     assert f'href="[{BASE}hello.whl]#sha256=abc"' in shown
 
 
-def test_base_of_the_page_counts() -> None:
+def test_base_of_the_page_is_used() -> None:
     for base in ("https://files.example.org/a/", "//files.example.org/a/"):
         shown = html(f'<head><base href="{base}"></head><a href="b.whl">b</a>')
         assert 'href="[https://files.example.org/a/b.whl]"' in shown
@@ -66,7 +66,7 @@ def test_attributes_are_kept() -> None:
     assert "<a data-yanked href=" in shown
 
 
-def test_version_of_the_index_is_kept_and_everything_else_is_left_out() -> None:
+def test_version_of_the_index_remains_and_everything_else_is_dropped() -> None:
     shown = html(
         '<meta name="pypi:repository-version" content="1.1"><meta name="other" content="x">'
         "<script>alert(1)</script><!-- a comment --><h1>Links</h1>"
@@ -77,7 +77,7 @@ def test_version_of_the_index_is_kept_and_everything_else_is_left_out() -> None:
     assert not any(word in shown for word in ("script", "comment", "Links", "other", "no link"))
 
 
-def test_page_that_ends_in_the_middle_keeps_what_is_whole() -> None:
+def test_truncated_page_keeps_its_complete_links() -> None:
     shown = html('<a href="b.whl">b</a><a href="c.wh')
     assert "b.whl" in shown
     assert "c.wh" not in shown
@@ -123,6 +123,6 @@ def test_list_of_projects_has_no_links_in_json() -> None:
         '{"files": {"a":1}}',
     ],
 )
-def test_json_that_is_no_page_is_a_value_error(page: str) -> None:
+def test_json_that_is_not_a_page_is_a_value_error(page: str) -> None:
     with pytest.raises(ValueError, match=r"[a-z]"):
         relinked(page.encode(), JSON_TYPE, BASE, link)

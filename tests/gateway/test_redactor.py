@@ -1,4 +1,4 @@
-"""No cut of a stream lets a secret through, and none changes what else is shown."""
+"""Secrets are masked wherever the stream is split, and everything else is unchanged."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from conda_private.gateway.redactor import Redactor, masks
 from conda_private.model.secret import MASK, Secret
 
 SECRET = b"al-3f9c17e2"
-# Few letters, so that secrets begin in each other, repeat themselves and overlap.
+# Two letters, so that secrets are prefixes of each other, repeat and overlap.
 WORDS = st.text("ab", min_size=4, max_size=9).map(str.encode)
 WORD_SETS = st.lists(WORDS, min_size=1, max_size=3)
 TEXTS = st.text("abc\n", max_size=40).map(str.encode)
 
 
 def redacted(words: list[bytes], pieces: list[bytes], *, idle: bool = False) -> bytes:
-    """What is shown of a stream that comes in these pieces."""
+    """Return what is shown of a stream that is split into these pieces."""
     redactor = Redactor(dict.fromkeys(words, b"****"))
     out = []
     for piece in pieces:
@@ -33,7 +33,7 @@ def redacted(words: list[bytes], pieces: list[bytes], *, idle: bool = False) -> 
 
 @st.composite
 def split_texts(draw: st.DrawFn) -> tuple[list[bytes], list[bytes]]:
-    """Secrets, and a text with some of them in it that is cut anywhere."""
+    """Secrets, and a text with some of them that is split anywhere."""
     words = draw(WORD_SETS)
     parts = draw(st.lists(st.one_of(TEXTS, st.sampled_from(words)), max_size=6))
     text = b"".join(parts)
@@ -61,7 +61,7 @@ def test_no_secret_is_ever_in_the_output(case: tuple[list[bytes], list[bytes]]) 
 
 @given(split_texts())
 @example(([b"aaaabbbb"], [b"a", b"a", b"a", b"a", b"b"]))
-def test_waiting_adds_no_more_than_three_characters_to_a_mask(
+def test_pause_adds_at_most_three_characters_to_a_mask(
     case: tuple[list[bytes], list[bytes]],
 ) -> None:
     words, pieces = case
@@ -75,42 +75,42 @@ def test_binary_data_without_a_secret_passes_unchanged(pieces: list[bytes]) -> N
     assert redacted(words, pieces, idle=True) == b"".join(pieces)
 
 
-def test_secret_that_comes_byte_by_byte_is_masked() -> None:
+def test_secret_that_arrives_byte_by_byte_is_masked() -> None:
     text = b"\x1b[31mtoken " + SECRET + b"\x1b[0m\r\n"
     pieces = [text[i : i + 1] for i in range(len(text))]
     assert redacted([SECRET], pieces) == b"\x1b[31mtoken ****\x1b[0m\r\n"
 
 
-def test_secret_at_the_very_end_is_masked_and_its_beginning_alone_is_shown() -> None:
+def test_secret_at_the_end_is_masked_and_an_incomplete_one_is_shown() -> None:
     assert redacted([SECRET], [b"it is " + SECRET]) == b"it is ****"
     assert redacted([SECRET], [b"it is ", SECRET[:-1]]) == b"it is " + SECRET[:-1]
 
 
-def test_longer_of_two_secrets_that_begin_alike_is_masked_whole() -> None:
+def test_longer_of_two_secrets_with_one_prefix_is_masked_completely() -> None:
     assert redacted([b"abcd", b"abcdef"], [b"abcd", b"ef abcd"]) == b"**** ****"
 
 
-def test_prompt_that_ends_like_a_secret_begins_is_shown_at_once() -> None:
+def test_prompt_that_could_begin_a_secret_is_shown_at_once() -> None:
     redactor = Redactor({SECRET: b"****"})
     assert redactor.feed(b"go on? a") + redactor.idle() == b"go on? a"
     assert redactor.idle() == b""
     assert redactor.feed(b"nswer") + redactor.close() == b"nswer"
 
 
-def test_waiting_shows_nothing_of_what_is_longer_or_complete() -> None:
+def test_pause_shows_no_long_prefix_and_no_complete_secret() -> None:
     redactor = Redactor({b"xy": b"****", b"xyz-more": b"****"})
     assert redactor.feed(b"xy") + redactor.idle() == b""
     assert redactor.feed(b"z-mo") + redactor.idle() == b""
     assert redactor.close() == b"****z-mo"
 
 
-def test_nothing_to_replace_holds_nothing_back() -> None:
+def test_redactor_without_secrets_holds_nothing_back() -> None:
     redactor = Redactor({})
     assert redactor.feed(b"all of it") == b"all of it"
 
 
 @pytest.mark.parametrize("user", ["", "a", "al", "ali", "token"])
-def test_secret_is_masked_in_every_spelling(user: str) -> None:
+def test_secret_is_masked_in_every_encoding(user: str) -> None:
     text = "p=ss/wörd-1234"
     secret = Secret(text)
     pair = base64.b64encode(f"{user}:{text}".encode())
@@ -121,6 +121,6 @@ def test_secret_is_masked_in_every_spelling(user: str) -> None:
     plain, quoted, basic, address = (shown + redactor.close()).split(b" ")
     assert (plain, quoted, address) == (MASK.encode(), MASK.encode(), b"https://pypi/my-org/x")
     assert MASK.encode() in basic
-    # What is left of it at each end is less than one group of base64.
+    # Less than one group of base64 remains at each end.
     name = base64.b64encode(f"{user}:".encode())
     assert len(basic) <= len(name) + len(MASK) + 8

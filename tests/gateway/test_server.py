@@ -1,4 +1,4 @@
-"""The gateway answers who knows its path, and only for what is in the index."""
+"""The gateway answers only requests with its key, and only for files in the index."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ WHEEL = "hello_wheel-1.0-py3-none-any.whl"
 
 @pytest.fixture
 def address(open_gateway: Open) -> Iterator[str]:
-    """What stands before ``/simple/``."""
+    """The URL of a gateway, without ``/simple/``."""
     with open_gateway() as address:
         yield address
 
 
 def file_link(address: str) -> str:
-    """The link to the private wheel, as the page gives it."""
+    """Return the link to the private wheel on its page."""
     (file,) = get(f"{address}/simple/hello-wheel/", headers={"Accept": JSON_TYPE}).json()["files"]
     return str(file["url"])
 
 
 def raw(address: str, target: str, host: str | None = None, method: str = "GET") -> int:
-    """The status for a target as it stands here, which no client has tidied up."""
+    """Return the status for a target that no client normalizes."""
     parts = urlsplit(address)
     connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=10)
     connection.putrequest(method, target, skip_host=True)
@@ -45,7 +45,7 @@ def raw(address: str, target: str, host: str | None = None, method: str = "GET")
     return status
 
 
-def test_page_and_file_come_through_and_the_secret_stays_here(
+def test_page_and_file_are_passed_on_without_the_secret(
     address: str, server: Server, token: str, wheels: dict[str, Path]
 ) -> None:
     page = get(f"{address}/simple/hello-wheel/")
@@ -60,11 +60,11 @@ def test_page_and_file_come_through_and_the_secret_stays_here(
         assert token not in f"{answer.headers} {answer.url} {answer.content!r}"
     asked = [each for each in server.requests if each.origin == "pypi"]
     assert {each.credential for each in asked} == {"path"}
-    # The object store refuses who shows two credentials, and is not to know this one.
+    # The object store must not get the token, and refuses a presigned URL with a second credential.
     assert token not in "".join(each.path for each in server.requests if each.origin == "files")
 
 
-def test_list_of_projects_comes_through(address: str) -> None:
+def test_list_of_projects_is_passed_on(address: str) -> None:
     assert "hello-wheel" in get(f"{address}/simple/").text
 
 
@@ -74,15 +74,13 @@ def test_address_is_on_loopback_and_long(address: str) -> None:
     assert len(parts.path) > 40
 
 
-def test_every_gateway_has_another_path(open_gateway: Open) -> None:
+def test_every_gateway_has_its_own_path(open_gateway: Open) -> None:
     with open_gateway() as one, open_gateway() as other:
         assert urlsplit(one).path != urlsplit(other).path
 
 
 @pytest.mark.parametrize("path", ["/", "/simple/", "/simple/hello-wheel/", "/{wrong}/simple/x/"])
-def test_wrong_path_is_not_found_and_nothing_is_asked(
-    address: str, server: Server, path: str
-) -> None:
+def test_wrong_path_is_not_found_and_sends_nothing(address: str, server: Server, path: str) -> None:
     wrong = "x" * (len(urlsplit(address).path) - 1)
     assert raw(address, path.format(wrong=wrong)) == 404
     assert raw(address, f"{urlsplit(address).path[:-1]}/simple/hello-wheel/") == 404
@@ -93,9 +91,7 @@ def test_wrong_path_is_not_found_and_nothing_is_asked(
     "host",
     ["evil.example", "localhost", "127.0.0.1", "127.0.0.1:1", "127.0.0.1.evil.example:{port}"],
 )
-def test_wrong_host_is_not_found_and_nothing_is_asked(
-    address: str, server: Server, host: str
-) -> None:
+def test_wrong_host_is_not_found_and_sends_nothing(address: str, server: Server, host: str) -> None:
     parts = urlsplit(address)
     target = f"{parts.path}/simple/hello-wheel/"
     assert raw(address, target, host.format(port=parts.port)) == 404
@@ -113,7 +109,7 @@ def test_wrong_host_is_not_found_and_nothing_is_asked(
         *("0/my-org/t/al-1/simple/x", "0/t/al-1/my-org/simple/x", "simple//"),
     ],
 )
-def test_path_outside_of_the_index_is_not_found_and_nothing_is_asked(
+def test_path_outside_of_the_index_is_not_found_and_sends_nothing(
     address: str, server: Server, path: str
 ) -> None:
     assert raw(address, f"{urlsplit(address).path}/{path.replace(' ', '%20')}") == 404
@@ -127,18 +123,18 @@ def test_dots_as_the_name_of_a_project_do_not_leave_the_index(address: str, serv
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "CONNECT", "OPTIONS"])
-def test_nothing_but_reading_is_possible(address: str, server: Server, method: str) -> None:
+def test_only_reading_is_possible(address: str, server: Server, method: str) -> None:
     assert raw(address, f"{urlsplit(address).path}/simple/", method=method) == 501
     assert server.requests == []
 
 
-def test_absolute_target_as_for_a_proxy_is_not_found(address: str, server: Server) -> None:
+def test_absolute_target_is_not_found(address: str, server: Server) -> None:
     assert raw(address, f"{server.pypi}/my-org/simple/") == 404
     assert raw(address, f"{address}/simple/") == 404
     assert server.requests == []
 
 
-def test_head_gives_the_headers_alone(address: str, wheels: dict[str, Path]) -> None:
+def test_head_returns_only_headers(address: str, wheels: dict[str, Path]) -> None:
     file = ask("HEAD", file_link(address))
     size = wheels["hello-wheel-1.0"].stat().st_size
     assert (file.status_code, file.content, file.headers["Content-Length"]) == (200, b"", str(size))
@@ -146,7 +142,9 @@ def test_head_gives_the_headers_alone(address: str, wheels: dict[str, Path]) -> 
     assert (page.status_code, page.content) == (200, b"")
 
 
-def test_conditions_and_ranges_go_up_and_other_headers_do_not(address: str, server: Server) -> None:
+def test_conditions_and_ranges_are_passed_on_and_other_headers_are_not(
+    address: str, server: Server
+) -> None:
     link = file_link(address)
     answer = Answer(206, b"PK", {"Content-Range": "bytes 0-1/9", "ETag": '"1"', "X-Secret": "no"})
     server.fail("", "files", how=Fault(answer=answer))
@@ -166,7 +164,7 @@ def test_credential_of_the_command_is_not_passed_on(address: str, server: Server
     assert {each.credential for each in server.requests} == {"path"}
 
 
-def test_query_of_a_file_goes_along(address: str, server: Server) -> None:
+def test_query_of_a_file_is_passed_on(address: str, server: Server) -> None:
     get(f"{address}/0/my-org/files/hello.whl?version=1&part=2")
     assert server.requests[-1].path.endswith("/my-org/files/hello.whl?version=1&part=2")
 
@@ -174,7 +172,7 @@ def test_query_of_a_file_goes_along(address: str, server: Server) -> None:
 @pytest.mark.parametrize(
     ("status", "seen"), [(401, 403), (403, 403), (404, 404), (500, 502), (301, 502)]
 )
-def test_refusal_of_a_page_is_told_once_and_never_asks_for_a_user(
+def test_refusal_of_a_page_is_reported_without_a_challenge(
     address: str, server: Server, token: str, told: list[str], status: int, seen: int
 ) -> None:
     echo = Answer(status, f"bad token {token}".encode(), {"WWW-Authenticate": "Basic"})
@@ -188,7 +186,7 @@ def test_refusal_of_a_page_is_told_once_and_never_asks_for_a_user(
 
 
 @pytest.mark.parametrize(("status", "seen"), [(401, 403), (403, 403), (404, 404), (500, 500)])
-def test_refusal_of_a_file_comes_through_without_a_challenge(
+def test_refusal_of_a_file_is_passed_on_without_a_challenge(
     address: str, server: Server, status: int, seen: int
 ) -> None:
     link = file_link(address)
@@ -199,9 +197,7 @@ def test_refusal_of_a_file_comes_through_without_a_challenge(
     assert "WWW-Authenticate" not in answer.headers
 
 
-def test_page_that_makes_no_sense_is_an_error_of_the_gateway(
-    address: str, server: Server, token: str
-) -> None:
+def test_invalid_page_is_a_bad_gateway(address: str, server: Server, token: str) -> None:
     page = Answer(200, f"<a {token}".encode(), {"Content-Type": JSON_TYPE})
     server.fail("/simple/", "pypi", how=Fault(answer=page))
     answer = get(f"{address}/simple/hello-wheel/")
@@ -209,21 +205,19 @@ def test_page_that_makes_no_sense_is_an_error_of_the_gateway(
     assert token not in answer.text
 
 
-def test_page_that_breaks_off_is_an_error_and_not_a_shorter_page(
-    address: str, server: Server
-) -> None:
+def test_truncated_page_is_a_bad_gateway(address: str, server: Server) -> None:
     server.fail("/simple/", "pypi", how=Fault(hang_up="mid-body"))
     assert get(f"{address}/simple/hello-wheel/").status_code == 502
 
 
-def test_file_that_breaks_off_is_seen_to(address: str, server: Server) -> None:
+def test_truncated_file_is_an_error_for_the_command(address: str, server: Server) -> None:
     link = file_link(address)
     server.fail("", "files", how=Fault(hang_up="mid-body"))
     with pytest.raises(requests.RequestException):
         _ = get(link).content
 
 
-def test_server_that_does_not_answer_is_an_error_of_the_gateway(
+def test_server_that_does_not_answer_is_a_bad_gateway(
     address: str, server: Server, token: str
 ) -> None:
     server.fail("/simple/", "pypi", how=Fault(hang_up="before"))
@@ -232,9 +226,7 @@ def test_server_that_does_not_answer_is_an_error_of_the_gateway(
     assert token not in answer.text
 
 
-def test_token_that_the_server_writes_into_its_page_is_taken_out(
-    address: str, server: Server, token: str
-) -> None:
+def test_token_in_a_page_is_removed(address: str, server: Server, token: str) -> None:
     page = (
         f'<a href="{server.pypi}/t/{token}/my-org/simple/hello-wheel/1.0/{WHEEL}">a</a>'
         f'<a href="{server.pypi}/t/{token}/other/b.whl">b</a>'
@@ -247,7 +239,7 @@ def test_token_that_the_server_writes_into_its_page_is_taken_out(
     assert f'href="{server.pypi}/other/b.whl"' in text
 
 
-def test_redirect_elsewhere_does_not_take_the_secret_along(
+def test_redirect_to_another_server_does_not_get_the_secret(
     address: str, server: Server, token: str
 ) -> None:
     link = file_link(address)
@@ -266,7 +258,7 @@ def test_gateway_is_gone_after_its_context(open_gateway: Open) -> None:
         socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=5)
 
 
-def test_client_that_hangs_up_is_no_error(
+def test_client_that_closes_its_connection_is_not_an_error(
     address: str, server: Server, capfd: pytest.CaptureFixture[str]
 ) -> None:
     parts = urlsplit(address)
@@ -279,7 +271,7 @@ def test_client_that_hangs_up_is_no_error(
     assert capfd.readouterr().err == ""
 
 
-def test_dead_token_is_refused_or_not_found(
+def test_revoked_token_is_refused_or_finds_nothing(
     address: str, world: Anaconda, server: Server, token: str, told: list[str]
 ) -> None:
     del world.tokens[token]

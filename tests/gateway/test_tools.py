@@ -1,28 +1,39 @@
-"""Which tool a command starts, what it is given, and what is refused."""
+"""Which tool a command starts, which variables and files it gets, and what is refused."""
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
 import pytest
 
 from conda_private.gateway.tools import (
+    Signed,
     environment_for_mamba,
     environment_for_pip,
     environment_for_rattler,
+    mamba_file,
+    rattler_file,
     refuse_locking,
     tool_of,
 )
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import UsageError
 from conda_private.model.login import Login
-from conda_private.model.schemes import TOKEN
+from conda_private.model.schemes import BEARER, PATH, TOKEN, BasicScheme, HeaderScheme, Scheme
 from conda_private.model.secret import Secret
+from conda_private.model.source import Source
 
+SECRET = "al-3f9c17e2"
+HOST = "conda.example.org"
+URL = f"https://{HOST}:8443/my-org"
 GATEWAY = "http://127.0.0.1:4711/key"
 SIGNED = [
-    (Login(ChannelUrl.parse("https://conda.example.org/my-org"), TOKEN, "file"), Secret("al-1"))
+    (
+        Login(Address.parse("https://conda.example.org/my-org"), TOKEN, Source("file")),
+        Secret("al-1"),
+    )
 ]
 
 
@@ -62,8 +73,8 @@ def test_tool_is_known_by_the_name_of_its_program(command: str, tool: str) -> No
         *("pip-compile x.in", "pipenv lock", "pipenv install x"),
     ],
 )
-def test_command_that_writes_addresses_into_files_is_refused(command: str) -> None:
-    with pytest.raises(UsageError, match="writes the address of the index"):
+def test_command_that_writes_urls_of_indexes_to_files_is_refused(command: str) -> None:
+    with pytest.raises(UsageError, match="writes the URL of the package index"):
         refuse_locking(command.split())
 
 
@@ -119,7 +130,7 @@ def test_rattler_gets_a_private_file_with_the_users_entries(
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", "null"])
-def test_file_of_the_user_that_cannot_be_read_counts_as_empty(tmp_path: Path, content: str) -> None:
+def test_invalid_file_of_the_user_counts_as_empty(tmp_path: Path, content: str) -> None:
     theirs = tmp_path / "theirs.json"
     theirs.write_text(content)
     given = environment_for_rattler(tmp_path, SIGNED, {"RATTLER_AUTH_FILE": str(theirs)})
@@ -148,7 +159,7 @@ def test_mamba_gets_a_home_like_the_users(tmp_path: Path, monkeypatch: pytest.Mo
     assert given["MAMBA_ROOT_PREFIX"] == str(home / ".local" / "share" / "mamba")
 
 
-def test_root_of_mamba_stays_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_root_prefix_of_mamba_is_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
@@ -161,3 +172,76 @@ def test_root_of_mamba_stays_where_it_was(tmp_path: Path, monkeypatch: pytest.Mo
     assert root("b", {"XDG_DATA_HOME": "/data"}) == "/data/mamba"
     (home / "micromamba").mkdir()
     assert root("c", {"XDG_DATA_HOME": "/data"}) == str(home / "micromamba")
+
+
+def signed(scheme: Scheme, url: str = URL, secret: str = SECRET) -> Signed:
+    """Return a login and its credential."""
+    return Login(Address.parse(url), scheme, source=Source("file")), Secret.parse(secret)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "entry"),
+    [
+        (TOKEN, {"BearerToken": SECRET}),
+        (BEARER, {"BearerToken": SECRET}),
+        (BasicScheme("alice"), {"BasicHTTP": {"username": "alice", "password": SECRET}}),
+        (PATH, {"CondaToken": SECRET}),
+        (HeaderScheme("X-API-Key"), {"CondaToken": SECRET}),
+    ],
+    ids=lambda value: getattr(value, "text", None),
+)
+def test_rattler_gets_a_form_that_it_supports(scheme: Scheme, entry: object) -> None:
+    assert json.loads(rattler_file([signed(scheme)], {})) == {HOST: entry}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "entry"),
+    [
+        (TOKEN, {"type": "BearerToken", "token": SECRET}),
+        (BEARER, {"type": "BearerToken", "token": SECRET}),
+        (PATH, {"type": "CondaToken", "token": SECRET}),
+        (HeaderScheme("X-API-Key"), {"type": "CondaToken", "token": SECRET}),
+        (
+            BasicScheme("alice"),
+            {
+                "type": "BasicHTTPAuthentication",
+                "user": "alice",
+                "password": base64.b64encode(SECRET.encode()).decode(),
+            },
+        ),
+    ],
+    ids=lambda value: getattr(value, "text", None),
+)
+def test_mamba_gets_a_form_that_it_supports(scheme: Scheme, entry: object) -> None:
+    assert json.loads(mamba_file([signed(scheme)], {})) == {f"{HOST}:8443": entry}
+
+
+@pytest.mark.parametrize("write", [rattler_file, mamba_file])
+def test_header_that_a_tool_cannot_send_is_refused(write: object) -> None:
+    with pytest.raises(UsageError, match="X-Auth") as error:
+        write([signed(HeaderScheme("X-Auth"))], {})
+    assert SECRET not in str(error.value)
+
+
+@pytest.mark.parametrize("write", [rattler_file, mamba_file])
+def test_two_credentials_for_one_host_are_refused(write: object) -> None:
+    two = [signed(TOKEN), signed(TOKEN, f"{URL}/label/dev", "al-another")]
+    with pytest.raises(UsageError, match="one credential per host") as error:
+        write(two, {})
+    assert "--for CHANNEL" in str(error.value)
+    assert SECRET not in str(error.value)
+
+
+@pytest.mark.parametrize("write", [rattler_file, mamba_file])
+def test_one_credential_for_two_channels_of_a_host_is_one_entry(write: object) -> None:
+    entries = json.loads(write([signed(TOKEN), signed(TOKEN, f"{URL}/label/dev")], {}))
+    assert len(entries) == 1
+
+
+@pytest.mark.parametrize("write", [rattler_file, mamba_file])
+def test_entries_of_the_user_for_other_hosts_remain(write: object) -> None:
+    theirs = {"repo.prefix.dev": {"BearerToken": "theirs"}, "*.example.net": {"a": 1}}
+    old = {HOST: "old", f"{HOST}:8443": "old"}
+    entries = json.loads(write([signed(TOKEN)], {**theirs, **old}))
+    assert theirs.items() <= entries.items()
+    assert SECRET in json.dumps(entries)

@@ -1,4 +1,4 @@
-"""Of several indexes the first one counts, and the public one only if it is wanted."""
+"""The first private index with a project is used, and the public one only on request."""
 
 from __future__ import annotations
 
@@ -7,25 +7,93 @@ from pathlib import Path
 import pytest
 
 from conda_private.gateway.upstream import PrivateIndex
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
+from conda_private.model.channel import with_label
 from conda_private.model.schemes import BEARER, PATH
 from conda_private.model.secret import Secret
 from tests.gateway.conftest import Open
 from tests.server import Anaconda, Answer, Fault, Server
 from tests.server.asking import get
 
+ROOT = "https://pypi.anaconda.org/my-org"
+SECRET = Secret.parse("al-3f9c17e2")
+INDEX = PrivateIndex(Address.parse(ROOT), PATH, SECRET, "my-org")
+
+
+def test_page_of_a_project_is_below_simple() -> None:
+    assert INDEX.simple == f"{ROOT}/simple"
+    assert INDEX.page("hello") == f"{ROOT}/simple/hello/"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{ROOT}/simple/hello/1.0/hello.whl",
+        "https://pypi.anaconda.org/t/al-3f9c17e2/my-org/simple/hello/1.0/hello.whl",
+        "https://PYPI.anaconda.org:443/my-org/simple/hello/1.0/hello.whl",
+    ],
+)
+def test_url_of_the_index_has_a_path_without_the_credential(url: str) -> None:
+    path = INDEX.local_path(url)
+    assert path == "my-org/simple/hello/1.0/hello.whl"
+    assert INDEX.address_of(path) == f"{ROOT}/simple/hello/1.0/hello.whl"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://pypi.anaconda.org/my-org2/hello.whl",
+        "https://pypi.anaconda.org/other/hello.whl",
+        "http://pypi.anaconda.org/my-org/hello.whl",
+        "https://files.example.org/my-org/hello.whl",
+        "https://pypi.anaconda.org:8443/my-org/hello.whl",
+        f"{ROOT}/../other/hello.whl",
+        f"{ROOT}/%2e%2e/other/hello.whl",
+        f"{ROOT}/..%2Fother",
+        f"{ROOT}//other",
+        "https://pypi.anaconda.org@evil.example/my-org/hello.whl",
+        "javascript:alert(1)",
+        "",
+    ],
+)
+def test_url_outside_of_the_index_has_no_path(url: str) -> None:
+    assert INDEX.local_path(url) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("other/hello.whl", "my-org/../other", "my-org/%2e%2e/other", "my-org//x", "../my-org"),
+        *("@evil.example/my-org/x", "my-org%2Fx", "my-org\\..\\other", "", "my-org/\x00"),
+        "my-org/t/al-other/simple/x",
+    ],
+)
+def test_path_outside_of_the_index_has_no_url(path: str) -> None:
+    assert INDEX.address_of(path) is None
+
+
+def test_query_is_passed_on_and_not_interpreted() -> None:
+    path = INDEX.local_path(f"{ROOT}/hello.whl?key=../../other")
+    assert path == "my-org/hello.whl?key=../../other"
+    assert INDEX.address_of(path) == f"{ROOT}/hello.whl?key=../../other"
+
+
+def test_scheme_with_a_header_has_the_same_paths() -> None:
+    index = PrivateIndex(Address.parse(ROOT), BEARER, SECRET, "my-org")
+    assert index.local_path(f"{ROOT}/hello.whl") == "my-org/hello.whl"
+
 
 @pytest.fixture
 def other(world: Anaconda, server: Server, wheels: dict[str, Path]) -> PrivateIndex:
-    """Another private index, with a higher version and a name of its own."""
+    """Another private index, with a higher version and another project."""
     world.add_organization("other-org", owners=["alice"])
     world.add_package("other-org", wheels["hello-wheel-9.0"], private=True)
     world.add_package("other-org", wheels["only-public-1.0"], private=True)
     secret = Secret.parse(world.add_token("alice", scopes=["pypi:download"]))
-    return PrivateIndex(ChannelUrl.parse(f"{server.pypi}/other-org"), PATH, secret, "other-org")
+    return PrivateIndex(Address.parse(f"{server.pypi}/other-org"), PATH, secret, "other-org")
 
 
-def test_first_index_that_has_a_name_wins(
+def test_first_index_with_a_project_is_used(
     open_gateway: Open, index: PrivateIndex, other: PrivateIndex, server: Server
 ) -> None:
     with open_gateway(index, other) as address:
@@ -34,7 +102,7 @@ def test_first_index_that_has_a_name_wins(
         assert "9.0" not in page
         second = get(f"{address}/simple/only-public/").text
         assert f"{address}/1/other-org/simple/only-public/1.0/" in second
-        # Each is asked with its own secret.
+        # Each index gets its own credential.
         for each in server.requests:
             owner = index if "/my-org/" in each.path else other
             assert f"/t/{owner.secret.reveal()}/" in each.path
@@ -52,7 +120,7 @@ def test_first_index_that_refuses_stops_the_search(
     assert f"--for {index.login} --pypi" in told[0]
 
 
-def test_public_index_is_not_asked_unless_it_is_wanted(
+def test_public_index_gets_no_request_by_default(
     open_gateway: Open, public: Server, told: list[str]
 ) -> None:
     with open_gateway() as address:
@@ -62,7 +130,7 @@ def test_public_index_is_not_asked_unless_it_is_wanted(
     assert told == []
 
 
-def test_name_that_is_not_private_leads_to_the_public_index(
+def test_name_that_is_not_private_is_redirected_to_the_public_index(
     open_gateway: Open, public: Server, server: Server
 ) -> None:
     simple = f"{public.pypi}/pypi/simple"
@@ -72,7 +140,7 @@ def test_name_that_is_not_private_leads_to_the_public_index(
     assert answer.content == b""
 
 
-def test_namesake_is_told_once_and_the_private_one_is_given(
+def test_namesake_is_reported_and_the_private_package_is_used(
     open_gateway: Open, public: Server, told: list[str], token: str
 ) -> None:
     simple = f"{public.pypi}/pypi/simple"
@@ -87,7 +155,7 @@ def test_namesake_is_told_once_and_the_private_one_is_given(
     assert token not in str(asked.headers) + asked.path
 
 
-def test_password_of_a_mirror_is_not_told(
+def test_password_of_a_mirror_is_not_shown(
     open_gateway: Open, public: Server, told: list[str]
 ) -> None:
     mirror = public.pypi.replace("http://", "http://reader:mirror-password@")
@@ -98,7 +166,7 @@ def test_password_of_a_mirror_is_not_told(
 
 
 @pytest.mark.parametrize("status", [401, 403, 500, 503])
-def test_private_index_that_fails_never_leads_to_the_public_one(
+def test_failure_of_a_private_index_never_leads_to_the_public_one(
     open_gateway: Open, server: Server, public: Server, status: int
 ) -> None:
     server.fail("/simple/", "pypi", how=Fault(answer=Answer(status)))
@@ -107,7 +175,7 @@ def test_private_index_that_fails_never_leads_to_the_public_one(
     assert public.requests == []
 
 
-def test_private_index_out_of_reach_never_leads_to_the_public_one(
+def test_unreachable_private_index_never_leads_to_the_public_one(
     open_gateway: Open, server: Server, public: Server
 ) -> None:
     server.fail("/simple/", "pypi", how=Fault(hang_up="before"))
@@ -116,7 +184,7 @@ def test_private_index_out_of_reach_never_leads_to_the_public_one(
     assert public.requests == []
 
 
-def test_public_index_out_of_reach_does_not_stop_the_private_one(
+def test_unreachable_public_index_does_not_stop_the_private_one(
     open_gateway: Open, public: Server, told: list[str]
 ) -> None:
     public.fail("", how=Fault(hang_up="before"))
@@ -125,7 +193,7 @@ def test_public_index_out_of_reach_does_not_stop_the_private_one(
     assert told == []
 
 
-def test_list_is_that_of_the_first_index(
+def test_list_of_projects_is_that_of_the_first_index(
     open_gateway: Open, index: PrivateIndex, other: PrivateIndex, public: Server
 ) -> None:
     with open_gateway(index, other, public=f"{public.pypi}/pypi/simple") as address:
@@ -136,7 +204,7 @@ def test_list_is_that_of_the_first_index(
 def test_label_is_an_index_of_its_own(
     open_gateway: Open, server: Server, index: PrivateIndex
 ) -> None:
-    root = index.root.with_label("dev")
+    root = with_label(index.root, "dev")
     dev = PrivateIndex(root, PATH, index.secret, "dev")
     with open_gateway(dev) as address:
         page = get(f"{address}/simple/hello-wheel/").text

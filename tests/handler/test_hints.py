@@ -1,4 +1,4 @@
-"""The advice that conda's own errors get: on what, about which channel, and never with a secret."""
+"""The hints for conda's own errors: for which errors, and with which command and channel."""
 
 from __future__ import annotations
 
@@ -13,28 +13,29 @@ from conda.plugins import types
 from conda_private import plugin
 from conda_private.actions.resolver import Resolver
 from conda_private.handler.hints import Advice, advice
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import TokenRefusedError
 from conda_private.model.login import Login
 from conda_private.model.schemes import TOKEN
+from conda_private.model.source import Source
 
 HOST = "https://conda.example.org"
-SCOPE = f"{HOST}/my-org/label/dev"
+ADDRESS = f"{HOST}/my-org/label/dev"
 
 
 def find(url: str) -> Login | None:
-    """The one login there is."""
-    login = Login(ChannelUrl.parse(SCOPE), TOKEN, "memory")
+    """Return the only login if it covers a URL."""
+    login = Login(Address.parse(ADDRESS), TOKEN, Source("memory"))
     return Resolver(logins=lambda: [login], open_store=None).find(url)  # type: ignore[arg-type]
 
 
 def http_error(url: str, status: int) -> CondaHTTPError:
-    """conda's error for a file."""
+    """Return conda's error for a file."""
     return CondaHTTPError("", url, status, "Refused", "-")
 
 
 def given(error: CondaError) -> list[Advice]:
-    """The advice for an error."""
+    """Return the advice for an error."""
     return list(advice(error, find))
 
 
@@ -42,16 +43,16 @@ def given(error: CondaError) -> list[Advice]:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda status: http_error(f"{SCOPE}/noarch/repodata.json", status),
-        lambda status: http_error(f"{SCOPE}/noarch/hello-1.0-0.conda", status),
-        lambda status: UnavailableInvalidChannel(Channel(SCOPE), status),
+        lambda status: http_error(f"{ADDRESS}/noarch/repodata.json", status),
+        lambda status: http_error(f"{ADDRESS}/noarch/hello-1.0-0.conda", status),
+        lambda status: UnavailableInvalidChannel(Channel(ADDRESS), status),
     ],
     ids=["index", "package", "channel"],
 )
 def test_refusal_on_a_channel_with_a_login_names_the_check(make, status: int) -> None:
     (found,) = given(make(status))
     assert found.code == "conda_private_check"
-    assert found.text.endswith(f"conda private check {SCOPE}")
+    assert found.text.endswith(f"conda private check {ADDRESS}")
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
@@ -70,19 +71,19 @@ def test_refusal_on_another_channel_names_the_login_for_the_channel(end: str, st
         "",
     ],
 )
-def test_odd_address_gets_no_advice(url: str) -> None:
+def test_url_that_is_not_plain_gets_no_advice(url: str) -> None:
     assert given(http_error(url, 404)) == []
 
 
 @pytest.mark.parametrize("status", [0, 407, 429, 500])
 def test_other_failures_of_servers_get_no_advice(status: int) -> None:
-    assert given(http_error(f"{SCOPE}/noarch/repodata.json", status)) == []
+    assert given(http_error(f"{ADDRESS}/noarch/repodata.json", status)) == []
 
 
 def test_missing_package_names_each_login_among_the_channels_once() -> None:
-    urls = [f"{SCOPE}/noarch", f"{SCOPE}/linux-64", f"{HOST}/other/noarch"]
+    urls = [f"{ADDRESS}/noarch", f"{ADDRESS}/linux-64", f"{HOST}/other/noarch"]
     (found,) = given(PackagesNotFoundError(["hello"], urls))
-    assert found.text.endswith(f"conda private check {SCOPE}")
+    assert found.text.endswith(f"conda private check {ADDRESS}")
 
 
 def test_missing_package_on_public_channels_gets_no_advice() -> None:
@@ -90,11 +91,11 @@ def test_missing_package_on_public_channels_gets_no_advice() -> None:
     assert given(PackagesNotFoundError(["hello"])) == []
 
 
-def test_errors_of_ours_have_their_next_step_already() -> None:
+def test_error_of_ours_gets_no_advice() -> None:
     assert given(TokenRefusedError("refused", next_step="conda private login X")) == []
 
 
-def test_hook_gives_what_conda_asks_for(
+def test_hook_returns_hints_in_the_type_of_conda(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))

@@ -1,6 +1,6 @@
-"""A URL outside a login's scope is never signed, whatever a parser or a server makes of it.
+"""A URL outside a login's address is never signed, however a parser or a server may read it.
 
-What is judged is what requests would send: the prepared URL.
+The tests check the URL that requests would send: the prepared one.
 """
 
 from __future__ import annotations
@@ -19,36 +19,39 @@ from requests.exceptions import RequestException
 from urllib3.util import parse_url
 
 from conda_private.actions.resolver import Resolver
-from conda_private.model.address import DEFAULT_PORTS, ChannelUrl
+from conda_private.model.address import DEFAULT_PORTS, Address
 from conda_private.model.login import Login
 from conda_private.model.schemes import TOKEN
-from conda_private.stores.memory import MemoryStore
+from conda_private.model.source import Source
 from tests.many import many
+from tests.stores.memory import MemoryStore
 
 CHANNEL = "https://conda.example.org/private"
 LABEL = "https://conda.example.org/lab/label/dev"
 DEEP = "https://conda.example.org/private/deep"
 LOOPBACK = "http://127.0.0.1:8080/private"
-SCOPES = (CHANNEL, LABEL, DEEP, LOOPBACK)
+ADDRESSES = (CHANNEL, LABEL, DEEP, LOOPBACK)
 
 
 def _prepared(url: str) -> str | None:
-    """The URL as requests would send it; None where it refuses to."""
+    """The URL as requests would send it; None if requests refuses to send it."""
     try:
         return requests.Request("GET", url).prepare().url
-    # requests lets some errors of its parsers through, and sends nothing then either.
+    # Some errors of parsers come through requests, which sends nothing in that case, either.
     except (RequestException, ValueError):
         return None
 
 
-def _resolver(*scopes: str) -> Resolver:
-    logins = [Login(ChannelUrl.parse(scope), TOKEN, "memory") for scope in scopes or SCOPES]
+def _resolver(*addresses: str) -> Resolver:
+    logins = [
+        Login(Address.parse(address), TOKEN, Source("memory")) for address in addresses or ADDRESSES
+    ]
     return Resolver(logins=lambda: logins, open_store=lambda source: MemoryStore())
 
 
 def _signed_by(url: str | None, resolver: Resolver | None = None) -> str | None:
     login = (resolver or RESOLVER).find(url) if url else None
-    return str(login.scope) if login else None
+    return str(login.address) if login else None
 
 
 RESOLVER = _resolver()
@@ -150,7 +153,7 @@ def test_attack_gets_no_credential_as_it_is_written(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "scope"),
+    ("url", "address"),
     [
         ("https://conda.example.org/private", CHANNEL),
         ("https://conda.example.org/private/", CHANNEL),
@@ -165,8 +168,8 @@ def test_attack_gets_no_credential_as_it_is_written(url: str) -> None:
         ("http://127.0.0.1:8080/private/noarch/x.conda", LOOPBACK),
     ],
 )
-def test_url_that_is_sent_into_a_scope_is_signed(url: str, scope: str) -> None:
-    assert _signed_by(_prepared(url)) == scope
+def test_url_inside_an_address_is_signed(url: str, address: str) -> None:
+    assert _signed_by(_prepared(url)) == address
 
 
 words = st.sampled_from(
@@ -182,27 +185,31 @@ plain_urls = st.builds(
 
 
 def _most_specific(url: str) -> str | None:
-    """The scope of a plain URL, found by comparing texts."""
+    """The address that covers a plain URL, found by comparing texts."""
     parts = urlsplit(url)
     port = parts.port or DEFAULT_PORTS[parts.scheme]
-    address = f"{parts.scheme}://{parts.hostname}:{port}{parts.path}/"
-    found = [scope for scope in SCOPES if address.startswith(f"{_with_port(scope).rstrip('/')}/")]
+    full = f"{parts.scheme}://{parts.hostname}:{port}{parts.path}/"
+    found = [each for each in ADDRESSES if full.startswith(f"{_with_port(each).rstrip('/')}/")]
     return max(found, key=len, default=None)
 
 
-def _with_port(scope: str) -> str:
-    return scope.replace("conda.example.org/", "conda.example.org:443/")
+def _with_port(address: str) -> str:
+    return address.replace("conda.example.org/", "conda.example.org:443/")
 
 
 @given(plain_urls)
-def test_plain_url_is_signed_by_the_most_specific_scope_and_outside_by_none(url: str) -> None:
+def test_plain_url_is_signed_for_the_most_specific_address_and_outside_for_none(url: str) -> None:
     assert _signed_by(_prepared(url)) == _most_specific(url)
 
 
-@given(st.sampled_from(SCOPES), st.lists(words, max_size=4), st.sampled_from(["", "/", "?a=/../b"]))
-def test_every_plain_url_inside_a_scope_is_signed(scope: str, path: list[str], end: str) -> None:
-    url = _prepared("/".join([scope, *path]) + end)
-    assert _signed_by(url, _resolver(scope)) == scope
+@given(
+    st.sampled_from(ADDRESSES), st.lists(words, max_size=4), st.sampled_from(["", "/", "?a=/../b"])
+)
+def test_every_plain_url_below_an_address_is_signed(
+    address: str, path: list[str], end: str
+) -> None:
+    url = _prepared("/".join([address, *path]) + end)
+    assert _signed_by(url, _resolver(address)) == address
 
 
 PIECES = ["private", "other", "label", "dev", "noarch", "x.conda", "a%20b", "..", "t"]
@@ -255,8 +262,8 @@ odd_origins = st.builds(
 
 @st.composite
 def _odd_urls(draw: st.DrawFn) -> str:
-    """URLs that mix what is usual with what one parser or server takes for something else."""
-    url = draw(st.sampled_from(SCOPES) | st.sampled_from(SCOPES) | odd_origins)
+    """Ordinary URLs with parts that parsers or servers read in different ways."""
+    url = draw(st.sampled_from(ADDRESSES) | st.sampled_from(ADDRESSES) | odd_origins)
     for piece in draw(st.lists(st.sampled_from(PIECES * 5 + TRICKS), max_size=5)):
         url += draw(st.sampled_from(GLUE)) + piece
     url += draw(st.sampled_from([""] * 6 + ["?x=/../y", "#/private", "?@evil", ";x", "\n", " "]))
@@ -267,7 +274,7 @@ def _odd_urls(draw: st.DrawFn) -> str:
 
 
 def _lenient(text: str) -> str:
-    """Decode percent-encoding as an old server does, overlong forms of UTF-8 too."""
+    """Decode percent-encoding as an old server does, including overlong forms of UTF-8."""
     data = unquote_to_bytes(text).decode("latin-1")
     data = re.sub(
         "[\xc0-\xdf][\x80-\xbf]", lambda m: chr((ord(m[0][0]) & 31) << 6 | ord(m[0][1]) & 63), data
@@ -291,7 +298,7 @@ FOLDERS = (
 
 
 def _readings(path: str) -> set[str]:
-    """The folders that servers of different habits would look in for a path."""
+    """The folders in which different servers would look for a path."""
     found = set()
     for decode, *folds in product(DECODERS, FOLDERS, FOLDERS):
         text = decode(path)
@@ -302,16 +309,16 @@ def _readings(path: str) -> set[str]:
 
 
 @given(_odd_urls())
-def test_what_is_signed_is_in_its_scope_for_every_parser_and_every_server(url: str) -> None:
+def test_signed_url_is_inside_its_address_for_every_parser_and_server(url: str) -> None:
     sent = _prepared(url)
     signed_by = _signed_by(sent)
     if sent is None or signed_by is None:
         return
-    scope = ChannelUrl.parse(signed_by)
+    address = Address.parse(signed_by)
     for parts in (urlsplit(sent), parse_url(sent)):
-        port = parts.port or DEFAULT_PORTS[scope.scheme]
-        assert (parts.scheme, parts.hostname, port) == (scope.scheme, scope.host, scope.port)
-    folder = "/" + "/".join(scope.path)
+        port = parts.port or DEFAULT_PORTS[address.scheme]
+        assert (parts.scheme, parts.hostname, port) == (address.scheme, address.host, address.port)
+    folder = "/" + "/".join(address.path)
     outside = [
         path for path in _readings(urlsplit(sent).path) if not f"{path}/".startswith(folder + "/")
     ]
@@ -322,8 +329,8 @@ def test_what_is_signed_is_in_its_scope_for_every_parser_and_every_server(url: s
 @given(
     _odd_urls() | st.text() | st.text(alphabet="ab.:/\\@?#;%2ef\t\n[]-_").map("https://".__add__)
 )
-def test_parsers_agree_on_every_url_that_may_be_signed(url: str) -> None:
-    ours = ChannelUrl.of_request(url)
+def test_parsers_agree_on_every_url_that_can_be_signed(url: str) -> None:
+    ours = Address.of_request(url)
     if ours is None:
         return
     dialed, split = parse_url(url), urlsplit(url)
@@ -343,7 +350,7 @@ def test_parsers_agree_on_every_url_that_may_be_signed(url: str) -> None:
 
 @given(_odd_urls())
 @example("https://conda.example.org/lab/label/dev?#/private")
-def test_url_that_is_signed_as_written_is_sent_where_it_was_written(url: str) -> None:
+def test_url_that_is_signed_as_written_is_sent_to_the_same_address(url: str) -> None:
     written = _signed_by(url)
     if written is None:
         return
@@ -351,6 +358,6 @@ def test_url_that_is_signed_as_written_is_sent_where_it_was_written(url: str) ->
 
 
 @pytest.mark.parametrize("signed", [True, False])
-def test_odd_urls_are_of_both_kinds(signed: bool) -> None:
+def test_odd_urls_include_signed_and_unsigned_ones(signed: bool) -> None:
     url = find(_odd_urls(), lambda url: (_signed_by(_prepared(url)) is not None) is signed)
     assert (_signed_by(_prepared(url)) is not None) is signed

@@ -25,7 +25,7 @@ def server() -> Iterator[Server]:
 
 
 def get(server: Server, reader: BodyReader) -> requests.Response:
-    """Get the index, as our own requests do."""
+    """Get the index as our own requests do."""
     with requests.Session() as session:
         session.trust_env = False
         return session.get(server.conda + PATH, hooks={"response": reader}, timeout=10)
@@ -40,11 +40,11 @@ def test_body_is_as_without_the_reader(server: Server) -> None:
 def test_body_beyond_the_limit_is_not_read(server: Server) -> None:
     server.fail("repodata", how=Fault.status(200, body=b" " * SIZE))
     assert len(get(server, BodyReader(limit=SIZE)).content) == SIZE
-    with pytest.raises(ServerError, match="more than the index"):
+    with pytest.raises(ServerError, match="more data than a channel's index"):
         get(server, BodyReader(limit=SIZE - 1))
 
 
-def test_body_that_is_packed_too_tightly_is_not_read(server: Server) -> None:
+def test_body_that_is_compressed_too_much_is_not_read(server: Server) -> None:
     server.fail("repodata", how=Fault.bomb(SIZE))
     assert len(get(server, BodyReader()).content) == SIZE
     with pytest.raises(ServerError) as caught:

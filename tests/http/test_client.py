@@ -1,4 +1,4 @@
-"""Requests of our own: how often they are sent, to whom, and with what."""
+"""Our own requests: how often they are sent, to which server, and with which headers."""
 
 from __future__ import annotations
 
@@ -16,20 +16,19 @@ from conda_private.http import client as connection
 from conda_private.http import retries
 from conda_private.http.client import Signer, get, send
 from conda_private.http.retries import PAUSES
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import ConnectionFailedError
-from conda_private.model.login import Login
 from conda_private.model.schemes import TOKEN, BasicScheme
 from conda_private.model.secret import Secret
 from tests.server import Anaconda, Fault, Server, serve
 
 CANARY = "ca-nary-c0"
-NOBODY = Signer(None, None)
+ANONYMOUS = Signer()
 
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The pauses that were wanted; none is made."""
+    """The pauses that were requested; none is made."""
     wanted: list[float] = []
     monkeypatch.setattr(retries, "time", SimpleNamespace(sleep=wanted.append))
     return wanted
@@ -37,7 +36,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A server with one user and a token of hers."""
+    """A server with one user and her token."""
     world = Anaconda()
     world.add_user("alice")
     world.add_token("alice", value=CANARY)
@@ -47,18 +46,18 @@ def server() -> Iterator[Server]:
 
 
 def signer(address: str) -> Signer:
-    """Signs for an API."""
-    return Signer(Login(ChannelUrl.parse(address), TOKEN, source=""), Secret(CANARY))
+    """Return the signer for an API."""
+    return Signer(Address.parse(address), TOKEN, Secret(CANARY))
 
 
 def statuses(server: Server) -> list[int]:
-    """How the server answered, in order."""
+    """Return the statuses of the answers, in order."""
     return [request.status for request in server.requests]
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_busy_server_is_asked_three_times_and_the_third_answer_counts(
+def test_busy_server_gets_three_requests_and_the_last_answer_is_used(
     server: Server, pauses: list[float], method: str, status: int
 ) -> None:
     server.fail("/user", how=Fault.status(status))
@@ -66,32 +65,32 @@ def test_busy_server_is_asked_three_times_and_the_third_answer_counts(
     assert (statuses(server), pauses) == ([status] * 3, list(PAUSES))
 
 
-def test_third_try_that_works_is_the_answer(server: Server, pauses: list[float]) -> None:
+def test_third_attempt_that_succeeds_is_the_answer(server: Server, pauses: list[float]) -> None:
     server.fail("/user", how=Fault.status(503, {"Retry-After": "7"}), times=1)
     server.fail("/user", how=Fault.drop(), times=1)
     answer = send("GET", f"{server.api}/user", signer(server.api))
     assert answer.json()["login"] == "alice"
     assert (statuses(server), pauses) == ([503, 0, 200], [7.0, PAUSES[1]])
-    # Each try is signed anew.
+    # Each attempt is authenticated again.
     assert {each.headers["Authorization"] for each in server.requests} == {f"token {CANARY}"}
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 500])
-def test_refusal_is_heard_once(
+def test_refused_request_is_not_repeated(
     server: Server, pauses: list[float], method: str, status: int
 ) -> None:
     server.fail("", how=Fault.status(status, {"Retry-After": "1"}))
-    assert send(method, f"{server.api}/x", NOBODY).status_code == status
+    assert send(method, f"{server.api}/x", ANONYMOUS).status_code == status
     assert (statuses(server), pauses) == ([status], [])
 
 
 @pytest.mark.parametrize("status", [502, 504])
-def test_post_that_may_have_worked_is_not_repeated(
+def test_post_that_may_have_succeeded_is_not_repeated(
     server: Server, pauses: list[float], status: int
 ) -> None:
     server.fail("", how=Fault.status(status))
-    answer = send("POST", f"{server.api}/authentications", NOBODY, {"note": "x"})
+    answer = send("POST", f"{server.api}/authentications", ANONYMOUS, {"note": "x"})
     assert answer.status_code == status
     assert (statuses(server), pauses) == ([status], [])
 
@@ -112,23 +111,23 @@ def test_post_that_is_not_answered_in_time_is_not_repeated(
     monkeypatch.setattr(connection, "API_TIMEOUT", 0.2)
     server.fail("", how=Fault.slow(5), times=1)
     with pytest.raises(ConnectionFailedError) as caught:
-        send("POST", f"{server.api}/authentications", NOBODY, {"note": "x"})
+        send("POST", f"{server.api}/authentications", ANONYMOUS, {"note": "x"})
     assert "in time" in caught.value.cause
     assert pauses == []
-    assert send("GET", f"{server.api}/", NOBODY).status_code == 200
+    assert send("GET", f"{server.api}/", ANONYMOUS).status_code == 200
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_post_that_the_server_says_it_did_not_do_is_repeated(
+def test_post_that_the_server_did_not_process_is_repeated(
     server: Server, pauses: list[float], status: int
 ) -> None:
     server.fail("", how=Fault.status(status), times=2)
-    assert send("POST", f"{server.api}/user", NOBODY, {"a": 1}).status_code == 404
+    assert send("POST", f"{server.api}/user", ANONYMOUS, {"a": 1}).status_code == 404
     assert statuses(server) == [status, status, 404]
     assert {request.body for request in server.requests} == {b'{"a": 1}'}
 
 
-def test_connection_that_is_refused_is_tried_three_times_also_for_a_post(
+def test_refused_connection_is_tried_three_times_even_for_a_post(
     pauses: list[float],
 ) -> None:
     with socket.socket() as unused:
@@ -144,17 +143,17 @@ def test_connection_that_is_refused_is_tried_three_times_also_for_a_post(
         assert CANARY not in str(caught.value)
 
 
-def test_server_that_wants_too_long_a_pause_is_told_of_at_once(
+def test_server_that_asks_for_a_long_pause_is_reported_at_once(
     server: Server, pauses: list[float]
 ) -> None:
     server.fail("", how=Fault.status(429, {"Retry-After": "3600"}))
-    assert send("GET", f"{server.api}/user", NOBODY).status_code == 429
+    assert send("GET", f"{server.api}/user", ANONYMOUS).status_code == 429
     assert (statuses(server), pauses) == ([429], [])
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
-def test_request_that_changes_something_is_not_sent_on(
+def test_request_that_changes_something_is_not_redirected(
     server: Server, method: str, code: int
 ) -> None:
     server.fail("/user", how=Fault.redirect(f"{server.api}/authentications", code))
@@ -163,14 +162,14 @@ def test_request_that_changes_something_is_not_sent_on(
     assert [request.path for request in server.requests] == ["/api/user"]
 
 
-def test_reading_follows_inside_the_api_with_the_credential(server: Server) -> None:
+def test_redirect_inside_the_api_keeps_the_credential(server: Server) -> None:
     server.fail("/old", how=Fault.redirect(f"{server.api}/user"))
     assert send("GET", f"{server.api}/old", signer(server.api)).json()["login"] == "alice"
     assert all(CANARY in request.headers["Authorization"] for request in server.requests)
 
 
 @pytest.mark.parametrize("place", ["conda", "outside the api"])
-def test_reading_follows_elsewhere_without_the_credential(server: Server, place: str) -> None:
+def test_redirect_out_of_the_api_loses_the_credential(server: Server, place: str) -> None:
     target = f"{server.api.removesuffix('/api')}/other" if place != "conda" else server.conda
     server.fail("/old", how=Fault.redirect(target))
     send("GET", f"{server.api}/old", signer(server.api))
@@ -180,37 +179,35 @@ def test_reading_follows_elsewhere_without_the_credential(server: Server, place:
     assert CANARY not in second.path
 
 
-def test_nobody_is_nobody_even_with_a_netrc(
+def test_anonymous_request_ignores_netrc(
     server: Server, tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     netrc = f"{tmp_path}/netrc"
     with open(netrc, "w") as file:
         file.write(f"machine 127.0.0.1 login alice password {CANARY}\n")
     monkeypatch.setenv("NETRC", netrc)
-    send("GET", f"{server.api}/scopes", NOBODY)
-    get(f"{server.conda}/alice/noarch/repodata.json", NOBODY)
+    send("GET", f"{server.api}/scopes", ANONYMOUS)
+    get(f"{server.conda}/alice/noarch/repodata.json", ANONYMOUS)
     assert ["Authorization" in request.headers for request in server.requests] == [False, False]
 
 
-def test_answer_that_is_kept_does_not_hold_the_credential(server: Server) -> None:
-    password = Signer(
-        Login(ChannelUrl.parse(server.api), BasicScheme("alice"), source=""), Secret(CANARY)
-    )
+def test_answer_does_not_contain_the_credential(server: Server) -> None:
+    password = Signer(Address.parse(server.api), BasicScheme("alice"), Secret(CANARY))
     for each in (signer(server.api), password):
         answer = send("GET", f"{server.api}/authentication", each)
         assert CANARY not in str(answer.request.headers)
         assert "****" in str(answer.request.headers)
 
 
-def test_content_goes_as_json_and_json_is_asked_for(server: Server) -> None:
-    send("POST", f"{server.api}/authentications", NOBODY, {"note": "\u00fc"})
+def test_content_is_sent_as_json_and_json_is_accepted(server: Server) -> None:
+    send("POST", f"{server.api}/authentications", ANONYMOUS, {"note": "\u00fc"})
     (request,) = server.requests
     assert request.headers["Content-Type"] == "application/json"
     assert request.headers["Accept"] == "application/json"
     assert request.body == b'{"note": "\\u00fc"}'
 
 
-def test_offline_asks_nobody(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_offline_sends_nothing(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONDA_OFFLINE", "true")
     reset_context()
     try:
@@ -223,15 +220,15 @@ def test_offline_asks_nobody(server: Server, monkeypatch: pytest.MonkeyPatch) ->
     assert server.requests == []
 
 
-def test_channel_is_read_as_patiently(server: Server, pauses: list[float]) -> None:
+def test_reading_a_channel_is_retried_as_well(server: Server, pauses: list[float]) -> None:
     server.fail("repodata", how=Fault.status(503), times=2)
-    assert get(f"{server.conda}/alice/noarch/repodata.json", NOBODY).status_code == 200
+    assert get(f"{server.conda}/alice/noarch/repodata.json", ANONYMOUS).status_code == 200
     assert statuses(server) == [503, 503, 200]
 
 
 @contextlib.contextmanager
 def socket_server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A server that does anything; its address."""
+    """Run a server that treats every connection the same way, and yield its API's address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def run() -> None:
@@ -255,7 +252,7 @@ def _rubbish(client: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("how", [_reset, _rubbish])
-def test_what_is_no_http_is_an_error_in_plain_words(
+def test_server_that_does_not_speak_http_is_a_clear_error(
     pauses: list[float], how: Callable[[socket.socket], None]
 ) -> None:
     with socket_server(how) as address, pytest.raises(ConnectionFailedError) as caught:

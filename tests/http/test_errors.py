@@ -1,4 +1,4 @@
-"""Every refusal has an error of its kind, in plain words, with the next command and no path."""
+"""Every refusal and every failed connection has its own error, which never shows the path."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import requests
 import trustme
 
 from conda_private.http.errors import connection_error, not_a_channel, proxy_error, status_error
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import (
     AccessDeniedError,
     ChannelNotFoundError,
@@ -27,7 +27,7 @@ from conda_private.model.exceptions import (
 )
 
 CANARY = "ca-nary-90"
-SCOPE = ChannelUrl.parse("https://conda.example.org:8443/private/label/dev")
+ADDRESS = Address.parse("https://conda.example.org:8443/private/label/dev")
 
 
 @pytest.mark.parametrize(
@@ -48,39 +48,39 @@ SCOPE = ChannelUrl.parse("https://conda.example.org:8443/private/label/dev")
 def test_each_status_has_its_error(
     status: int, kind: type[CondaPrivateError], return_code: int
 ) -> None:
-    error = status_error(SCOPE, status)
+    error = status_error(ADDRESS, status)
     assert type(error) is kind
     assert error.return_code == return_code
     assert str(status) in error.what
-    assert SCOPE.host in error.what
+    assert ADDRESS.host in error.what
     assert error.cause
     assert error.next_step
 
 
-def test_server_that_asks_for_a_user_name_leads_to_the_option() -> None:
-    assert "--username" in status_error(SCOPE, 401, 'basic realm="x"').cause
-    assert "--username" not in status_error(SCOPE, 401, "bearer").cause
-    assert "--username" not in status_error(SCOPE, 401).cause
+def test_server_that_expects_a_user_name_is_reported_with_the_option() -> None:
+    assert "--username" in status_error(ADDRESS, 401, 'basic realm="x"').cause
+    assert "--username" not in status_error(ADDRESS, 401, "bearer").cause
+    assert "--username" not in status_error(ADDRESS, 401).cause
 
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_refused_token_names_the_login_to_repeat(status: int) -> None:
-    assert f"conda private login {SCOPE}" in status_error(SCOPE, status).next_step
+    assert f"conda private login {ADDRESS}" in status_error(ADDRESS, status).next_step
 
 
-def test_fault_of_the_server_is_told_from_a_fault_of_the_request() -> None:
-    assert "problem of its own" in status_error(SCOPE, 503).cause
-    assert "problem of its own" not in status_error(SCOPE, 400).cause
+def test_server_failure_is_told_from_a_bad_request() -> None:
+    assert "has a problem" in status_error(ADDRESS, 503).cause
+    assert "has a problem" not in status_error(ADDRESS, 400).cause
 
 
-def test_answer_that_is_no_repodata_says_what_it_is() -> None:
-    error = not_a_channel(SCOPE, "text/html, not repodata")
+def test_answer_other_than_repodata_is_described() -> None:
+    error = not_a_channel(ADDRESS, "text/html, not repodata")
     assert isinstance(error, NotAChannelError)
     assert "text/html" in error.what
     assert "sign-in page" in error.cause
 
 
-def test_proxy_that_refuses_leads_to_its_settings() -> None:
+def test_proxy_that_refuses_is_reported_with_its_settings() -> None:
     error = proxy_error("conda.example.org")
     assert "conda config --show proxy_servers" in error.next_step
 
@@ -95,7 +95,7 @@ def _failure(url: str, **options: object) -> Exception:
 
 @contextlib.contextmanager
 def _peer(behave: Callable[[socket.socket], None]) -> Iterator[int]:
-    """A port of the loopback where every connection is treated the same way."""
+    """Run a server that treats every connection the same way, and yield its port on loopback."""
     listener = socket.create_server(("127.0.0.1", 0))
     closing = threading.Event()
 
@@ -158,15 +158,15 @@ def test_host_that_does_not_exist_says_so_without_the_path() -> None:
     error = connection_error("no-such-host.invalid", failure)
     assert isinstance(error, ConnectionFailedError)
     assert error.cause.endswith(".")
-    assert error.cause != "The connection broke."
+    assert error.cause != "The connection failed."
     assert CANARY not in f"{error} {error.dump_map()}"
 
 
 @pytest.mark.parametrize(
     ("behave", "cause"),
-    [(_say_nothing, "It did not answer in time."), (_hang_up, "The connection broke.")],
+    [(_say_nothing, "It did not respond in time."), (_hang_up, "The connection failed.")],
 )
-def test_connection_that_breaks_says_how(
+def test_failed_connection_is_described(
     behave: Callable[[socket.socket], None], cause: str
 ) -> None:
     with _peer(behave) as port:
@@ -177,17 +177,23 @@ def test_connection_that_breaks_says_how(
     assert CANARY not in f"{error} {error.dump_map()}"
 
 
-def test_server_that_speaks_no_tls_is_told_from_a_certificate_that_is_not_accepted() -> None:
+def test_endless_redirects_are_described() -> None:
+    error = connection_error("conda.example.org", requests.TooManyRedirects("Exceeded 30"))
+    assert type(error) is ConnectionFailedError
+    assert error.cause == "It redirected the request too many times."
+
+
+def test_server_without_tls_is_told_from_an_untrusted_certificate() -> None:
     with _peer(_say_hello) as port:
         failure = _failure(f"https://127.0.0.1:{port}/t/{CANARY}/private")
     error = connection_error("127.0.0.1", failure)
     assert isinstance(error, TlsError)
-    assert "does not speak TLS" in error.what
+    assert "does not support TLS" in error.what
     assert "ssl_verify" not in error.next_step
     assert CANARY not in f"{error} {error.dump_map()}"
 
 
-def test_certificate_that_nobody_knows_leads_to_the_setting() -> None:
+def test_untrusted_certificate_is_reported_with_the_setting() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
 
@@ -199,12 +205,12 @@ def test_certificate_that_nobody_knows_leads_to_the_setting() -> None:
         failure = _failure(f"https://127.0.0.1:{port}/t/{CANARY}/private")
     error = connection_error("127.0.0.1", failure)
     assert isinstance(error, TlsError)
-    assert "certificate that is not accepted" in error.what
+    assert "certificate of 127.0.0.1 is not trusted" in error.what
     assert "conda config --set ssl_verify" in error.next_step
     assert CANARY not in f"{error} {error.dump_map()}"
 
 
-def test_proxy_that_wants_a_password_is_a_proxy_error() -> None:
+def test_proxy_that_requires_a_password_is_a_proxy_error() -> None:
     with _peer(_say_407) as port:
         proxies = {"https": f"http://user:{CANARY}@127.0.0.1:{port}"}
         failure = _failure("https://conda.example.org/private", proxies=proxies)
@@ -213,18 +219,18 @@ def test_proxy_that_wants_a_password_is_a_proxy_error() -> None:
     assert CANARY not in f"{error} {error.dump_map()}"
 
 
-def test_proxy_that_is_not_there_is_no_proxy_that_wants_a_password() -> None:
+def test_missing_proxy_is_told_from_one_that_requires_a_password() -> None:
     proxies = {"http": f"http://user:{CANARY}@127.0.0.1:{_free_port()}"}
     failure = _failure("http://conda.example.org/private-407/x-4.0.7.conda", proxies=proxies)
     error = connection_error("conda.example.org", failure)
     assert type(error) is ConnectionFailedError
-    assert "proxy" in error.cause
+    assert error.cause == "The configured proxy failed: Connection refused."
     assert CANARY not in f"{error} {error.dump_map()}"
 
 
 @pytest.mark.parametrize("inner", [OSError(113, "No route to host"), OSError("plain")])
-def test_reason_of_the_system_is_found_inside_other_errors(inner: OSError) -> None:
+def test_reason_of_the_system_is_found_in_nested_errors(inner: OSError) -> None:
     outer = requests.ConnectionError(requests.Timeout(inner))
     error = connection_error("conda.example.org", outer)
-    expected = "No route to host." if inner.strerror else "The connection broke."
+    expected = "No route to host." if inner.strerror else "The connection failed."
     assert error.cause == expected

@@ -1,4 +1,4 @@
-"""Reading a channel that answers with anything."""
+"""A channel whose index has any content."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import requests
 
 from conda_private.http.client import Signer
 from conda_private.http.probe import RepodataProbe
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import NotAChannelError
 from conda_private.model.schemes import TOKEN
 from conda_private.model.secret import Secret
 
-SCOPE = ChannelUrl.parse("https://conda.example.org/my-org")
+ADDRESS = Address.parse("https://conda.example.org/my-org")
 
 
 @pytest.mark.parametrize(
     "body", [b"[" * 100_000, b"[]", b"{}", b'{"packages": 5}', b"\xff", b"", b"null"]
 )
-def test_answer_of_any_shape_is_a_clear_error(body: bytes) -> None:
+def test_answer_in_another_format_is_a_clear_error(body: bytes) -> None:
     def ask(url: str, signer: Signer) -> requests.Response:
         response = requests.Response()
         response.status_code, response._content = 200, body
@@ -26,4 +26,4 @@ def test_answer_of_any_shape_is_a_clear_error(body: bytes) -> None:
 
     probe = RepodataProbe(subdirs=("noarch",), ask=ask)
     with pytest.raises(NotAChannelError, match="not repodata"):
-        probe.compare(SCOPE, (TOKEN,), Secret("ca-nary"))
+        probe.compare(ADDRESS, (TOKEN,), Secret("ca-nary"))

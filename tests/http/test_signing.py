@@ -1,6 +1,6 @@
-"""A signed request over real sockets: the credential stays in its scope, and out of what is kept.
+"""A credential over real sockets: it stays in its address, and out of every object that remains.
 
-Each site of the tests is one origin on the loopback; it records what it received.
+Each site of the tests is one origin on loopback, which records the requests that it received.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from hypothesis import strategies as st
 from requests.hooks import dispatch_hook
 
 from conda_private.http.signing import Guard, is_signed, sign, unsign
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.login import Login
 from conda_private.model.schemes import BEARER, PATH, TOKEN, BasicScheme, HeaderScheme, Scheme
 from conda_private.model.secret import MASK, Secret
+from conda_private.model.source import Source
 
 CANARY = "ca-nary-27b1"
 BASIC = base64.b64encode(f"alice:{CANARY}".encode()).decode()
@@ -53,7 +54,7 @@ class _Received:
 
 @dataclass
 class _Site:
-    """One origin: what it answers to a path, and what it received."""
+    """One origin: its answers by path, and the requests that it received."""
 
     port: int
     answers: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -63,7 +64,7 @@ class _Site:
         return f"http://{host}:{self.port}{path}"
 
     def redirect(self, path: str, location: str, status: int = 302) -> None:
-        """Answer to a path, with or without a token before it, with a redirect."""
+        """Answer a path, with or without a token before it, with a redirect."""
         self.answers[path] = (status, location)
 
     def answer(self, path: str) -> tuple[int, str]:
@@ -88,7 +89,7 @@ def _serve() -> Iterator[_Site]:
             self.wfile.write(b"{}")
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -122,17 +123,17 @@ class _Signed(requests.auth.AuthBase):
         self.login = login
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        sign(request, self.login, SECRET)
-        request.register_hook("response", Guard(self.login, SECRET, self._applies))
+        sign(request, self.login.scheme, SECRET)
+        request.register_hook("response", Guard(self.login.scheme, SECRET, self._applies))
         return request
 
     def _applies(self, url: str) -> bool:
-        target = ChannelUrl.of_request(url)
-        return target is not None and self.login.scope.covers(target)
+        target = Address.of_request(url)
+        return target is not None and self.login.address.covers(target)
 
 
 def _login(site: _Site, scheme: Scheme, path: str = "/private") -> Login:
-    return Login(ChannelUrl.parse(site.url(path)), scheme, "memory")
+    return Login(Address.parse(site.url(path)), scheme, Source("memory"))
 
 
 def _get(
@@ -144,7 +145,7 @@ def _get(
 
 
 def _everything_kept(response: requests.Response) -> str:
-    """What conda prints of a response, and what a debugger would."""
+    """The parts of a response that conda prints, and that a debugger would show."""
     request = response.request
     return "\n".join(
         [
@@ -161,7 +162,7 @@ def _everything_kept(response: requests.Response) -> str:
 
 
 @pytest.mark.parametrize("scheme", HEADER_SCHEMES.values(), ids=HEADER_SCHEMES)
-def test_header_goes_over_the_wire_whole(site: _Site, scheme: Scheme) -> None:
+def test_header_is_sent_unmasked(site: _Site, scheme: Scheme) -> None:
     _get(site, scheme)
     (received,) = site.received
     expected = {
@@ -171,16 +172,14 @@ def test_header_goes_over_the_wire_whole(site: _Site, scheme: Scheme) -> None:
     assert received.has_secret
 
 
-def test_path_token_goes_over_the_wire_whole(site: _Site) -> None:
+def test_token_in_the_path_is_sent_unmasked(site: _Site) -> None:
     _get(site, PATH)
     assert [received.path for received in site.received] == [f"/t/{CANARY}/private/noarch/x.conda"]
 
 
 @pytest.mark.parametrize("status", [200, 304, 401, 403, 404, 500, 503])
 @pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
-def test_nothing_that_is_kept_of_an_answer_holds_the_secret(
-    site: _Site, scheme: Scheme, status: int
-) -> None:
+def test_no_part_of_an_answer_contains_the_secret(site: _Site, scheme: Scheme, status: int) -> None:
     site.answers["/private/noarch/x.conda"] = (status, "")
     response = _get(site, scheme)
     assert response.status_code == status
@@ -192,14 +191,14 @@ def test_nothing_that_is_kept_of_an_answer_holds_the_secret(
     assert {response.request.headers[name] for name in scheme.headers(SECRET)} <= {MASK}
 
 
-def test_answer_that_is_streamed_is_cleaned_too(site: _Site) -> None:
+def test_streamed_answer_is_cleaned_as_well(site: _Site) -> None:
     response = _get(site, PATH, stream=True)
     assert response.content == b"{}"
     assert CANARY not in _everything_kept(response)
 
 
-def test_request_that_was_signed_is_not_changed_by_cleaning(site: _Site) -> None:
-    # A retry of conda's own sends the same object again.
+def test_cleaning_does_not_change_the_signed_request(site: _Site) -> None:
+    # When conda retries, it sends the same object again.
     request = requests.Request("GET", site.url("/private/x"), auth=_Signed(_login(site, TOKEN)))
     with requests.Session() as session:
         session.trust_env = False
@@ -211,7 +210,7 @@ def test_request_that_was_signed_is_not_changed_by_cleaning(site: _Site) -> None
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("scheme", HEADER_SCHEMES.values(), ids=HEADER_SCHEMES)
-def test_redirect_inside_the_scope_keeps_the_credential(
+def test_redirect_inside_the_address_keeps_the_credential(
     site: _Site, scheme: Scheme, status: int
 ) -> None:
     site.redirect("/private/noarch/x.conda", "/private/label/dev/noarch/x.conda", status)
@@ -231,7 +230,9 @@ def test_redirect_inside_the_scope_keeps_the_credential(
         f"/t/{CANARY}/private/noarch/y.conda?from=/t/{CANARY}/private",
     ],
 )
-def test_redirect_inside_the_scope_keeps_the_token_in_the_path(site: _Site, location: str) -> None:
+def test_redirect_inside_the_address_keeps_the_token_in_the_path(
+    site: _Site, location: str
+) -> None:
     site.redirect("/private/noarch/x.conda", location)
     response = _get(site, PATH)
     paths = [received.path for received in site.received]
@@ -258,7 +259,7 @@ OUT_ON_THE_SAME_HOST = {
 
 @pytest.mark.parametrize("location", OUT_ON_THE_SAME_HOST.values(), ids=OUT_ON_THE_SAME_HOST)
 @pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
-def test_redirect_out_of_the_channel_on_the_same_host_takes_the_credential_off(
+def test_redirect_out_of_the_channel_on_the_same_host_removes_the_credential(
     site: _Site, scheme: Scheme, location: str
 ) -> None:
     site.redirect("/private/noarch/x.conda", location)
@@ -268,7 +269,7 @@ def test_redirect_out_of_the_channel_on_the_same_host_takes_the_credential_off(
 
 @pytest.mark.parametrize("location", ["http:other/x.conda", "http:x.conda", "HTTP:other", "http:"])
 @pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
-def test_redirect_that_parsers_read_differently_leads_no_credential_out(
+def test_ambiguous_redirect_takes_no_credential_out(
     site: _Site, scheme: Scheme, location: str
 ) -> None:
     site.redirect("/private/noarch/x.conda", location)
@@ -295,7 +296,7 @@ OUT_TO_ANOTHER_ORIGIN: dict[str, Callable[[_Site, _Site], str]] = {
 
 @pytest.mark.parametrize("where", OUT_TO_ANOTHER_ORIGIN.values(), ids=OUT_TO_ANOTHER_ORIGIN)
 @pytest.mark.parametrize("name", ["token", "header", "path"])
-def test_redirect_to_another_origin_takes_the_credential_off(
+def test_redirect_to_another_origin_removes_the_credential(
     site: _Site, elsewhere: _Site, name: str, where: Callable[[_Site, _Site], str]
 ) -> None:
     site.redirect("/private/noarch/x.conda", where(site, elsewhere))
@@ -306,7 +307,7 @@ def test_redirect_to_another_origin_takes_the_credential_off(
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("name", ["header", "path"])
-def test_every_kind_of_redirect_out_takes_the_credential_off(
+def test_every_kind_of_redirect_out_removes_the_credential(
     site: _Site, elsewhere: _Site, name: str, status: int
 ) -> None:
     site.redirect("/private/noarch/x.conda", elsewhere.url("/x.conda"), status)
@@ -327,7 +328,7 @@ def test_every_kind_of_redirect_out_takes_the_credential_off(
     ],
     ids=["in its place", "in the query", "encoded", "twice", "deeper", "at the end", "alone"],
 )
-def test_server_that_repeats_the_token_in_a_redirect_does_not_lead_it_out(
+def test_token_that_a_server_repeats_in_a_redirect_is_removed(
     site: _Site, elsewhere: _Site, path: str
 ) -> None:
     site.redirect("/private/noarch/x.conda", elsewhere.url(path))
@@ -357,7 +358,7 @@ def test_chain_out_and_back_on_the_same_host_is_not_signed_again(site: _Site, na
 
 
 @pytest.mark.parametrize("name", SCHEMES)
-def test_long_chain_inside_the_scope_is_signed_to_its_end_and_then_out(
+def test_long_chain_is_signed_until_it_leaves_the_address(
     site: _Site, elsewhere: _Site, name: str
 ) -> None:
     site.redirect("/private/noarch/x.conda", "a.conda")
@@ -369,7 +370,7 @@ def test_long_chain_inside_the_scope_is_signed_to_its_end_and_then_out(
 
 
 @pytest.mark.parametrize("name", ["header", "path"])
-def test_loop_ends_with_an_error_that_holds_no_secret(site: _Site, name: str) -> None:
+def test_loop_ends_with_an_error_without_the_secret(site: _Site, name: str) -> None:
     site.redirect("/private/noarch/x.conda", "x.conda")
     with pytest.raises(requests.TooManyRedirects) as caught:
         _get(site, SCHEMES[name])
@@ -398,10 +399,12 @@ locations = st.builds(
 
 
 def _followed(scheme: Scheme, location: str) -> requests.PreparedRequest | None:
-    """The request that requests makes of a redirect; None when it makes none."""
-    scope = ChannelUrl.parse("https://conda.example.org/private")
-    url = f"{scope}/noarch/x.conda"
-    request = requests.Request("GET", url, auth=_Signed(Login(scope, scheme, "memory"))).prepare()
+    """The request that requests creates for a redirect; None if it creates none."""
+    address = Address.parse("https://conda.example.org/private")
+    url = f"{address}/noarch/x.conda"
+    request = requests.Request(
+        "GET", url, auth=_Signed(Login(address, scheme, Source("memory")))
+    ).prepare()
     response = requests.Response()
     response.request, response.url, response.status_code = request, str(request.url), 302
     response.headers["location"] = location
@@ -417,7 +420,7 @@ def _followed(scheme: Scheme, location: str) -> requests.PreparedRequest | None:
 
 
 @given(st.sampled_from(["token", "header", "path"]), locations)
-def test_no_redirect_whatever_leads_a_credential_out(name: str, location: str) -> None:
+def test_no_redirect_at_all_takes_a_credential_out(name: str, location: str) -> None:
     request = _followed(SCHEMES[name], location)
     if request is None:
         return
@@ -431,7 +434,7 @@ def test_no_redirect_whatever_leads_a_credential_out(name: str, location: str) -
         assert f"{folder}/".startswith("/private/")
 
 
-def test_redirect_that_cannot_be_read_sends_the_credential_nowhere(site: _Site) -> None:
+def test_invalid_redirect_sends_the_credential_nowhere(site: _Site) -> None:
     site.redirect("/private/noarch/x.conda", "http://[evil/private")
     with pytest.raises((requests.RequestException, ValueError)):
         _get(site, TOKEN)
@@ -439,7 +442,7 @@ def test_redirect_that_cannot_be_read_sends_the_credential_nowhere(site: _Site) 
 
 
 @pytest.mark.parametrize(("status", "location"), [(300, ""), (302, " ")])
-def test_redirect_to_nothing_is_an_answer_like_others(
+def test_redirect_without_a_target_is_an_ordinary_answer(
     site: _Site, status: int, location: str
 ) -> None:
     site.redirect("/private/noarch/x.conda", location, status)
@@ -455,32 +458,32 @@ def test_redirect_that_is_not_followed_is_cleaned(site: _Site) -> None:
     assert CANARY not in str(response.request.headers)
 
 
-def test_request_that_carries_nothing_is_kept_as_it_is() -> None:
+def test_request_without_a_credential_is_left_unchanged() -> None:
     request = requests.Request("GET", "https://files.example.org/hello.conda").prepare()
-    login = Login(ChannelUrl.parse("https://conda.example.org/my-org"), TOKEN, source="file")
+    login = Login(Address.parse("https://conda.example.org/my-org"), TOKEN, source=Source("file"))
     answer = requests.Response()
     answer.status_code, answer.request, answer.url = 200, request, str(request.url)
-    assert Guard(login, SECRET, lambda url: False)(answer).request is request
+    assert Guard(login.scheme, SECRET, lambda url: False)(answer).request is request
 
 
 def test_login_has_no_place_for_a_secret() -> None:
-    login = Login(ChannelUrl.parse("https://conda.example.org/private"), TOKEN, "keyring")
+    login = Login(Address.parse("https://conda.example.org/private"), TOKEN, Source("keyring"))
     assert "Secret" not in {str(type(value).__name__) for value in login}
     assert "secret" not in login._fields
 
 
 @pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
-def test_what_was_signed_is_known_and_can_be_taken_back(scheme: Scheme) -> None:
+def test_signed_request_is_recognized_and_can_be_unsigned(scheme: Scheme) -> None:
     url = "https://conda.example.org/my-org/noarch/repodata.json"
-    login = Login(ChannelUrl.parse("https://conda.example.org"), scheme, "file")
+    login = Login(Address.parse("https://conda.example.org"), scheme, Source("file"))
     plain = requests.Request("GET", url, headers={"X-Other": "stays"}).prepare()
     request = plain.copy()
-    assert not is_signed(request, login, SECRET)
-    sign(request, login, SECRET)
-    assert is_signed(request, login, SECRET)
-    assert not is_signed(request, login, Secret("ca-nary-of-another"))
-    unsign(request, login, SECRET)
-    assert not is_signed(request, login, SECRET)
+    assert not is_signed(request, login.scheme, SECRET)
+    sign(request, login.scheme, SECRET)
+    assert is_signed(request, login.scheme, SECRET)
+    assert not is_signed(request, login.scheme, Secret("ca-nary-of-another"))
+    unsign(request, login.scheme, SECRET)
+    assert not is_signed(request, login.scheme, SECRET)
     assert (request.url, request.headers) == (plain.url, plain.headers)
-    unsign(request, login, SECRET)  # a second time changes nothing
+    unsign(request, login.scheme, SECRET)  # a second time changes nothing
     assert request.headers == plain.headers

@@ -34,7 +34,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 class _Remembering(Anaconda):
-    """Knows every token that there ever was, for the search for them."""
+    """Remembers every token that it ever had, for the search for leaks."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ def server(world: Anaconda) -> Iterator[Server]:
 
 @pytest.fixture
 def token(world: Anaconda) -> str:
-    """A token that may download what is private in ``my-org``."""
+    """A token that gives access to the private packages in ``my-org``."""
     return world.add_token("alice", scopes=["conda:download"], name="laptop")
 
 
@@ -84,7 +84,7 @@ def token(world: Anaconda) -> str:
 def new_conda(
     request: pytest.FixtureRequest, tmp_path: Path, world: Anaconda
 ) -> Iterator[Callable[[str], Conda]]:
-    """Makes users of conda; afterwards no secret may be anywhere but in the file store."""
+    """Creates users of conda; afterwards, no secret is outside of a credential store."""
     users: list[Conda] = []
 
     def make(alias: str) -> Conda:

@@ -1,14 +1,15 @@
-"""Users who have an account at the server's API, without the logins that made them so."""
+"""Give users an account at the server's API, without a login."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from conda_private.files.logins import JsonIndex
-from conda_private.model.address import ChannelUrl
+from conda_private.files.logins import LoginsFile
+from conda_private.model.address import Address
 from conda_private.model.login import Account
 from conda_private.model.secret import Secret
+from conda_private.model.source import FILE
 from conda_private.stores.file import FileStore
 from tests.integration.runner import Conda
 from tests.server import Server
@@ -17,16 +18,16 @@ OWNER_SCOPES = ("api:read", "api:write", "api:modify-group")
 
 
 def give_account(conda: Conda, api: str, token: str, name: str = "alice") -> None:
-    """Keep an account as ``login --account`` does."""
-    account = Account(ChannelUrl.parse(api), "file", name=name)
-    JsonIndex(conda.data_folder / "credentials.json", rewire=lambda scopes: None).add_account(
-        account
-    )
+    """Store an account as ``login --account`` does."""
+    account = Account(Address.parse(api), FILE, user=name)
+    LoginsFile(
+        conda.data_folder / "credentials.json", configure=lambda addresses: None
+    ).add_account(account)
     FileStore(conda.secrets_file).put(account.key, Secret(token))
 
 
 def give_client_login(conda: Conda, api: str, token: str) -> Path:
-    """Keep a token as anaconda-client does."""
+    """Store a token as anaconda-client does."""
     folder = conda.home / "client" / "data"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{quote_plus(api)}.token"
@@ -37,7 +38,7 @@ def give_client_login(conda: Conda, api: str, token: str) -> Path:
 
 
 def state(conda: Conda) -> dict[Path, bytes]:
-    """Every file of the user's, but for locks and caches."""
+    """Every file of the user, except locks and caches."""
     files = (path for path in conda.home.rglob("*") if path.is_file() and path.suffix != ".lock")
     return {path: path.read_bytes() for path in files if ".cache" not in path.parts}
 

@@ -17,7 +17,7 @@ TIMEOUT = 100  # seconds
 
 @dataclass(frozen=True)
 class Result:
-    """What a command gave: exit code, standard output and standard error."""
+    """The result of a command: exit code, standard output and standard error."""
 
     code: int
     out: str
@@ -40,7 +40,7 @@ class Conda:
     Args:
         executable: the ``conda`` to run.
         solver: ``classic`` or ``rattler``.
-        folder: where the user's home, environments and package cache are made.
+        folder: where the user's home, environments and package cache are created.
         alias: conda's ``channel_alias``.
     """
 
@@ -77,7 +77,7 @@ class Conda:
 
     @property
     def data_folder(self) -> Path:
-        """Where the plugin keeps its files."""
+        """The folder with the plugin's files."""
         return self.home / ".local" / "share" / "conda-private"
 
     @property
@@ -129,7 +129,7 @@ class Conda:
         return self.ok("private", "login", *words, "--token-stdin", stdin=f"{token}\n")
 
     def create(self, name: str, *words: str) -> Result:
-        """``conda create``; gives whatever it gives."""
+        """Run ``conda create``; return its result, also if it fails."""
         return self.run("create", "-y", "-p", self.prefix(name), *words)
 
     def files_with(self, secret: str, *, apart_from: Iterable[Path] = ()) -> list[Path]:
@@ -144,7 +144,7 @@ class Conda:
 
 
 def spellings_of(secret: str) -> set[str]:
-    """A secret as it could show: plain, base64 (alone or behind a user name), percent-encoded."""
+    """A secret as it could appear: plain, base64 (alone or behind a user name), percent-encoded."""
     raw = secret.encode()
     # The inner part of base64 is the same wherever the text begins, for each of three offsets.
     inner = {

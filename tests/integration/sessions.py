@@ -1,4 +1,4 @@
-"""Asks for URLs as a conda command does, many in one process: conda's sessions, our handler."""
+"""Requests URLs as a conda command does, many in one process: conda's sessions, our handler."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ with ThreadPoolExecutor(int(sys.argv[1])) as pool:
 
 
 def ask(conda: Conda, urls: Sequence[str], *, threads: int = 1) -> list[str]:
-    """What becomes of each URL: a status, or the name of an error."""
+    """Request each URL; return its status, or the name of an error."""
     conda.run("--version")  # writes conda's settings
     done = subprocess.run(
         [conda.executable.with_name("python"), "-c", CODE, str(threads)],

@@ -1,4 +1,4 @@
-"""An account: the credential of the owners' commands, which signs no download."""
+"""An account: the credential for the owners' commands, which is never used for downloads."""
 
 from __future__ import annotations
 
@@ -23,36 +23,41 @@ JUST_MINE = ("--override-channels", "-c", "my-org/label/dev")
 
 @pytest.fixture
 def owned(world: Anaconda) -> str:
-    """A token that may do what owners do."""
+    """A token with the scopes for the owners' commands."""
     return world.add_token("alice", OWNER_SCOPES, name="owner")
 
 
-def test_login_asks_the_server_whose_it_is_and_keeps_it(
+def test_login_asks_the_server_for_the_user_and_stores_the_token(
     conda: Conda, server: Server, owned: str
 ) -> None:
     result = conda.login("--account", server.api, "--json", token=owned)
     assert result.err == ""
     account = result.data["account"]
-    assert (account["api"], account["account"], account["name"]) == (server.api, "alice", "owner")
+    assert (account["api"], account["user"], account["token_name"]) == (
+        server.api,
+        "alice",
+        "owner",
+    )
     assert (account["source"], result.data["warnings"]) == ("file", [])
     assert result.data["token_scopes"] == list(OWNER_SCOPES)
     assert [each.path for each in server.requests] == ["/api/authentication", "/api/user"]
     listed = conda.private("list").out
     assert f"{server.api}" in listed
-    assert "signs no download" in listed
-    assert 'alice\'s "owner"' in listed
+    assert "never used for downloads" in listed
+    assert 'alice\'s token "owner"' in listed
 
 
-def test_dry_run_keeps_nothing(conda: Conda, server: Server, owned: str) -> None:
+def test_dry_run_stores_nothing(conda: Conda, server: Server, owned: str) -> None:
     conda.run("--version")
     before = state(conda)
     result = conda.login("--account", server.api, "--dry-run", token=owned)
+    assert f'Would log in to {server.api} as alice, token "owner"' in result.out
     assert "nothing was changed (--dry-run)" in result.out
     assert state(conda) == before
     assert changes(server) == []
 
 
-def test_token_that_may_only_download_is_no_account(
+def test_token_that_can_only_download_is_no_account(
     conda: Conda, server: Server, token: str
 ) -> None:
     result = conda.private("login", "--account", server.api, "--token-stdin", stdin=token)
@@ -64,7 +69,7 @@ def test_token_that_may_only_download_is_no_account(
 
 
 @pytest.mark.parametrize("below", ["", "/my-org"])
-def test_account_at_the_address_of_a_channel_signs_no_download(
+def test_account_at_the_address_of_a_channel_authenticates_no_download(
     conda: Conda, server: Server, world: Anaconda, below: str
 ) -> None:
     full = world.add_token("alice", name="full")
@@ -93,7 +98,7 @@ def test_token_of_anaconda_client_is_used_where_there_is_no_own_account(
 ) -> None:
     theirs = world.add_token("alice", name="theirs")
     file = give_client_login(conda, server.api, theirs)
-    assert conda.private("whoami", "--json").data["identities"][0]["name"] == "theirs"
+    assert conda.private("whoami", "--json").data["identities"][0]["token_name"] == "theirs"
     assert shown_to(server, theirs) == {"api"}
     # The login of an account refers to it, and logging out leaves it alone.
     conda.ok("private", "login", "--account", server.api)
@@ -101,11 +106,11 @@ def test_token_of_anaconda_client_is_used_where_there_is_no_own_account(
     assert file.read_text() == theirs
     give_account(conda, server.api, owned)
     server.clear()
-    assert conda.private("whoami", "--json").data["identities"][0]["name"] == "owner"
+    assert conda.private("whoami", "--json").data["identities"][0]["token_name"] == "owner"
     assert shown_to(server, theirs) == set()
 
 
-def test_password_is_exchanged_for_a_token_of_an_owners_scopes(
+def test_password_is_exchanged_for_a_token_with_an_owners_scopes(
     conda: Conda, server: Server, world: Anaconda
 ) -> None:
     words = ("--account", server.api, "--username", "alice")
@@ -113,7 +118,7 @@ def test_password_is_exchanged_for_a_token_of_an_owners_scopes(
     (token,) = world.tokens.values()
     assert token.scopes == OWNER_SCOPES
     assert token.name.startswith("conda-private-")
-    assert "alice's token" in result.out
+    assert f'Logged in to {server.api} as alice, token "{token.name}"' in result.out
     assert conda.files_with(token.value) == [conda.secrets_file]
     signed = [each for each in server.requests if each.credential == "basic"]
     assert [(each.method, each.path) for each in signed] == [("POST", "/api/authentications")]
@@ -122,7 +127,7 @@ def test_password_is_exchanged_for_a_token_of_an_owners_scopes(
     assert len(world.tokens) == 2
 
 
-def test_token_that_was_made_for_nothing_is_ended(
+def test_new_token_that_cannot_be_stored_is_revoked(
     conda: Conda, server: Server, world: Anaconda
 ) -> None:
     world.scopes.pop("api:read")
@@ -137,7 +142,7 @@ def test_token_that_was_made_for_nothing_is_ended(
     result = conda.private(*words, stdin=PASSWORD)
     assert result.code == 1
     assert "FileFormatError" in result.err
-    assert "was ended again" in result.err
+    assert "The new token was revoked." in result.err
     assert world.tokens == {}
 
 
@@ -155,7 +160,7 @@ def test_server_that_takes_no_passwords_gets_none(
     assert not conda.secrets_file.exists()
 
 
-def test_wrong_password_is_refused_and_says_what_else_there_is(
+def test_wrong_password_is_refused_and_the_alternative_is_named(
     conda: Conda, server: Server
 ) -> None:
     words = ("login", "--account", server.api, "--username", "alice", "--password-stdin", "--json")
@@ -166,13 +171,13 @@ def test_wrong_password_is_refused_and_says_what_else_there_is(
     assert "a wrong one" not in result.text
 
 
-def test_logout_forgets_it_and_ends_it_when_asked(
+def test_logout_deletes_the_token_and_revokes_it_when_asked(
     conda: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:
     give_account(conda, server.api, owned)
     before = state(conda)
     dry = conda.ok("private", "logout", "--account", server.api, "--revoke", "--dry-run")
-    assert "would log out of the account" in dry.out
+    assert f"Would log out of the account at {server.api}" in dry.out
     assert state(conda) == before
     assert changes(server) == []
     result = conda.ok("private", "logout", "--account", server.api, "--revoke", "--json")
@@ -183,7 +188,7 @@ def test_logout_forgets_it_and_ends_it_when_asked(
     assert conda.private("logout", "--account", server.api).code == 4
 
 
-def test_logout_of_an_account_whose_token_has_ended_already_works(
+def test_logout_of_an_account_with_a_revoked_token_works(
     conda: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:
     give_account(conda, server.api, owned)

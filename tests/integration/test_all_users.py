@@ -1,4 +1,4 @@
-"""An administrator's login for everybody: root writes it, each user's conda reads it.
+"""An administrator's login for all users: root writes it, each user's conda reads it.
 
 The system's folders are stood in for inside a private mount namespace; the machine's own ``/etc``
 is neither written nor read beyond a few public files.
@@ -30,7 +30,7 @@ NONE = ("--add-channel", "none")
 
 
 def why_not() -> str:
-    """Why a namespace cannot be had here; "" when it can."""
+    """Why no namespace can be created here; "" if one can."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return "needs root on Linux"
     missing = [name for name in ("unshare", "mount", "setpriv") if shutil.which(name) is None]
@@ -38,7 +38,7 @@ def why_not() -> str:
         return f"needs {', '.join(missing)} (Debian: util-linux, mount)"
     words = ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none /etc"]
     done = subprocess.run(words, capture_output=True, check=False)
-    return "" if done.returncode == 0 else "needs the right to mount in a namespace"
+    return "" if done.returncode == 0 else "needs permission to mount in a namespace"
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -49,15 +49,15 @@ def _namespace() -> None:
 
 @dataclass(frozen=True)
 class Machine:
-    """A machine of our own: its ``/etc``, root, and a user who is nobody else."""
+    """A machine of our own: its ``/etc``, root, and an ordinary user."""
 
     folder: Path
     root: Conda
     user: Conda
 
     @property
-    def index(self) -> Path:
-        """The administrator's index."""
+    def logins_file(self) -> Path:
+        """The administrator's logins file."""
         return self.folder / "etc" / "conda-private" / "credentials.json"
 
     @property
@@ -67,13 +67,13 @@ class Machine:
 
 
 def closed_folder(path: Path) -> Path | None:
-    """The first folder on the way to a path that others may not enter."""
+    """The first folder of a path that others cannot enter."""
     ways = [folder for folder in (*reversed(path.parents), path) if folder != Path("/")]
     return next((folder for folder in ways if not folder.stat().st_mode & 0o001), None)
 
 
 def opening(path: Path, aside: Path) -> list[str]:
-    """Shell lines that make a path reachable for everybody, in this namespace alone."""
+    """Shell lines that make a path reachable for all users, in this namespace alone."""
     closed = closed_folder(path)
     if closed is None:
         return []
@@ -95,7 +95,7 @@ def in_namespace(conda: Path, folder: Path, *, user: int | None) -> Path:
         "set -e",
         f"mount --bind {folder / 'etc'} /etc",
         *(opening(python.parents[1], folder / "aside") if user else []),
-        # That user may not write where coverage is collected, and would only say so.
+        # That user cannot write where coverage is collected, and would only report that.
         *(["unset COVERAGE_PROCESS_CONFIG COVERAGE_PROCESS_START"] if user else []),
         f'exec {become} {shlex.quote(str(conda))} "$@"',
     ]
@@ -110,11 +110,11 @@ def in_namespace(conda: Path, folder: Path, *, user: int | None) -> Path:
 
 
 def assert_no_leak(machine: Machine, world: Anaconda) -> None:
-    """No secret may be anywhere but where root, or the user's own login, put it."""
-    kept = [machine.secret, machine.user.secrets_file]
+    """Check that no secret is outside of root's file and the user's own store."""
+    stores = [machine.secret, machine.user.secrets_file]
     for conda in (machine.root, machine.user):
         for secret in world.tokens:
-            assert conda.files_with(secret, apart_from=kept) == []
+            assert conda.files_with(secret, apart_from=stores) == []
             assert not any(form in conda.seen for form in spellings_of(secret))
 
 
@@ -154,31 +154,31 @@ def machine(
 
 @pytest.fixture
 def set_up(machine: Machine, server: Server) -> Machine:
-    """The machine, with a login of ``my-org``'s label dev for everybody."""
+    """The machine, with a login to ``my-org``'s label dev for all users."""
     machine.root.ok("private", "login", *DEV, "--all-users", "--from-file", machine.secret, *NONE)
     server.clear()
     return machine
 
 
 def shown(server: Server) -> set[str | None]:
-    """What the label was shown as a credential."""
+    """The ``Authorization`` headers of the requests to the label."""
     asked = [each for each in server.requests if each.path.startswith("/my-org/label/dev/")]
     return {each.headers["Authorization"] for each in asked}
 
 
-def test_index_is_roots_and_for_all_to_read_and_holds_no_secret(
+def test_logins_file_is_roots_and_readable_for_all_and_has_no_secret(
     set_up: Machine, token: str
 ) -> None:
     etc = set_up.folder / "etc"
-    wiring = etc / "conda" / "condarc.d" / "conda-private.yml"
-    for path, mode in ((set_up.index, 0o644), (wiring, 0o644), (wiring.parent, 0o755)):
+    settings = etc / "conda" / "condarc.d" / "conda-private.yml"
+    for path, mode in ((set_up.logins_file, 0o644), (settings, 0o644), (settings.parent, 0o755)):
         status = path.stat()
         assert (status.st_uid, status.st_mode & 0o777) == (0, mode)
-    assert token not in set_up.index.read_text() + wiring.read_text()
+    assert token not in set_up.logins_file.read_text() + settings.read_text()
     assert not set_up.root.data_folder.exists()
 
 
-def test_every_user_installs_with_it_and_sees_whose_it_is(
+def test_every_user_installs_with_it_and_sees_that_it_is_for_all(
     set_up: Machine, server: Server, token: str
 ) -> None:
     user = set_up.user
@@ -186,13 +186,13 @@ def test_every_user_installs_with_it_and_sees_whose_it_is(
     assert done.code == 0, done.text
     assert shown(server) == {f"token {token}"}
     assert (user.prefix("a") / "bin" / "hello-private").stat().st_uid == NOBODY
-    (entry,) = user.ok("private", "list", "--json").data["credentials"]
+    (entry,) = user.ok("private", "list", "--json").data["logins"]
     assert (entry["from_system"], entry["source"]) == (True, f"secret-file:{set_up.secret}")
     assert "all users" in user.ok("private", "list").out
     assert user.ok("private", "check", "--json").code == 0
 
 
-def test_secret_that_a_user_may_not_read_is_a_clear_error_and_public_channels_work(
+def test_secret_that_a_user_cannot_read_is_a_clear_error_and_public_channels_work(
     set_up: Machine, server: Server
 ) -> None:
     set_up.secret.chmod(0o600)
@@ -203,63 +203,65 @@ def test_secret_that_a_user_may_not_read_is_a_clear_error_and_public_channels_wo
     assert set_up.user.create("b", *PUBLIC).code == 0
 
 
-def test_own_login_of_the_same_scope_wins(set_up: Machine, world: Anaconda, server: Server) -> None:
+def test_own_login_for_the_same_address_takes_precedence(
+    set_up: Machine, world: Anaconda, server: Server
+) -> None:
     own = world.add_token("alice", scopes=["conda:download"])
     set_up.user.login(*DEV, *NONE, token=own)
     server.clear()
     assert set_up.user.create("a", *PRIVATE).code == 0
     assert shown(server) == {f"token {own}"}
-    own, shared = set_up.user.ok("private", "list", "--json").data["credentials"]
+    own, shared = set_up.user.ok("private", "list", "--json").data["logins"]
     assert (own["from_system"], shared["from_system"]) == (False, True)
     told = set_up.user.ok("private", "explain", "my-org/label/dev", "--json").data
-    assert [each["signs"] for each in told["candidates"]] == [True, False]
-    assert "own login of this scope counts" in told["candidates"][1]["why"]
+    assert [each["authenticates"] for each in told["candidates"]] == [True, False]
+    assert "your own login for this address takes precedence" in told["candidates"][1]["why"]
     set_up.user.ok("private", "logout", *DEV)
-    (left,) = set_up.user.ok("private", "list", "--json").data["credentials"]
+    (left,) = set_up.user.ok("private", "list", "--json").data["logins"]
     assert left["from_system"] is True
 
 
 def open_to_the_group(machine: Machine) -> str:
-    machine.index.chmod(0o664)
+    machine.logins_file.chmod(0o664)
     return "chmod 644 /etc/conda-private/credentials.json"
 
 
 def a_users(machine: Machine) -> str:
-    os.chown(machine.index, NOBODY, NOBODY)
+    os.chown(machine.logins_file, NOBODY, NOBODY)
     return "chown 0 /etc/conda-private/credentials.json"
 
 
 def open_folder(machine: Machine) -> str:
-    machine.index.parent.chmod(0o777)
+    machine.logins_file.parent.chmod(0o777)
     return "chmod 755 /etc/conda-private"
 
 
 def a_link(machine: Machine) -> str:
-    machine.index.rename(machine.folder / "elsewhere.json")
-    machine.index.symlink_to(machine.folder / "elsewhere.json")
+    machine.logins_file.rename(machine.folder / "elsewhere.json")
+    machine.logins_file.symlink_to(machine.folder / "elsewhere.json")
     return "/etc/conda-private/credentials.json"
 
 
 @pytest.mark.parametrize("spoil", [open_to_the_group, a_users, open_folder, a_link])
-def test_index_that_somebody_else_could_have_written_is_refused_with_the_mend(
+def test_logins_file_that_others_could_have_written_is_refused_with_the_fix(
     set_up: Machine, server: Server, spoil: Callable[[Machine], str]
 ) -> None:
-    mend = spoil(set_up)
+    fix = spoil(set_up)
     result = set_up.user.create("a", *PRIVATE)
     assert result.code == 1, result.text
     assert "UnsafeFileError" in result.text
-    assert mend in result.text
+    assert fix in result.text
     assert not any(shown(server))
 
 
-def test_logout_for_all_users_takes_everything_away(set_up: Machine) -> None:
+def test_logout_for_all_users_removes_everything(set_up: Machine) -> None:
     set_up.root.ok("private", "logout", *DEV, "--all-users")
-    assert set_up.user.ok("private", "list", "--json").data == {"credentials": [], "accounts": []}
-    assert not set_up.index.exists()
+    assert set_up.user.ok("private", "list", "--json").data == {"logins": [], "accounts": []}
+    assert not set_up.logins_file.exists()
     assert set_up.secret.exists()
 
 
-def test_channel_goes_into_the_file_of_everybody(machine: Machine) -> None:
+def test_channel_is_added_to_the_file_for_all_users(machine: Machine) -> None:
     words = ("--from-file", machine.secret, "--condarc", "/etc/conda/.condarc")
     machine.root.ok("private", "login", *DEV, "--all-users", *words)
     assert (machine.folder / "etc" / "conda" / ".condarc").stat().st_mode & 0o777 == 0o644
@@ -287,20 +289,20 @@ def test_umask_of_root_does_not_lock_the_others_out(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize("words", [("--storage", "file"), ()])
-def test_secret_of_its_own_is_refused_for_all_users(
+def test_secret_that_would_have_to_be_stored_is_refused_for_all_users(
     machine: Machine, server: Server, token: str, words: tuple[str, ...]
 ) -> None:
     stdin = ("--token-stdin",)
     result = machine.root.run("private", "login", *DEV, "--all-users", *words, *stdin, stdin=token)
     assert result.code in (1, 2), result.text
     assert server.requests == []
-    assert not machine.index.exists()
+    assert not machine.logins_file.exists()
 
 
-def test_user_cannot_log_in_for_everybody(machine: Machine, token: str) -> None:
+def test_user_cannot_log_in_for_all_users(machine: Machine, token: str) -> None:
     result = machine.user.private(
         "login", *DEV, "--all-users", "--from-file", str(machine.secret), *NONE
     )
     assert result.code == 1, result.text
     assert "FileWriteError" in result.err
-    assert not machine.index.exists()
+    assert not machine.logins_file.exists()

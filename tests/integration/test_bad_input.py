@@ -11,7 +11,7 @@ from tests.server import Anaconda, Fault, Server
 
 
 def nothing_changed(conda: Conda) -> bool:
-    """Whether no file of ours, and no ``.condarc``, came to be."""
+    """Whether no file of ours, and no ``.condarc``, was created."""
     files = [path for path in conda.home.rglob("*") if path.is_file()]
     return not [path for path in files if "conda-private" in str(path) or path == conda.condarc]
 
@@ -25,7 +25,7 @@ def nothing_changed(conda: Conda) -> bool:
 def test_channel_that_cannot_be_one_is_refused(conda: Conda, channel: str, token: str) -> None:
     result = conda.private("login", channel, "--token-stdin", stdin=token)
     assert result.code == 2
-    assert "ChannelUrlError" in result.err
+    assert "AddressError" in result.err
     assert "Next:" in result.err
     assert nothing_changed(conda)
 
@@ -39,9 +39,9 @@ def test_label_that_cannot_be_one_is_refused(conda: Conda, label: str, token: st
 @pytest.mark.parametrize(
     ("secret", "why"),
     [("", "empty"), ("\n", "empty"), ("ab\ncd", "line break"), ("ab\rcd", "line break"),
-     ("ab\0cd", "control"), (" ab", "blanks"), ("ab \n", "blanks"), ("schlüssel", "ASCII"),
+     ("ab\0cd", "control"), (" ab", "spaces"), ("ab \n", "spaces"), ("schlüssel", "ASCII"),
      ("x" * 1_000_000, "longer")],
-    ids=["empty", "only a line end", "LF", "CR", "NUL", "leading blank", "trailing blank",
+    ids=["empty", "only a line end", "LF", "CR", "NUL", "leading space", "trailing space",
          "unicode", "1 MB"],
 )  # fmt: skip
 def test_text_that_is_no_token_is_refused_without_an_echo(
@@ -150,8 +150,10 @@ def test_condarc_that_does_not_parse_is_refused_and_left_alone(
 
 
 @pytest.mark.hard
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 99}', "\0\1", '{"version": 1}'])
-def test_index_that_does_not_parse_is_refused_and_left_alone(
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"version": 99}', "\0\1", '{"version": 1}', '{"version": 2}']
+)
+def test_logins_file_that_does_not_parse_is_refused_and_left_alone(
     conda: Conda, text: str, token: str
 ) -> None:
     conda.login("my-org", token=token)
@@ -173,11 +175,11 @@ def test_store_that_does_not_parse_is_an_error_and_not_a_missing_token(
     conda.secrets_file.write_text(text)
     result = conda.create("env", "-c", "my-org/label/dev", "hello-private")
     assert result.code != 0
-    assert "is not a file of secrets" in result.text
+    assert "is not a valid credentials file" in result.text
     assert conda.create("public", "--override-channels", "-c", "other", "hello-public").code == 0
 
 
-def test_store_open_to_others_is_refused_with_the_mend(conda: Conda, token: str) -> None:
+def test_store_open_to_others_is_refused_with_the_fix(conda: Conda, token: str) -> None:
     conda.login("my-org", "--label", "dev", token=token)
     conda.secrets_file.chmod(0o644)
     result = conda.create("env", "-c", "my-org/label/dev", "hello-private")
@@ -218,16 +220,16 @@ def test_each_answer_of_the_server_has_its_own_clear_error(
     assert nothing_changed(conda)
 
 
-@pytest.mark.parametrize("state", ["dead", "useless", "public", "empty"])
-def test_token_that_opens_nothing_is_refused_and_told_why(
+@pytest.mark.parametrize("state", ["invalid", "without the scope", "public", "empty"])
+def test_token_that_gives_no_access_is_refused_with_the_reason(
     conda: Conda, world: Anaconda, server: Server, token: str, state: str
 ) -> None:
     world.add_organization("empty", owners=[])
     narrow = world.add_token("alice", scopes=["api:read"])
     channel, secret, api, why = {
-        "dead": ("my-org", "no-such-token", server.api, "mistyped, expired"),
-        "useless": ("my-org", narrow, server.api, "api:read"),
-        "public": ("other", token, "", "everything in the channel is public"),
+        "invalid": ("my-org", "no-such-token", server.api, "mistyped, expired or revoked"),
+        "without the scope": ("my-org", narrow, server.api, "its scopes (api:read)"),
+        "public": ("other", token, "", "are public, and no token is needed"),
         "empty": ("empty", token, "", "the channel is empty"),
     }[state]
     words = ("--token-stdin", *(("--api-url", api) if api else ()))
@@ -239,11 +241,11 @@ def test_token_that_opens_nothing_is_refused_and_told_why(
     assert nothing_changed(conda)
 
 
-def test_empty_channel_is_accepted_when_the_api_vouches_for_the_token(
+def test_empty_channel_is_accepted_if_the_api_confirms_the_token(
     conda: Conda, server: Server, token: str
 ) -> None:
     out = conda.login("other", "--api-url", server.api, token=token).out
-    assert "has nothing private for it yet" in out
+    assert """Logged in to other with alice's token "laptop" (no private packages yet)""" in out
 
 
 def test_unverified_login_uses_the_token_form_and_is_marked(
@@ -251,7 +253,7 @@ def test_unverified_login_uses_the_token_form_and_is_marked(
 ) -> None:
     conda.login("my-org", "--label", "dev", "--no-verify", token=token)
     assert not server.requests
-    (entry,) = conda.private("list", "--json").data["credentials"]
+    (entry,) = conda.private("list", "--json").data["logins"]
     assert (entry["scheme"], entry["verified"]) == ("token", None)
     assert "not verified" in conda.private("list").out
     assert conda.create("env", "-c", "my-org/label/dev", "hello-private").code == 0
@@ -266,12 +268,23 @@ def test_logout_where_there_is_no_login_names_those_there_are(conda: Conda, toke
 
 def test_dry_run_verifies_and_writes_nothing(conda: Conda, server: Server, token: str) -> None:
     result = conda.login("my-org", "--dry-run", token=token)
-    assert "nothing was changed" in result.out
+    assert "Would log in to my-org with the token (2 packages, 1 private)" in result.out
+    assert "nothing was changed (--dry-run)" in result.out
     assert server.requests
     assert nothing_changed(conda)
 
 
-def test_offline_is_said(conda: Conda, token: str) -> None:
+def test_dry_run_without_verification_only_says_what_it_would_store(
+    conda: Conda, server: Server, token: str
+) -> None:
+    result = conda.login("my-org", "--dry-run", "--no-verify", token=token)
+    assert "Would store the token for my-org without verification" in result.out
+    assert "nothing was changed (--dry-run)" in result.out
+    assert not server.requests
+    assert nothing_changed(conda)
+
+
+def test_offline_mode_is_named_in_the_error(conda: Conda, token: str) -> None:
     conda.settings["offline"] = True
     result = conda.private("login", "my-org", "--token-stdin", stdin=token)
     assert result.code == 1
@@ -282,10 +295,10 @@ def test_revoked_token_fails_loudly_at_install_and_names_the_login(
     conda: Conda, world: Anaconda, server: Server
 ) -> None:
     world.style = "401"
-    dead = world.add_token("alice", scopes=["conda:download"])
-    conda.login("my-org", "--label", "dev", token=dead)
-    del world.tokens[dead]
+    revoked = world.add_token("alice", scopes=["conda:download"])
+    conda.login("my-org", "--label", "dev", token=revoked)
+    del world.tokens[revoked]
     result = conda.create("env", "-c", "my-org/label/dev", "hello-private")
     assert result.code == 4
     assert f"conda private login {server.conda}/my-org/label/dev" in result.text
-    world.tokens[dead] = None  # so that the search for canaries knows it
+    world.tokens[revoked] = None  # so that the search for canaries knows it

@@ -1,4 +1,4 @@
-"""A channel has many names; its login serves all of them, and no namesake elsewhere."""
+"""A channel has many names; its login applies to all of them, and to no namesake elsewhere."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_create_finds_the_package_by(
 @pytest.mark.parametrize("form", ["short name", "full URL", "URL of a subdir"])
 def test_login_understands(form: str, conda: Conda, server: Server, token: str) -> None:
     result = conda.login(channel_of(form, server), "--json", token=token)
-    assert result.data["credential"]["scope"] == f"{server.conda}/my-org/label/dev"
+    assert result.data["login"]["address"] == f"{server.conda}/my-org/label/dev"
 
 
 def test_login_lists_a_name_where_the_alias_allows_and_else_the_url(
@@ -157,13 +157,13 @@ def test_clone_of_an_environment_downloads_with_the_login(
 def test_every_file_is_signed_with_a_login_for(
     login: str, channel: str, package: str, conda: Conda, server: Server, token: str
 ) -> None:
-    # What conda is told to ask us about differs: a channel, labels, or a whole host.
+    # The channel settings differ: they are for a channel, for labels, or for a whole host.
     label = "/label/dev" if "label" in login else ""
     owners = ["my-org", *(f"org-{number}" for number in range(4 if "many" in login else 0))]
-    scopes = [f"{server.conda}/{owner}{label}" for owner in owners]
+    addresses = [f"{server.conda}/{owner}{label}" for owner in owners]
     file = conda.folder / "logins.json"
     source = {"source": "env:A_TOKEN", "scheme": "token", "add_channel": "none"}
-    file.write_text(json.dumps({"credentials": [{"scope": each, **source} for each in scopes]}))
+    file.write_text(json.dumps({"logins": [{"address": each, **source} for each in addresses]}))
     conda.environment["A_TOKEN"] = token
     conda.ok("private", "login", "--all", file, "--yes", "--no-verify")
     conda.ok("notices", "-c", channel)

@@ -11,14 +11,14 @@ from tests.integration.runner import Conda, Result
 from tests.server import Anaconda, Fault, Server
 
 KEYS = {
-    "scope", "scheme", "username", "source", "account", "name", "expires", "verified",
-    "allow_http", "api", "pypi", "from_system", "channel", "condarc", "opens", "packages",
-    "private_packages", "token_scopes", "expiring", "error", "exit_code",
+    "address", "scheme", "username", "source", "account", "token_name", "expires", "verified",
+    "allow_http", "api", "pypi", "from_system", "listed_as", "listed_in", "gives_access",
+    "packages", "private_packages", "token_scopes", "expiring", "error", "exit_code",
 }  # fmt: skip
 
 
 def after(**span: float) -> datetime:
-    """A moment so far from now."""
+    """The time after this span."""
     return datetime.now(timezone.utc) + timedelta(**span)
 
 
@@ -38,7 +38,7 @@ def logged_in(conda: Conda, server: Server, token: str) -> Conda:
 
 
 def check(conda: Conda, *words: str) -> Result:
-    """Check as programs do; whatever comes of it, nothing may change by it."""
+    """Check as programs do; it may change nothing, whatever the result."""
     before = state(conda)
     result = conda.private("check", "--json", *words)
     assert state(conda) == before
@@ -46,14 +46,14 @@ def check(conda: Conda, *words: str) -> Result:
     return result
 
 
-def test_good_credential_is_asked_for_and_described(
+def test_valid_credential_is_checked_and_described(
     logged_in: Conda, server: Server, token: str
 ) -> None:
     result = check(logged_in)
     assert (result.code, result.err) == (0, "")
     (found,) = result.data["checked"]
-    assert found["scope"] == f"{server.conda}/my-org"
-    assert (found["opens"], found["packages"], found["private_packages"]) == (True, 2, 1)
+    assert found["address"] == f"{server.conda}/my-org"
+    assert (found["gives_access"], found["packages"], found["private_packages"]) == (True, 2, 1)
     assert (found["token_scopes"], found["account"]) == (["conda:download"], "alice")
     assert (found["error"], found["expiring"], found["exit_code"]) == (None, False, 0)
     # With and without the credential; and the API, with it.
@@ -63,11 +63,11 @@ def test_good_credential_is_asked_for_and_described(
     assert [each.path for each in asked] == ["/api/authentication"]
 
 
-def test_text_for_people_says_the_same(logged_in: Conda, server: Server) -> None:
+def test_text_for_people_has_the_same_facts(logged_in: Conda, server: Server) -> None:
     result = logged_in.private("check", "my-org")
     assert result.code == 0
     assert f"✓ {server.conda}/my-org" in result.out
-    assert "2 packages, 1 of them private" in result.out
+    assert "gives access to  2 packages, 1 private" in result.out
     assert "conda:download" in result.out
 
 
@@ -91,7 +91,7 @@ def test_expired_token_is_4(logged_in: Conda, world: Anaconda, token: str) -> No
 
 
 @pytest.mark.parametrize(("span", "code"), [("30d", 4), ("2w", 0)])
-def test_credential_that_ends_within_the_span_is_4(
+def test_credential_that_expires_within_the_span_is_4(
     logged_in: Conda, world: Anaconda, token: str, span: str, code: int
 ) -> None:
     world.tokens[token].expires = end = after(days=20)
@@ -102,7 +102,7 @@ def test_credential_that_ends_within_the_span_is_4(
 
 
 @pytest.mark.parametrize("span", ["30", "-1d", "999999d"])
-def test_span_that_is_none_is_a_usage_error(logged_in: Conda, span: str) -> None:
+def test_invalid_span_is_a_usage_error(logged_in: Conda, span: str) -> None:
     result = logged_in.private("check", f"--expires-within={span}")
     assert result.code == 2
     assert "--expires-within" in result.err
@@ -116,7 +116,7 @@ def test_worst_of_several_logins_is_the_exit_code(
     world.tokens[token] = None
     result = check(logged_in)
     assert result.code == 4
-    codes = {each["scope"]: each["exit_code"] for each in result.data["checked"]}
+    codes = {each["address"]: each["exit_code"] for each in result.data["checked"]}
     assert codes == {f"{server.conda}/my-org": 4, f"{server.conda}/my-org/label/dev": 0}
     server.clear()
     assert check(logged_in, "my-org/label/dev").code == 0
@@ -139,7 +139,7 @@ def test_server_that_is_down_is_1_and_no_refusal(logged_in: Conda, server: Serve
     assert result.data["checked"][0]["error"]["name"] == "ConnectionFailedError"
 
 
-def test_secret_that_is_gone_is_4_and_asks_no_server(logged_in: Conda, server: Server) -> None:
+def test_missing_secret_is_4_and_asks_no_server(logged_in: Conda, server: Server) -> None:
     logged_in.secrets_file.unlink()
     result = check(logged_in)
     assert result.code == 4

@@ -1,4 +1,4 @@
-"""The user's ``.condarc``: only our line goes in, only our line comes out; and who wins."""
+"""The user's ``.condarc``: only our line is added and removed; and the precedence of files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ FILES = {
 
 @pytest.mark.hard
 @pytest.mark.parametrize("text", FILES.values(), ids=FILES)
-def test_logout_gives_the_file_back_byte_for_byte(conda: Conda, text: str, token: str) -> None:
+def test_logout_restores_the_file_byte_for_byte_but_for_a_last_line_break(
+    conda: Conda, text: str, token: str
+) -> None:
     conda.condarc.write_bytes(text.encode())
     conda.condarc.chmod(0o640)
     conda.login("my-org", token=token)
@@ -37,11 +39,12 @@ def test_logout_gives_the_file_back_byte_for_byte(conda: Conda, text: str, token
     assert (listed[0], listed[-1]) == ("my-org", "my-org/label/dev")
     conda.ok("private", "logout", "my-org")
     conda.ok("private", "logout", "my-org", "--label", "dev")
-    assert conda.condarc.read_bytes() == text.encode()
+    line_end = "" if not text or text.endswith("\n") else "\n"
+    assert conda.condarc.read_bytes() == (text + line_end).encode()
     assert conda.condarc.stat().st_mode & 0o777 == 0o640
 
 
-def test_implicit_default_channels_are_kept(conda: Conda, token: str) -> None:
+def test_implicit_default_channels_remain(conda: Conda, token: str) -> None:
     before = conda.ok("config", "--show", "channels", "--json").data["channels"]
     conda.login("my-org", token=token)
     assert conda.condarc.read_text() == "channels:\n  - my-org\n  - defaults\n"
@@ -90,12 +93,12 @@ def test_env_option_writes_to_the_active_environment(conda: Conda, token: str) -
 
 def test_channel_that_the_user_listed_herself_stays_after_logout(conda: Conda, token: str) -> None:
     conda.condarc.write_text("channels:\n  - my-org\n")
-    assert "listed already" in conda.login("my-org", token=token).out
+    assert "my-org was already listed" in conda.login("my-org", token=token).out
     conda.ok("private", "logout", "my-org")
     assert conda.condarc.read_text() == "channels:\n  - my-org\n"
 
 
-def test_lines_that_somebody_added_since_stay_after_logout(conda: Conda, token: str) -> None:
+def test_lines_that_were_added_since_stay_after_logout(conda: Conda, token: str) -> None:
     conda.login("my-org", token=token)
     conda.ok("config", "--append", "channels", "bioconda")
     conda.ok("private", "logout", "my-org")
@@ -111,19 +114,22 @@ def test_channels_verb_adds_lists_and_removes_without_a_login(conda: Conda) -> N
         "file": str(conda.condarc),
         "channels": ["my-org/label/dev", "defaults"],
     }
-    assert "was listed already" in conda.ok("private", "channels", "add", "my-org/label/dev").out
+    again = conda.ok("private", "channels", "add", "my-org/label/dev").out
+    assert again == "my-org/label/dev was already listed in ~/.condarc\n"
     conda.ok("private", "channels", "remove", "my-org/label/dev")
     assert not conda.condarc.exists()
 
 
-def test_channels_remove_leaves_what_is_not_ours_and_names_conda_s_command(conda: Conda) -> None:
+def test_channels_remove_leaves_a_channel_of_the_user_and_names_conda_s_command(
+    conda: Conda,
+) -> None:
     conda.condarc.write_text("channels:\n  - my-org\n")
     out = conda.ok("private", "channels", "remove", "my-org").out
     assert "conda config --file" in out
     assert conda.condarc.read_text() == "channels:\n  - my-org\n"
 
 
-def test_wiring_is_a_file_of_our_own_that_every_conda_reads(
+def test_channel_settings_are_in_a_file_of_our_own_that_every_conda_reads(
     conda: Conda, server: Server, token: str
 ) -> None:
     conda.login("my-org", "--label", "dev", token=token)
@@ -133,7 +139,7 @@ def test_wiring_is_a_file_of_our_own_that_every_conda_reads(
     assert "channel_settings" not in conda.condarc.read_text()
 
 
-def test_another_file_that_wins_is_named(conda: Conda, server: Server, token: str) -> None:
+def test_file_that_takes_precedence_is_named(conda: Conda, server: Server, token: str) -> None:
     file = Path(conda.home, ".config", "conda", "condarc")
     file.parent.mkdir(parents=True)
     entry = f'channel_settings:\n  - channel: "{server.conda}/*"\n    auth: http-basic\n'
@@ -142,14 +148,12 @@ def test_another_file_that_wins_is_named(conda: Conda, server: Server, token: st
     assert str(file) in result.err
     assert "conda config --show-sources" in result.err
     told = conda.ok("private", "explain", f"{server.conda}/my-org", "--json").data
-    assert told["wired"] is False
+    assert told["handled"] is False
 
 
-def test_read_only_condarc_is_an_error_and_the_login_can_be_taken_back(
-    conda: Conda, token: str
-) -> None:
+def test_read_only_condarc_is_an_error_with_a_next_step(conda: Conda, token: str) -> None:
     if os.geteuid() == 0:
-        # Root writes everywhere: a file below a file is what even root cannot make.
+        # Root writes everywhere: but not even root can create a file below a file.
         target = conda.folder / "plain file" / "condarc"
         target.parent.write_text("")
     else:
@@ -161,7 +165,7 @@ def test_read_only_condarc_is_an_error_and_the_login_can_be_taken_back(
     assert "Next:" in result.err
 
 
-def test_new_login_into_another_file_takes_the_channel_out_of_the_first(
+def test_new_login_with_another_file_removes_the_channel_from_the_first(
     conda: Conda, token: str
 ) -> None:
     file = conda.folder / "team" / "condarc"

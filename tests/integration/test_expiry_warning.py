@@ -1,4 +1,4 @@
-"""A credential that ends soon is announced once in a command, on stderr, and not to programs."""
+"""A credential that expires soon causes one warning in a command, on stderr, for people only."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ DEV = ("my-org", "--label", "dev")
 
 
 def date(days: float) -> datetime:
-    """So many days from now, and a bit: the commands take their time."""
+    """The time after so many days, and ten minutes more: the commands take time."""
     return datetime.now(timezone.utc) + timedelta(days=days, minutes=10)
 
 
 def web_token(end: datetime) -> str:
-    """A JSON Web Token that carries its end."""
+    """A JSON Web Token with an expiry date."""
     parts = ({"alg": "none"}, {"sub": "alice", "exp": int(end.timestamp())}, {"by": "us"})
     texts = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in parts)
     return ".".join(text.rstrip("=") for text in texts)
 
 
 def search(conda: Conda, *words: str) -> Result:
-    """A command that asks the channel for several files."""
+    """Run a command that requests several files from the channel."""
     result = conda.ok("search", "--override-channels", "-c", "my-org/label/dev", "hello-p*", *words)
     assert "expires" not in result.out
     return result
@@ -58,7 +58,7 @@ def test_programs_are_not_warned(conda: Conda, token: str, option: str) -> None:
 
 
 @pytest.mark.parametrize(("days", "warned"), [(6.5, True), (8, False)])
-def test_end_that_the_server_tells_counts(
+def test_expiry_that_the_server_reports_causes_a_warning(
     conda: Conda, world: Anaconda, server: Server, days: float, warned: bool
 ) -> None:
     token = world.add_token("alice", scopes=["conda:download"], expires=date(days))
@@ -67,41 +67,41 @@ def test_end_that_the_server_tells_counts(
 
 
 @pytest.mark.parametrize(("days", "warned"), [(6.5, True), (8, False)])
-def test_end_that_a_web_token_carries_counts(
+def test_expiry_in_a_web_token_causes_a_warning(
     conda: Conda, world: Anaconda, days: float, warned: bool
 ) -> None:
     end = date(days)
     token = world.add_token("alice", scopes=["conda:download"], value=web_token(end))
     conda.login(*DEV, "--scheme", "bearer", token=token)
-    (entry,) = conda.private("list", "--json").data["credentials"]
+    (entry,) = conda.private("list", "--json").data["logins"]
     assert entry["expires"] == end.isoformat(timespec="seconds")
     assert ("expires" in search(conda).err) is warned
 
 
-def test_date_that_the_user_gives_counts_for_more_than_the_servers(
+def test_expiry_that_the_user_gives_takes_precedence_over_the_servers(
     conda: Conda, world: Anaconda, server: Server
 ) -> None:
     token = world.add_token("alice", scopes=["conda:download"], expires=date(3))
     conda.login(*DEV, "--api-url", server.api, "--expires", "2099-01-02", token=token)
-    (entry,) = conda.private("list", "--json").data["credentials"]
+    (entry,) = conda.private("list", "--json").data["logins"]
     assert entry["expires"] == "2099-01-02T00:00:00+00:00"
     assert "expires" not in search(conda).err
 
 
-def test_login_that_a_command_does_not_use_is_not_announced(conda: Conda, token: str) -> None:
+def test_login_that_a_command_does_not_use_causes_no_warning(conda: Conda, token: str) -> None:
     conda.login(*DEV, "--add-channel", "none", "--expires", f"{date(2):%Y-%m-%d}", token=token)
     result = conda.ok("search", "--override-channels", "-c", "other", "hello-p*")
     assert "expires" not in result.text
 
 
-def test_renewed_login_is_not_announced_any_more(conda: Conda, world: Anaconda, token: str) -> None:
+def test_renewed_login_causes_no_warning(conda: Conda, world: Anaconda, token: str) -> None:
     conda.login(*DEV, "--expires", f"{date(1):%Y-%m-%d}", token=token)
     new = world.add_token("alice", scopes=["conda:download"])
     conda.login(*DEV, token=new)
     assert "expires" not in search(conda).err
 
 
-def test_expired_credential_is_said_to_have_ended(conda: Conda, token: str) -> None:
+def test_expired_credential_is_reported_as_expired(conda: Conda, token: str) -> None:
     conda.login(*DEV, "--expires", "2020-01-01", token=token)
     result = search(conda)
     assert "days ago" in result.err

@@ -38,8 +38,8 @@ def hanging(conda: Conda, server: Server, tmp_path: Path) -> Conda:
     conda.environment["MY_ORG_TOKEN"] = "unused"
     words = ("my-org", "--label", "dev", "--add-channel", "none", "--from-env", "MY_ORG_TOKEN")
     conda.ok("private", "login", *words, "--no-verify")
-    index = conda.data_folder / "credentials.json"
-    index.write_text(index.read_text().replace("env:MY_ORG_TOKEN", "keyring"))
+    logins_file = conda.data_folder / "credentials.json"
+    logins_file.write_text(logins_file.read_text().replace("env:MY_ORG_TOKEN", "keyring"))
     conda.environment["PYTHONPATH"] = str(tmp_path)
     conda.environment["PYTHON_KEYRING_BACKEND"] = "hanging_backend.Hanging"
     conda.environment["ASKED"] = str(tmp_path / "asked")
@@ -48,7 +48,7 @@ def hanging(conda: Conda, server: Server, tmp_path: Path) -> Conda:
 
 
 def interrupted(conda: Conda, *words: str, stdin: str = "") -> tuple[Result, float]:
-    """Press Ctrl-C when conda says that it waits; gives also how long it took from there."""
+    """Press Ctrl-C when conda reports that it waits; return also how long it took from there."""
     (conda.folder / "condarc").write_text(json.dumps(conda.settings))
     process = subprocess.Popen(
         [conda.executable, *words],
@@ -128,10 +128,10 @@ def test_login_never_falls_back_to_a_file(hanging: Conda, token: str) -> None:
 
 @pytest.mark.hard
 def test_several_channels_share_one_wait(hanging: Conda, server: Server) -> None:
-    index = hanging.data_folder / "credentials.json"
+    logins_file = hanging.data_folder / "credentials.json"
     words = ("my-org", "--add-channel", "none", "--from-env", "MY_ORG_TOKEN", "--no-verify")
     hanging.ok("private", "login", *words)
-    index.write_text(index.read_text().replace("env:MY_ORG_TOKEN", "keyring"))
+    logins_file.write_text(logins_file.read_text().replace("env:MY_ORG_TOKEN", "keyring"))
     start = time.monotonic()
     hanging.run("private", "check")
     assert time.monotonic() - start < 20

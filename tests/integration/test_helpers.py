@@ -1,4 +1,4 @@
-"""Credential helpers: the real ones of Debian, and programs that do everything wrong."""
+"""Credential helpers: the real ones of Debian, and programs that break the protocol."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def with_pass(conda: Conda, gnupg: Path) -> Conda:
 
 
 def program(conda: Conda, *words: str, stdin: str = "") -> str:
-    """Run a program as the user; gives what it says."""
+    """Run a program as the user; return its output."""
     done = subprocess.run(
         words, input=stdin, env=conda.environment, capture_output=True, text=True, check=False
     )
@@ -66,14 +66,14 @@ def program(conda: Conda, *words: str, stdin: str = "") -> str:
     return done.stdout
 
 
-def store_with_pass(conda: Conda, scope: str, username: str, secret: str) -> None:
-    """Put a credential there as docker would."""
-    record = {"ServerURL": scope, "Username": username, "Secret": secret}
+def store_with_pass(conda: Conda, address: str, username: str, secret: str) -> None:
+    """Store a credential as docker would."""
+    record = {"ServerURL": address, "Username": username, "Secret": secret}
     program(conda, "docker-credential-pass", "store", stdin=json.dumps(record))
 
 
-def kept_by_pass(conda: Conda) -> dict[str, str]:
-    """What pass has: user names by address."""
+def stored_by_pass(conda: Conda) -> dict[str, str]:
+    """The credentials in pass: user names by address."""
     found: dict[str, str] = json.loads(program(conda, "docker-credential-pass", "list") or "{}")
     return found
 
@@ -81,8 +81,8 @@ def kept_by_pass(conda: Conda) -> dict[str, str]:
 def test_secret_that_pass_has_is_read_at_run_time_and_left_there(
     with_pass: Conda, server: Server, token: str
 ) -> None:
-    scope = f"{server.conda}/my-org/label/dev"
-    store_with_pass(with_pass, scope, "token", token)
+    address = f"{server.conda}/my-org/label/dev"
+    store_with_pass(with_pass, address, "token", token)
     result = with_pass.ok("private", "login", *DEV, "--from-helper", "pass")
     assert "credential helper pass (asked at run time)" in result.out
     server.clear()
@@ -91,23 +91,23 @@ def test_secret_that_pass_has_is_read_at_run_time_and_left_there(
     assert {each.headers["Authorization"] for each in asked} == {f"token {token}"}
     assert with_pass.files_with(token) == []
     with_pass.ok("private", "logout", *DEV)
-    assert kept_by_pass(with_pass) == {scope: "token"}
+    assert stored_by_pass(with_pass) == {address: "token"}
 
 
 def test_secret_is_stored_with_pass_and_erased_at_logout(
     with_pass: Conda, server: Server, token: str
 ) -> None:
-    scope = f"{server.conda}/my-org/label/dev"
+    address = f"{server.conda}/my-org/label/dev"
     result = with_pass.login(*DEV, "--storage", "helper:pass", token=token)
     assert "credential helper pass (stored there)" in result.out
-    assert kept_by_pass(with_pass) == {scope: "token"}
+    assert stored_by_pass(with_pass) == {address: "token"}
     assert with_pass.create("a", *PRIVATE).code == 0
     assert with_pass.files_with(token) == []
     with_pass.ok("private", "logout", *DEV)
-    assert kept_by_pass(with_pass) == {}
+    assert stored_by_pass(with_pass) == {}
 
 
-def test_scope_that_pass_has_nothing_for_is_a_missing_credential(
+def test_address_without_a_credential_in_pass_is_a_missing_credential(
     with_pass: Conda, server: Server
 ) -> None:
     result = with_pass.private("login", *DEV, "--from-helper", "pass")
@@ -135,10 +135,10 @@ def test_secret_service_of_the_desktop_works_through_its_helper(
         token=token,
     )
     assert result.code == 0, result.text
-    scope = f"{server.conda}/my-org/label/dev"
+    address = f"{server.conda}/my-org/label/dev"
     before, after = result.out.split("AFTER")
-    assert json.dumps({scope: "token"}, separators=(",", ":")) in before
-    assert scope not in after
+    assert json.dumps({address: "token"}, separators=(",", ":")) in before
+    assert address not in after
     assert (conda.prefix("a") / "bin" / "hello-private").exists()
     assert conda.files_with(token) == []
 
@@ -159,7 +159,7 @@ def fake(conda: Conda, tmp_path: Path) -> Callable[[str], None]:
 
 
 def login(conda: Conda, name: str = "fake", *words: str) -> Result:
-    """Log in with a helper; whatever comes of it."""
+    """Log in with a helper; return the result, also if it fails."""
     return conda.private("login", *DEV, "--from-helper", name, *words)
 
 
@@ -175,7 +175,7 @@ def test_user_name_beside_the_secret_makes_it_basic(
     fake(answer("alice", password))
     result = login(conda, "fake", "--json")
     assert result.code == 0, result.text
-    assert (result.data["credential"]["scheme"], result.data["credential"]["username"]) == (
+    assert (result.data["login"]["scheme"], result.data["login"]["username"]) == (
         "basic",
         "alice",
     )
@@ -186,13 +186,13 @@ def test_user_name_beside_the_secret_makes_it_basic(
     assert {each.headers["Authorization"] for each in asked} == {basic}
 
 
-def test_name_in_the_helper_that_is_not_part_of_the_credential_does_no_harm(
+def test_user_name_in_the_helper_that_is_not_part_of_the_credential_is_ignored(
     conda: Conda, server: Server, token: str, fake: Callable[[str], None]
 ) -> None:
     fake(answer("alice", token))
     result = login(conda, "fake", "--json")
     assert result.code == 0, result.text
-    assert result.data["credential"]["scheme"] == "token"
+    assert result.data["login"]["scheme"] == "token"
 
 
 def test_unverified_login_by_helper_uses_its_user_name(
@@ -209,12 +209,12 @@ def test_unverified_login_by_helper_uses_its_user_name(
     [
         ("echo pass is not initialised; exit 1", 1, "pass is not initialised"),
         ("echo CANARY is no JSON", 1, "not a JSON object"),
-        ("exit 0", 4, "has nothing for"),
+        ("exit 0", 4, "fake has no credential for"),
         ("kill -9 $$", 1, "failed with exit code"),
     ],
     ids=["fails", "rubbish", "empty", "killed"],
 )
-def test_helper_that_does_it_wrong_is_a_clear_error(
+def test_helper_that_breaks_the_protocol_is_a_clear_error(
     conda: Conda,
     server: Server,
     token: str,
@@ -250,7 +250,7 @@ def test_helper_that_breaks_later_stops_the_private_channel_and_not_the_public_o
 
 @pytest.mark.parametrize("name", ["not-there", "../bin/fake"])
 @pytest.mark.parametrize("option", ["--from-helper", "--storage"])
-def test_helper_that_cannot_be_is_refused_before_a_secret_is_read(
+def test_helper_that_cannot_exist_is_refused_before_a_secret_is_read(
     conda: Conda, server: Server, option: str, name: str
 ) -> None:
     value = name if option == "--from-helper" else f"helper:{name}"

@@ -1,4 +1,4 @@
-"""Servers, lists and files that want a request of ours to go elsewhere: it goes bare, or not."""
+"""Servers, lists and files that send our requests elsewhere: they go without the token, or not."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tests.integration.sessions import ask
 from tests.server import Anaconda, Fault, Server, serve
 from tests.server.wire import Answer
 
-SCOPE = "/my-org/label/dev"
+ADDRESS = "/my-org/label/dev"
 PRIVATE = ("--override-channels", "-c", "my-org/label/dev", "hello-private")
 
 
 @pytest.fixture
 def foreign(packages: dict[str, Path]) -> Iterator[Server]:
-    """Somebody else's server, with channels of the same names."""
+    """A server of someone else, with channels of the same names."""
     world = Anaconda()
     world.add_user("mallory", password="mallory")
     world.add_organization("my-org", owners=["mallory"])
@@ -37,14 +37,14 @@ def logged_in(conda: Conda, server: Server, token: str) -> Conda:
 
 
 def assert_inside(token: str, *servers: Server) -> None:
-    """The token was seen by requests to the label alone."""
+    """Check that only requests to the label had the token."""
     for number, server in enumerate(servers):
         for each in server.requests:
             text = f"{each.path} {each.headers}"
             if any(form in text for form in spellings_of(token)):
                 assert number == 0
                 assert each.origin == "conda"
-                assert each.path.startswith(f"{SCOPE}/")
+                assert each.path.startswith(f"{ADDRESS}/")
                 assert ".." not in each.path
 
 
@@ -66,7 +66,7 @@ LOCATIONS = {
 
 
 def names(server: Server, foreign: Server) -> dict[str, str]:
-    """What the addresses above are made of."""
+    """The values for the placeholders in ``LOCATIONS`` and ``LISTED``."""
     host = server.conda.removeprefix("http://")
     return {
         "conda": server.conda,
@@ -85,7 +85,7 @@ def test_redirect_out_of_the_channel_takes_no_token_along(
     for code in (301, 302, 303, 307, 308):
         for number, location in enumerate(LOCATIONS.values()):
             target = location.format(**names(server, foreign))
-            path = f"{SCOPE}/noarch/{code}-{number}.json"
+            path = f"{ADDRESS}/noarch/{code}-{number}.json"
             server.fail(f"^{path}$", how=Fault.redirect(target, code))
             urls.append(server.conda + path)
     ask(logged_in, urls)
@@ -98,11 +98,11 @@ def test_redirect_out_of_the_channel_takes_no_token_along(
     assert {each.headers["Authorization"] for each in elsewhere} == {None}
 
 
-def test_index_that_is_redirected_to_another_host_is_asked_for_bare(
+def test_repodata_that_is_redirected_to_another_host_is_requested_without_the_token(
     logged_in: Conda, server: Server, foreign: Server, token: str
 ) -> None:
-    target = f"{foreign.conda}{SCOPE}/noarch/repodata.json"
-    server.fail(f"^{SCOPE}/noarch/", how=Fault.redirect(target, 302))
+    target = f"{foreign.conda}{ADDRESS}/noarch/repodata.json"
+    server.fail(f"^{ADDRESS}/noarch/", how=Fault.redirect(target, 302))
     logged_in.run("search", *PRIVATE)
     assert foreign.requests
     assert_inside(token, server, foreign)
@@ -111,9 +111,9 @@ def test_index_that_is_redirected_to_another_host_is_asked_for_bare(
 def test_chain_out_and_back_is_not_signed_again(
     logged_in: Conda, server: Server, foreign: Server, token: str
 ) -> None:
-    back = f"{server.conda}{SCOPE}/noarch/back.json"
+    back = f"{server.conda}{ADDRESS}/noarch/back.json"
     server.fail(
-        f"^{SCOPE}/noarch/(current_)?repodata", how=Fault.redirect(f"{foreign.conda}/away", 307)
+        f"^{ADDRESS}/noarch/(current_)?repodata", how=Fault.redirect(f"{foreign.conda}/away", 307)
     )
     foreign.fail("^/away", how=Fault.redirect(back, 307))
     logged_in.run("search", *PRIVATE)
@@ -127,7 +127,9 @@ def test_chain_out_and_back_is_not_signed_again(
 def test_redirect_without_an_end_is_an_error_and_no_hang(
     logged_in: Conda, server: Server, token: str
 ) -> None:
-    server.fail(f"^{SCOPE}/noarch/", how=Fault.redirect(f"{SCOPE}/noarch/repodata.json?again", 302))
+    server.fail(
+        f"^{ADDRESS}/noarch/", how=Fault.redirect(f"{ADDRESS}/noarch/repodata.json?again", 302)
+    )
     result = logged_in.run("search", *PRIVATE)
     assert result.code != 0
     assert "redirect" in result.text.lower()
@@ -135,7 +137,7 @@ def test_redirect_without_an_end_is_an_error_and_no_hang(
 
 
 @pytest.mark.parametrize("base", ["{foreign}/my-org/label/dev/noarch/", "../../../other/noarch/"])
-def test_packages_that_the_index_names_elsewhere_are_fetched_bare(
+def test_packages_that_repodata_lists_elsewhere_are_fetched_without_the_token(
     logged_in: Conda, server: Server, foreign: Server, token: str, base: str
 ) -> None:
     logged_in.create("before", *PRIVATE)
@@ -145,7 +147,7 @@ def test_packages_that_the_index_names_elsewhere_are_fetched_bare(
     content["info"] = {**content.get("info", {}), "base_url": base.format(foreign=foreign.conda)}
     content["repodata_version"] = 2
     answer = Answer(200, json.dumps(content).encode(), {"Content-Type": "application/json"})
-    server.fail(f"^{SCOPE}/noarch/(current_)?repodata.json$", how=Fault(answer))
+    server.fail(f"^{ADDRESS}/noarch/(current_)?repodata.json$", how=Fault(answer))
     logged_in.settings |= {
         "pkgs_dirs": [str(logged_in.folder / "empty cache")],
         "repodata_use_zst": False,
@@ -158,11 +160,11 @@ def test_packages_that_the_index_names_elsewhere_are_fetched_bare(
 
 
 def _repodata(conda: Conda, server: Server) -> str:
-    """The label's index as conda got it."""
+    """The label's repodata as conda got it."""
     from urllib.request import Request, urlopen
 
-    token = json.loads(conda.secrets_file.read_text())["secrets"][server.conda + SCOPE]
-    url = f"{server.conda}{SCOPE}/noarch/repodata.json"
+    token = json.loads(conda.secrets_file.read_text())["secrets"][server.conda + ADDRESS]
+    url = f"{server.conda}{ADDRESS}/noarch/repodata.json"
     with urlopen(Request(url, headers={"Authorization": f"token {token}"})) as answer:
         text: str = answer.read().decode()
     server.clear()
@@ -182,7 +184,7 @@ LISTED = {
 
 
 @pytest.mark.parametrize("line", LISTED.values(), ids=LISTED)
-def test_explicit_list_of_somebody_else_gets_no_token(
+def test_explicit_list_of_someone_else_gets_no_token(
     logged_in: Conda, server: Server, foreign: Server, token: str, line: str
 ) -> None:
     url = line.format(name="hello-private-1.0-0.conda", **names(server, foreign))
@@ -193,7 +195,7 @@ def test_explicit_list_of_somebody_else_gets_no_token(
     assert [each for each in server.requests if each.headers["Authorization"]] == []
 
 
-def test_environment_file_of_somebody_else_gets_no_token(
+def test_environment_file_of_someone_else_gets_no_token(
     logged_in: Conda, server: Server, foreign: Server, token: str
 ) -> None:
     host = server.conda.removeprefix("http://")

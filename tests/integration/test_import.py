@@ -1,4 +1,4 @@
-"""``conda private import``: what anaconda-client has becomes an account."""
+"""``conda private import``: the login of anaconda-client becomes an account."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from tests.server import Anaconda, Fault, Server
 FROM = ("import", "--from", "anaconda-client")
 
 
-def test_login_of_anaconda_client_is_taken_over_and_left(
+def test_login_of_anaconda_client_is_imported_and_its_file_is_unchanged(
     conda: Conda, server: Server, world: Anaconda
 ) -> None:
     theirs = world.add_token("alice", name="theirs")
     file = give_client_login(conda, server.api, theirs)
     before = state(conda)
-    assert "would take over alice's account" in conda.ok("private", *FROM, "--dry-run").out
+    dry = conda.ok("private", *FROM, "--dry-run").out
+    assert f"Would import alice's account at {server.api}" in dry
     assert state(conda) == before
     result = conda.ok("private", *FROM)
-    assert "took over alice's account" in result.out
+    assert f"Imported alice's account at {server.api}" in result.out
     assert f"rm {file}" in result.out
     assert file.read_text() == theirs
     file.unlink()
@@ -26,7 +27,7 @@ def test_login_of_anaconda_client_is_taken_over_and_left(
     assert changes(server) == []
 
 
-def test_one_that_fails_does_not_keep_the_others_back(
+def test_failure_of_one_import_does_not_stop_the_others(
     conda: Conda, server: Server, world: Anaconda
 ) -> None:
     file = give_client_login(conda, server.api, world.add_token("alice", name="theirs"))
@@ -41,15 +42,13 @@ def test_one_that_fails_does_not_keep_the_others_back(
     assert file.exists()
 
 
-def test_token_that_ended_or_is_none_is_4_and_nothing_to_import_is_4(
-    conda: Conda, server: Server
-) -> None:
+def test_invalid_token_is_4_and_nothing_to_import_is_4(conda: Conda, server: Server) -> None:
     nothing = conda.private(*FROM)
-    assert (nothing.code, "anaconda-client has no login here" in nothing.err) == (4, True)
+    assert (nothing.code, "anaconda-client is not logged in." in nothing.err) == (4, True)
     file = give_client_login(conda, server.api, "de-ad-token")
-    dead = conda.private(*FROM)
-    assert (dead.code, "This domain requires token authentication" in dead.err) == (4, True)
+    invalid = conda.private(*FROM)
+    assert (invalid.code, "This domain requires token authentication" in invalid.err) == (4, True)
     file.write_text("two\nlines")
     odd = conda.private(*FROM)
-    assert (odd.code, "holds no token" in odd.err) == (4, True)
+    assert (odd.code, "contains no valid token" in odd.err) == (4, True)
     assert not conda.secrets_file.exists()

@@ -80,15 +80,15 @@ def test_token_goes_to_the_keyring_and_into_no_file(
     assert desktop.files_with(token) == []
 
 
-def test_keyring_item_is_named_by_service_and_scope_and_goes_at_logout(
+def test_keyring_item_has_the_service_and_the_address_and_is_deleted_at_logout(
     desktop: Conda, server: Server, token: str
 ) -> None:
     python = desktop.executable.with_name("python")
-    scope = f"{server.conda}/my-org/label/dev"
+    address = f"{server.conda}/my-org/label/dev"
     probe = desktop.folder / "probe.py"
     probe.write_text(
         "import keyring, os\n"
-        f"found = keyring.get_password('conda-private', '{scope}')\n"
+        f"found = keyring.get_password('conda-private', '{address}')\n"
         "right = found == os.environ['MY_TOKEN']\n"
         "print('FOUND' if right else 'GONE' if found is None else 'ODD')\n"
     )
@@ -100,12 +100,14 @@ def test_keyring_item_is_named_by_service_and_scope_and_goes_at_logout(
     assert answers == ["FOUND", "GONE"]
 
 
-def test_new_login_into_a_file_takes_the_old_secret_out_of_the_keyring(
+def test_new_login_with_a_file_deletes_the_old_secret_from_the_keyring(
     desktop: Conda, server: Server, token: str
 ) -> None:
     python = desktop.executable.with_name("python")
-    scope = f"{server.conda}/my-org/label/dev"
-    ask = f"{python} -c \"import keyring; print(keyring.get_password('conda-private', '{scope}'))\""
+    address = f"{server.conda}/my-org/label/dev"
+    ask = (
+        f"{python} -c \"import keyring; print(keyring.get_password('conda-private', '{address}'))\""
+    )
     lines = (login(desktop), login(desktop, "--storage", "file"), ask)
     result = in_session(desktop, *lines, token=token)
     assert result.code == 0, result.text
@@ -128,7 +130,7 @@ def test_one_command_asks_the_keyring_once(desktop: Conda, server: Server, token
     assert len(calls) == 1
 
 
-def test_locked_keyring_is_an_error_with_the_way_out_and_never_a_file(
+def test_locked_keyring_is_an_error_with_the_alternative_and_never_a_file(
     desktop: Conda, server: Server, token: str
 ) -> None:
     result = in_session(desktop, login(desktop), unlock=False, token=token)
@@ -172,7 +174,7 @@ def test_keyring_asked_for_by_name_is_an_error_where_there_is_none(
     assert not any(form in result.text for form in spellings_of(token))
 
 
-def test_keyring_that_keeps_secrets_in_plain_text_is_not_used(
+def test_keyring_that_stores_secrets_in_plain_text_is_not_used(
     conda: Conda, tmp_path: Path, token: str
 ) -> None:
     module = tmp_path / "plain_backend.py"

@@ -1,4 +1,4 @@
-"""Labels: a channel's credential serves them all; a label may have its own, which then wins."""
+"""Labels: a channel's credential is for all of them; a label's own takes precedence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def label_token(world: Anaconda) -> str:
 
 
 def tokens_by_label(server: Server) -> dict[str, set[str | None]]:
-    """Which ``Authorization`` came for which label ("" is main)."""
+    """The ``Authorization`` headers by label ("" is main)."""
     seen: dict[str, set[str | None]] = {}
     for request in server.requests:
         words = request.path.split("/")
@@ -65,14 +65,15 @@ def test_channel_token_takes_over_when_the_label_logs_out(
     assert tokens_by_label(server) == {"dev": {f"token {token}"}}
 
 
-def test_explain_names_the_winner_and_why_the_others_lose(
+def test_explain_names_the_login_that_is_used_and_why_the_others_are_not(
     conda: Conda, server: Server, token: str, label_token: str
 ) -> None:
     conda.login("my-org", "--add-channel", "none", token=token)
     conda.login("my-org", "--label", "dev", "--add-channel", "none", token=label_token)
     url = f"{server.conda}/my-org/label/dev/noarch/repodata.json"
     told = conda.ok("private", "explain", url, "--json").data
-    assert told["signed_by"] == f"{server.conda}/my-org/label/dev"
-    assert told["wired"] is True
-    assert [each["signs"] for each in told["candidates"]] == [True, False]
-    assert "is more specific" in told["candidates"][1]["why"]
+    assert told["authenticated_by"] == f"{server.conda}/my-org/label/dev"
+    assert told["handled"] is True
+    assert [each["authenticates"] for each in told["candidates"]] == [True, False]
+    why = f"covers the URL, but {server.conda}/my-org/label/dev is more specific"
+    assert told["candidates"][1]["why"] == why

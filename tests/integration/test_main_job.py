@@ -29,9 +29,9 @@ def test_after_login_the_private_program_is_installed_and_runs(conda: Conda, tok
     assert install(conda) == "hello from a private package\n"
 
 
-def test_login_names_what_it_found_and_where_the_secret_is(conda: Conda, token: str) -> None:
+def test_login_names_the_packages_and_the_store(conda: Conda, token: str) -> None:
     out = conda.login("my-org", "--label", "dev", token=token).out
-    assert "opens my-org/label/dev: 1 package, private" in out
+    assert "Logged in to my-org/label/dev with the token (1 package, 1 private)" in out
     assert "Authorization: token ****" in out
     assert "secrets.json" in out
     assert "0600" in out
@@ -42,7 +42,7 @@ def test_after_login_a_plain_install_finds_the_label(conda: Conda, token: str) -
     assert conda.create("env", "hello-private").code == 0
 
 
-def test_logout_really_ends_it(conda: Conda, server: Server, token: str) -> None:
+def test_logout_really_removes_the_access(conda: Conda, server: Server, token: str) -> None:
     conda.login("my-org", "--label", "dev", token=token)
     conda.ok("private", "logout", "my-org", "--label", "dev")
     server.clear()
@@ -50,10 +50,10 @@ def test_logout_really_ends_it(conda: Conda, server: Server, token: str) -> None
     assert server.requests
     assert all("Authorization" not in request.headers for request in server.requests)
     assert not conda.secrets_file.exists()
-    assert conda.private("list", "--json").data == {"credentials": [], "accounts": []}
+    assert conda.private("list", "--json").data == {"logins": [], "accounts": []}
 
 
-def test_logout_leaves_no_file_of_ours_but_locks(conda: Conda, token: str) -> None:
+def test_logout_leaves_no_file_of_ours_except_locks(conda: Conda, token: str) -> None:
     conda.login("my-org", token=token)
     conda.ok("private", "logout", "my-org")
     assert not conda.condarc.exists()

@@ -16,10 +16,10 @@ THREADS, URLS = 8, 400
 CHANNELS = ("my-org", "my-org/label/dev", "team-a", "team-b/label/rc")
 HELPER = """\
 #!/bin/sh
-read -r scope
-echo "$scope" >> {log}
+read -r address
+echo "$address" >> {log}
 sleep 0.1
-printf '{{"ServerURL": "%s", "Username": "token", "Secret": "%s"}}' "$scope" {token}
+printf '{{"ServerURL": "%s", "Username": "token", "Secret": "%s"}}' "$address" {token}
 """
 
 FREED = """
@@ -39,7 +39,7 @@ print(signed, len(left), [each() for each in left])
 
 @pytest.fixture
 def reads(conda: Conda, token: str) -> Path:
-    """Where a credential helper writes down what it was asked for."""
+    """The file in which a credential helper records the addresses that it was asked for."""
     log = conda.folder / "reads"
     program = conda.folder / "bin" / "docker-credential-counting"
     program.parent.mkdir()
@@ -60,11 +60,11 @@ def test_eight_threads_with_four_hundred_urls_read_each_secret_once(
     conda.ok("private", "list")
     reads.unlink(missing_ok=True)
     server.clear()
-    scopes = [f"{server.conda}/{name}" for name in (*CHANNELS, "other")]
-    urls = [f"{scopes[n % len(scopes)]}/noarch/a-{n}-0.conda" for n in range(URLS)]
+    addresses = [f"{server.conda}/{name}" for name in (*CHANNELS, "other")]
+    urls = [f"{addresses[n % len(addresses)]}/noarch/a-{n}-0.conda" for n in range(URLS)]
     # conda downloads in such threads, each with sessions of its own.
     assert len(ask(conda, urls, threads=THREADS)) == URLS
-    assert Counter(reads.read_text().split()) == Counter(scopes[:-1])
+    assert Counter(reads.read_text().split()) == Counter(addresses[:-1])
     shown = {each.path: each.headers["Authorization"] for each in server.requests}
     assert len(shown) == URLS
     signed = {path for path, value in shown.items() if value == f"token {token}"}
@@ -72,7 +72,7 @@ def test_eight_threads_with_four_hundred_urls_read_each_secret_once(
     assert {shown[path] for path in shown.keys() - signed} == {None}
 
 
-def test_what_belongs_to_a_signed_request_goes_with_it_and_waits_for_no_collector(
+def test_objects_of_a_signed_request_are_freed_without_the_garbage_collector(
     conda: Conda, server: Server, token: str
 ) -> None:
     conda.login("my-org", token=token)

@@ -1,4 +1,4 @@
-"""Homes that are somebody else's, cannot be written, or are not there; and an open umask."""
+"""Homes that belong to another user, are read-only or missing; and a permissive umask."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ LOGOUT = ("private", "logout", "my-org", "--label", "dev")
 PUBLIC = ("search", "--override-channels", "-c", "other", "hello-public")
 PRIVATE = ("search", "--override-channels", "-c", "my-org/label/dev", "hello-private")
 as_root = pytest.mark.skipif(
-    os.name != "posix" or os.geteuid() != 0, reason="only root can give files away"
+    os.name != "posix" or os.geteuid() != 0, reason="only root can change the owner of files"
 )
 
 
 def give(folder: Path, owner: int) -> None:
-    """Give a folder and all in it to a user."""
+    """Change the owner of a folder and everything in it."""
     for path in (folder, *folder.rglob("*")):
         os.chown(path, owner, owner, follow_symlinks=False)
 
@@ -42,9 +42,7 @@ def files_of(folder: Path, owner: int) -> list[Path]:
 
 
 @as_root
-def test_root_with_the_home_of_a_user_leaves_nothing_of_root_in_it(
-    conda: Conda, token: str
-) -> None:
+def test_root_in_the_home_of_a_user_creates_no_file_there(conda: Conda, token: str) -> None:
     give(conda.home, ALICE)
     result = conda.run(*LOGIN, stdin=token)
     assert result.code == 1
@@ -56,7 +54,7 @@ def test_root_with_the_home_of_a_user_leaves_nothing_of_root_in_it(
 
 
 @as_root
-def test_root_with_the_home_of_a_user_who_is_logged_in_neither_believes_nor_changes_it(
+def test_root_in_the_home_of_a_user_ignores_and_changes_no_login_of_that_user(
     conda: Conda, token: str
 ) -> None:
     conda.ok(*LOGIN, stdin=token)
@@ -72,7 +70,7 @@ def test_root_with_the_home_of_a_user_who_is_logged_in_neither_believes_nor_chan
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_open_umask_opens_nothing(conda: Conda, token: str) -> None:
+def test_permissive_umask_leaves_files_private(conda: Conda, token: str) -> None:
     before = os.umask(0)
     try:
         conda.ok(*LOGIN, stdin=token)
@@ -86,13 +84,13 @@ def test_open_umask_opens_nothing(conda: Conda, token: str) -> None:
 
 @pytest.fixture
 def nobody(request: pytest.FixtureRequest, server: Server) -> Iterator[Conda]:
-    """The user of services, whose home is not there."""
+    """The system user ``nobody``, whose home does not exist."""
     if reason := why_not():
         pytest.skip(reason)
     executable = request.config.getoption("--conda")
     if closed_folder(executable.absolute().parent):
         pytest.skip("needs a conda that other users can run")
-    # Not in pytest's own folder: that one is closed to others.
+    # Not in pytest's own folder, which other users cannot read.
     folder = Path(tempfile.mkdtemp(prefix="nobody-"))
     folder.chmod(0o755)
     (folder / "etc").mkdir()
@@ -107,11 +105,12 @@ def nobody(request: pytest.FixtureRequest, server: Server) -> Iterator[Conda]:
     shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("home", [None, "/nonexistent/home"], ids=["no HOME", "HOME not there"])
-def test_without_a_home_public_channels_work_and_login_says_why_not(
+@pytest.mark.parametrize("home", [None, "/nonexistent/home"], ids=["no HOME", "missing HOME"])
+def test_without_a_home_public_channels_work_and_login_fails_with_the_reason(
     nobody: Conda, token: str, home: str | None
 ) -> None:
-    del nobody.environment["HOME"]  # then it is what the system says: /nonexistent
+    # Without HOME, the home is that of the system's list of users: /nonexistent.
+    del nobody.environment["HOME"]
     nobody.environment |= {"HOME": home} if home else {}
     nobody.ok(*PUBLIC)
     result = nobody.run(*LOGIN, stdin=token)

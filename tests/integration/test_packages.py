@@ -1,4 +1,4 @@
-"""``conda private packages``: by the API with an account, out of the channel without."""
+"""``conda private packages``: from the API with an account, from the channel without one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ALL = {
 
 
 def listed(conda: Conda, *words: str) -> dict[str, tuple[object, ...]]:
-    """What is shown, and by whom it was told."""
+    """Return the listed packages, and the source of the list."""
     data = conda.ok("private", "packages", *words, "--json").data
     found = {each["name"]: each for each in data["packages"]}
     shown = {
@@ -27,7 +27,7 @@ def listed(conda: Conda, *words: str) -> dict[str, tuple[object, ...]]:
 
 @pytest.fixture
 def account(world: Anaconda) -> str:
-    """A token that may read by the API."""
+    """A token that can read through the API."""
     return world.add_token("alice", ["api:read"], name="reader")
 
 
@@ -81,5 +81,5 @@ def test_names_of_a_hostile_server_move_no_cursor(
     give_account(conda, server.api, account)
     result = conda.private("packages", "my-org")
     assert "\x1b" not in result.text
-    # It cannot be asked about by the name that is shown, and that is said.
+    # The shown name differs from the real one, so the request for its details fails.
     assert (result.code, "could not be found" in result.err) == (1, True)

@@ -1,4 +1,4 @@
-"""Many commands at once: every login is kept, and every file parses at the end."""
+"""Many commands at once: no login is lost, and every file is valid at the end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def channels(world: Anaconda, packages: dict[str, Path]) -> list[str]:
 
 
 def at_once(conda: Conda, commands: Iterable[tuple[str, ...]], token: str) -> list[str]:
-    """Start all of them, then wait; gives what those said that failed."""
+    """Run all commands at once, and return the output of those that failed."""
     conda.run("--version")  # writes conda's settings, once
     started = [
         subprocess.Popen(
@@ -57,41 +57,41 @@ def at_once(conda: Conda, commands: Iterable[tuple[str, ...]], token: str) -> li
 
 
 def log_in(channel: str, *words: str) -> tuple[str, ...]:
-    """The words of one login."""
+    """Return the arguments of one login."""
     return ("login", channel, "--token-stdin", *words)
 
 
 def load(path: Path) -> Any:
-    """A file of conda's, parsed."""
+    """Parse a configuration file of conda."""
     return YAML(typ="safe", pure=True).load(path.read_text())
 
 
 def assert_exactly(conda: Conda, server: Server, channels: Iterable[str]) -> None:
-    """Index, store, wiring and channel list hold these, each once, and nothing else."""
+    """Check that logins, store, channel settings and channel list have exactly these channels."""
     wanted = sorted(f"{server.conda}/{name}" for name in channels)
-    index = json.loads((conda.data_folder / "credentials.json").read_text())
-    assert [login["scope"] for login in index["credentials"]] == wanted
+    file = json.loads((conda.data_folder / "credentials.json").read_text())
+    assert [login["address"] for login in file["logins"]] == wanted
     assert sorted(json.loads(conda.secrets_file.read_text())["secrets"]) == wanted
     assert sorted(load(conda.condarc)["channels"]) == sorted([*channels, "defaults"])
-    wiring = load(conda.home / ".conda" / "condarc.d" / "conda-private.yml")
+    ours = load(conda.home / ".conda" / "condarc.d" / "conda-private.yml")
     patterns = [
-        each["channel"] for each in wiring["channel_settings"] if each["auth"] == "conda-private"
+        each["channel"] for each in ours["channel_settings"] if each["auth"] == "conda-private"
     ]
-    for scope in wanted:
-        url = f"{scope}/noarch/repodata.json"
+    for address in wanted:
+        url = f"{address}/noarch/repodata.json"
         assert any(fnmatch(url, pattern) for pattern in patterns)
-    rests = [path for path in conda.home.rglob(".*.json.*") if path.suffix != ".lock"]
-    assert rests == []
+    leftovers = [path for path in conda.home.rglob(".*.json.*") if path.suffix != ".lock"]
+    assert leftovers == []
 
 
 @pytest.fixture
 def user(conda: Conda) -> Conda:
-    """A user whose channel list comes from conda's own default."""
+    """A user with conda's default channel list."""
     del conda.settings["default_channels"]
     return conda
 
 
-def test_twenty_logins_at_once_keep_twenty(
+def test_twenty_logins_at_once_store_twenty(
     user: Conda, server: Server, token: str, channels: list[str]
 ) -> None:
     logins = [log_in(name, "--no-verify") for name in channels]
@@ -101,7 +101,7 @@ def test_twenty_logins_at_once_keep_twenty(
     assert created.code == 0, created.text
 
 
-def test_logins_and_logouts_at_once_leave_what_was_logged_in(
+def test_logins_and_logouts_at_once_leave_the_new_logins(
     user: Conda, server: Server, token: str, channels: list[str]
 ) -> None:
     going, coming = channels[:3], channels[3:6]

@@ -1,4 +1,4 @@
-"""``login CHANNEL --username``: the password makes a token, and is gone."""
+"""``login CHANNEL --username``: the password is exchanged for a token, and is not stored."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ PASSWORD = "tr0ub4dor://& 3"
 
 @pytest.fixture(autouse=True)
 def bob(world: Anaconda) -> None:
-    """A registered user who is in a group that reads the private package."""
+    """A registered user in a group with read access to the private package."""
     world.add_user("bob", password=PASSWORD)
     world.add_group("my-org", "readers", "read", ["bob"], ["hello-private"])
 
 
 def words(server: Server) -> tuple[str, ...]:
-    """The login."""
+    """Return the arguments of the login."""
     return ("my-org", "--label", "dev", "--username", "bob", "--api-url", server.api)
 
 
@@ -34,30 +34,32 @@ def test_member_of_a_read_only_group_installs_the_private_package(
     result = conda.login(*words(server), token=PASSWORD)
     (token,) = world.tokens.values()
     assert (token.user, token.scopes) == ("bob", ("conda:download",))
-    assert "bob's token" in result.out
-    assert "opens my-org/label/dev: 1 package, private" in result.out
-    assert "more than download" not in result.err
+    assert "Logged in to my-org/label/dev with bob's token" in result.out
+    assert "(1 package, 1 private)" in result.out
+    assert "can do more than download" not in result.err
     signed = [(each.origin, each.path) for each in server.requests if "basic" in each.credential]
     assert signed == [("api", "/api/authentications")]
     assert conda.create("env", "hello-private").code == 0
 
 
-def test_who_is_in_no_group_gets_the_reason_and_no_token(
+def test_user_in_no_group_gets_the_reason_and_no_token(
     conda: Conda, server: Server, world: Anaconda
 ) -> None:
     world.accounts["my-org"].groups["readers"].members.clear()
     result = conda.private("login", *words(server), "--password-stdin", stdin=PASSWORD)
     assert result.code == 4
-    assert "bob may sign in, but sees nothing in my-org/label/dev" in result.err
+    assert (
+        "bob can sign in, but has no access to private packages in my-org/label/dev." in result.err
+    )
     assert "conda private share my-org/PACKAGE --with bob" in result.err
-    assert "was ended again" in result.err
+    assert "The new token was revoked." in result.err
     assert world.tokens == {}
     assert [method for method, *_ in changes(server)] == ["POST", "DELETE"]
     assert not conda.secrets_file.exists()
 
 
 @pytest.mark.parametrize("broken", ["secrets.json", "the server"])
-def test_token_is_ended_when_what_follows_fails(
+def test_token_is_revoked_when_the_login_fails(
     conda: Conda, server: Server, world: Anaconda, broken: str
 ) -> None:
     if broken == "the server":
@@ -67,7 +69,7 @@ def test_token_is_ended_when_what_follows_fails(
         conda.secrets_file.mkdir()
     result = conda.private("login", *words(server), "--password-stdin", "--json", stdin=PASSWORD)
     assert result.code == 1
-    assert "was ended again" in result.data["message"]
+    assert "The new token was revoked." in result.data["message"]
     assert world.tokens == {}
     assert not (conda.data_folder / "credentials.json").exists()
 
@@ -80,7 +82,7 @@ def test_token_is_ended_when_what_follows_fails(
         b"<html>ne-w</html>",
     ],
 )
-def test_answer_that_is_no_token_is_not_kept_or_repeated(
+def test_answer_without_a_token_is_not_stored_or_requested_again(
     conda: Conda, server: Server, answer: bytes
 ) -> None:
     kind = {"Content-Type": "application/json"}
@@ -92,7 +94,7 @@ def test_answer_that_is_no_token_is_not_kept_or_repeated(
     assert len(changes(server)) == 1
 
 
-def test_ctrl_c_while_the_token_is_verified_ends_it(
+def test_ctrl_c_while_the_token_is_verified_revokes_it(
     conda: Conda, server: Server, world: Anaconda
 ) -> None:
     server.fail("/noarch/", "conda", how=Fault.slow(2))
@@ -123,7 +125,7 @@ def test_ctrl_c_while_the_token_is_verified_ends_it(
     assert not conda.secrets_file.exists()
 
 
-def test_reference_can_keep_no_token(conda: Conda, server: Server) -> None:
+def test_reference_cannot_store_a_token(conda: Conda, server: Server) -> None:
     result = conda.private("login", *words(server), "--from-env", "X")
     assert (result.code, server.requests) == (2, [])
     assert "--scheme basic" in result.err

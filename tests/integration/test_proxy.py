@@ -1,4 +1,4 @@
-"""Proxies: the one that asks for a password stays conda's, and none reads a token in clear."""
+"""Proxies: conda authenticates to them itself, and none can read a token without TLS."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EXPECTED = "Basic " + base64.b64encode(b"proxy-user:proxy-word").decode()
 
 
 class Proxy(http.server.BaseHTTPRequestHandler):
-    """Forwards plain http for who has the proxy's password; writes down what it saw."""
+    """Forwards plain http for clients with its password, and records the requests."""
 
     def do_GET(self) -> None:
         self.server.seen.append(dict(self.headers))
@@ -39,12 +39,12 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *words: object) -> None:
-        """Not on the test's output."""
+        """Print nothing."""
 
 
 @pytest.fixture
 def proxy() -> Iterator[http.server.ThreadingHTTPServer]:
-    """A proxy on the loopback that asks for a password."""
+    """A proxy on loopback that requires a password."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
     server.seen, server.asks = [], True
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
@@ -54,7 +54,7 @@ def proxy() -> Iterator[http.server.ThreadingHTTPServer]:
 
 
 def address(proxy: http.server.ThreadingHTTPServer) -> str:
-    """Where the proxy is."""
+    """Return the URL of the proxy."""
     return f"http://127.0.0.1:{proxy.server_port}"
 
 
@@ -72,7 +72,7 @@ def test_loopback_token_is_not_sent_through_a_proxy(
     assert conda.create("env", "-c", "my-org/label/dev", "hello-private").code == 0
 
 
-def test_login_through_a_proxy_that_refuses_says_so_and_stores_nothing(
+def test_login_that_a_proxy_refuses_fails_with_the_reason_and_stores_nothing(
     conda: Conda, token: str, proxy: http.server.ThreadingHTTPServer
 ) -> None:
     conda.environment["HTTP_PROXY"] = conda.environment["http_proxy"] = address(proxy)

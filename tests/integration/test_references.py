@@ -1,4 +1,4 @@
-"""References: the login is kept, the secret is somebody else's and is read when it is needed."""
+"""References: conda-private stores the login, and reads the credential where it already is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PUBLIC = ("--override-channels", "-c", "other", "hello-public")
 
 @pytest.fixture
 def secret_file(tmp_path: Path, token: str) -> Path:
-    """A file that somebody else put there, outside of what is the user's."""
+    """A file with the token that another program created outside the user's home."""
     path = tmp_path / "secrets" / "my org's token"
     path.parent.mkdir()
     path.write_text(f"{token}\n")
@@ -25,22 +25,22 @@ def secret_file(tmp_path: Path, token: str) -> Path:
 
 
 def login(conda: Conda, *words: str | Path, token: str = "") -> Result:
-    """Log in, the token in a variable; whatever comes of it."""
+    """Try to log in, with the token in a variable."""
     return conda.run("private", "login", *DEV, *words, env={"MY_TOKEN": token} if token else {})
 
 
 def credentials_shown(server: Server) -> set[str | None]:
-    """What the channel was shown as a credential."""
+    """Return the credentials in the requests to the channel."""
     asked = [each for each in server.requests if each.path.startswith("/my-org/")]
     return {each.headers["Authorization"] for each in asked}
 
 
 def nothing_of_ours(conda: Conda) -> bool:
-    """Whether neither an index, nor a store, nor a ``.condarc`` came to be."""
+    """Whether there is no logins file, no store and no ``.condarc``."""
     return not conda.condarc.exists() and not list(conda.home.rglob("*.json"))
 
 
-def test_variable_is_read_at_run_time_and_kept_nowhere(
+def test_variable_is_read_at_run_time_and_stored_nowhere(
     conda: Conda, server: Server, token: str
 ) -> None:
     result = login(conda, "--from-env", "MY_TOKEN", token=token)
@@ -81,7 +81,7 @@ def test_variable_of_an_image_may_be_missing_when_it_is_built(
     assert conda.files_with(token) == []
 
 
-def test_dead_token_in_a_variable_is_refused_at_login(conda: Conda) -> None:
+def test_invalid_token_in_a_variable_is_refused_at_login(conda: Conda) -> None:
     result = login(conda, "--from-env", "MY_TOKEN", token="no-such-token")
     assert result.code == 4
     assert "TokenRefusedError" in result.err
@@ -120,20 +120,18 @@ def test_path_of_a_file_means_the_same_in_every_folder(
 ) -> None:
     relative = os.path.relpath(secret_file, conda.folder)
     assert login(conda, "--from-file", relative).code == 0
-    (entry,) = conda.private("list", "--json").data["credentials"]
-    assert entry["source"] == f"secret-file:{secret_file}"
+    (found,) = conda.private("list", "--json").data["logins"]
+    assert found["source"] == f"secret-file:{secret_file}"
 
 
-def test_logout_leaves_the_file_that_is_somebody_elses(
-    conda: Conda, secret_file: Path, token: str
-) -> None:
+def test_logout_does_not_change_the_file(conda: Conda, secret_file: Path, token: str) -> None:
     assert login(conda, "--from-file", secret_file).code == 0
     assert conda.private("logout", *DEV).code == 0
     assert secret_file.read_text() == f"{token}\n"
-    assert conda.private("list", "--json").data == {"credentials": [], "accounts": []}
+    assert conda.private("list", "--json").data == {"logins": [], "accounts": []}
 
 
-def test_login_by_reference_takes_the_stored_secret_away(
+def test_login_by_reference_deletes_the_stored_secret(
     conda: Conda, token: str, secret_file: Path
 ) -> None:
     conda.login(*DEV, token=token)
@@ -161,7 +159,7 @@ def test_file_without_a_token_in_it_is_an_error_that_names_it(
     assert nothing_of_ours(conda)
 
 
-def test_pipe_that_nobody_writes_to_does_not_hang_conda(
+def test_pipe_without_a_writer_does_not_hang_conda(
     conda: Conda, server: Server, secret_file: Path
 ) -> None:
     secret_file.unlink()

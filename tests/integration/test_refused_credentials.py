@@ -1,4 +1,4 @@
-"""A credential that is refused: never silent, never beyond its scope, always with the way out."""
+"""A refused credential: reported with the next command, and never used outside its address."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tests.server import Anaconda, Fault, Request, Server
 
 
 def has_hints(conda: Conda) -> bool:
-    """Whether this conda asks plugins for hints about its errors."""
+    """Whether this conda gets error hints from plugins."""
     version = conda.ok("--version").out.split()[1]
     return tuple(map(int, version.split(".")[:2])) >= (26, 7)
 
 
 def asked(server: Server, channel: str) -> list[Request]:
-    """The requests for the files of a channel."""
+    """Return the requests for the files of a channel."""
     return [each for each in server.requests if f"/{channel}/" in each.path]
 
 
@@ -28,14 +28,14 @@ def is_signed(request: Request) -> bool:
 
 @pytest.fixture
 def host_wide(conda: Conda, server: Server, token: str) -> Conda:
-    """A user whose login is for the whole host."""
+    """A user with a login for the whole host."""
     conda.login(server.conda, "--no-verify", token=token)
     server.clear()
     return conda
 
 
 def search(conda: Conda, channel: str, *words: str) -> Result:
-    """Read a channel."""
+    """Search a channel."""
     return conda.run("search", "--override-channels", "-c", channel, "hello-p*", *words)
 
 
@@ -46,10 +46,10 @@ def test_channel_that_needs_none_is_read_without_the_refused_credential_of_the_h
     server.fail("/other/", "conda", how=Fault.status(status), signed=True)
     result = host_wide.create("env", "--override-channels", "-c", "other", "hello-public")
     assert result.code == 0, result.text
-    # One warning, however many requests were refused.
-    assert result.err.count("refuses the stored credential") == 1
+    # There is one warning for any number of refused requests.
+    assert result.err.count("refused the stored credential") == 1
     assert f"conda private login {server.conda}" in result.err
-    # Each refused request is repeated exactly once, and right away.
+    # Each refused request is repeated exactly once, immediately.
     requests = [(each.path, is_signed(each)) for each in asked(server, "other")]
     signed = [path for path, was_signed in requests if was_signed]
     unsigned = [path for path, was_signed in requests if not was_signed]
@@ -67,7 +67,7 @@ def test_repeated_request_carries_the_secret_in_no_form_and_does_not_loop(
     conda.ok(*login, stdin=f"{token}\n")
     server.clear()
     server.fail("/other/", "conda", how=Fault.status(401), signed=True)
-    # The repeated one is redirected: what follows is not signed again either.
+    # The repeated request is redirected; the request after that is not signed either.
     server.fail("/other/noarch/[^?]*$", "conda", how=Fault.redirect("?hop"), signed=False)
     assert search(conda, "other").code == 0
     for number, each in enumerate(noarch := asked(server, "other/noarch")):
@@ -77,7 +77,7 @@ def test_repeated_request_carries_the_secret_in_no_form_and_does_not_loop(
     assert noarch[-1].path.endswith("?hop")
 
 
-def test_private_channel_stays_closed_and_the_fix_is_named(
+def test_private_channel_stays_inaccessible_and_the_fix_is_named(
     host_wide: Conda, world: Anaconda, server: Server, token: str
 ) -> None:
     world.tokens[token] = None
@@ -92,10 +92,10 @@ def test_private_channel_stays_closed_and_the_fix_is_named(
     }
 
 
-def test_credential_of_a_channel_is_never_left_out(
+def test_credential_of_a_channel_is_never_omitted(
     conda: Conda, world: Anaconda, server: Server, token: str
 ) -> None:
-    # What it would give is a public package of the same name, perhaps somebody else's.
+    # Without it, conda could install a public package of the same name from another owner.
     conda.login("my-org", "--add-channel", "none", token=token)
     server.clear()
     server.fail("/my-org/", "conda", how=Fault.status(401), signed=True)
@@ -106,7 +106,7 @@ def test_credential_of_a_channel_is_never_left_out(
     assert not conda.prefix("env").exists() or not (conda.prefix("env") / "bin").exists()
 
 
-def test_channel_login_on_the_same_host_is_not_touched_by_the_hosts(
+def test_login_for_a_channel_does_not_depend_on_the_login_for_its_host(
     host_wide: Conda, world: Anaconda, server: Server, token: str
 ) -> None:
     good = world.add_token("alice", scopes=["conda:download"])
@@ -165,16 +165,14 @@ def test_channel_without_a_login_that_looks_private_names_the_login(
     conda: Conda, world: Anaconda, server: Server, status: int
 ) -> None:
     if not has_hints(conda):
-        pytest.skip("conda asks plugins for hints from 26.7 on")
+        pytest.skip("conda gets hints from plugins since 26.7")
     world.style = str(status)
     result = conda.create("env", "--override-channels", "-c", "my-org/label/dev", "hello-private")
     assert result.code == 1
     assert f"conda private login {server.conda}/my-org/label/dev\n" in result.err, result.err
 
 
-def test_file_that_servers_need_not_have_is_no_reason_for_a_hint(
-    conda: Conda, server: Server, token: str
-) -> None:
+def test_missing_optional_file_gives_no_hint(conda: Conda, server: Server, token: str) -> None:
     conda.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
     server.fail("current_repodata|[.]zst|notices", "conda", how=Fault.status(404))
     result = conda.create("env", "--override-channels", "-c", "my-org/label/dev", "hello-private")
@@ -186,9 +184,9 @@ def test_package_that_is_missing_names_the_check_of_the_channels_with_a_login(
     conda: Conda, world: Anaconda, server: Server, token: str
 ) -> None:
     if not has_hints(conda):
-        pytest.skip("conda asks plugins for hints from 26.7 on")
+        pytest.skip("conda gets hints from plugins since 26.7")
     conda.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
-    world.tokens[token] = None  # this server answers 200, with the public packages
+    world.tokens[token] = None  # this server answers 200 with the public packages
     channels = ("--override-channels", "-c", "other", "-c", "my-org/label/dev")
     result = conda.create("env", *channels, "hello-private")
     assert result.code == 1

@@ -1,4 +1,4 @@
-"""Each form in which a server takes a secret, on the wire."""
+"""Each scheme in which servers accept a credential, as sent in requests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.server.personalities import PERSONALITIES
 
 
 def basic(user: str, password: str) -> str:
-    """The value of a Basic header."""
+    """Return the value of a Basic header."""
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
@@ -32,7 +32,7 @@ def install(conda: Conda) -> bool:
     ],
     ids=["token", "bearer", "header"],
 )
-def test_header_scheme_opens_the_channel(
+def test_header_scheme_gives_access_to_the_channel(
     form: str,
     scheme: str,
     header: Callable[[str], tuple[str, str]],
@@ -53,7 +53,7 @@ def test_header_scheme_opens_the_channel(
     assert all(name not in each.headers for each in elsewhere)
 
 
-def test_path_scheme_opens_the_channel_and_shows_the_token_nowhere(
+def test_path_scheme_gives_access_to_the_channel_and_shows_the_token_nowhere(
     conda: Conda, world: Anaconda, server: Server, token: str
 ) -> None:
     world.forms = {"path"}
@@ -64,7 +64,7 @@ def test_path_scheme_opens_the_channel_and_shows_the_token_nowhere(
     assert all(each.path.startswith(f"/t/{token}/my-org/") for each in asked)
 
 
-def test_basic_scheme_with_user_name_and_password_opens_the_channel(
+def test_basic_scheme_with_user_name_and_password_gives_access_to_the_channel(
     conda: Conda, world: Anaconda, server: Server
 ) -> None:
     world.forms, password = {"password"}, "a password of alice"
@@ -79,19 +79,19 @@ def test_basic_scheme_with_user_name_and_password_opens_the_channel(
 
 @pytest.mark.parametrize("form", ["token", "bearer", "path"])
 @pytest.mark.parametrize("style", ["left-out", "401", "403", "404"])
-def test_auto_finds_the_form_that_the_server_takes(
+def test_auto_finds_the_form_that_the_server_accepts(
     form: str, style: str, conda: Conda, world: Anaconda, server: Server, token: str
 ) -> None:
     world.forms, world.style = {form}, style
     result = conda.login("my-org", "--label", "dev", "--json", token=token)
-    assert result.data["credential"]["scheme"] == form
+    assert result.data["login"]["scheme"] == form
     channel_requests = [each for each in server.requests if each.origin == "conda"]
     tried = ["token", "bearer", "path"].index(form) + 1
     assert len(channel_requests) <= 4 * tried
     assert install(conda)
 
 
-def test_tls_server_with_its_own_authority(
+def test_tls_server_with_a_private_certificate_authority(
     new_conda: Callable[[str], Conda], world: Anaconda, token: str
 ) -> None:
     with serve(world, tls=True) as server:
@@ -105,7 +105,7 @@ def test_tls_server_with_its_own_authority(
         assert install(conda)
 
 
-def test_login_for_a_whole_host_serves_its_channels_and_is_listed_as_none(
+def test_login_for_a_whole_host_authenticates_its_channels_and_lists_none(
     conda: Conda, server: Server, token: str
 ) -> None:
     result = conda.login(server.conda, "--no-verify", token=token)
@@ -117,7 +117,7 @@ def test_login_for_a_whole_host_serves_its_channels_and_is_listed_as_none(
     assert {each.headers["Authorization"] for each in asked} == {f"token {token}"}
 
 
-def test_password_that_signs_is_never_shown_to_an_api(
+def test_password_that_authenticates_requests_is_never_sent_to_an_api(
     conda: Conda, world: Anaconda, server: Server
 ) -> None:
     world.forms = {"password"}
@@ -127,13 +127,13 @@ def test_password_that_signs_is_never_shown_to_an_api(
     assert not [each for each in server.requests if each.origin == "api"]
 
 
-def test_token_with_a_dot_is_not_put_into_a_path(conda: Conda, world: Anaconda) -> None:
+def test_token_with_a_dot_is_not_sent_in_a_path(conda: Conda, world: Anaconda) -> None:
     world.forms = {"path"}
     dotted = world.add_token("alice", scopes=["conda:download"], value="pfx_abc.def")
     words = ("my-org", "--label", "dev", "--scheme", "path", "--token-stdin")
     result = conda.private("login", *words, stdin=dotted)
     assert result.code == 2
-    assert "cannot be sent in the path" in result.err
+    assert "This token cannot be sent in the path of a URL." in result.err
 
 
 @pytest.mark.hard
@@ -147,11 +147,14 @@ def test_auto_finds_the_form_of_each_kind_of_server(
     packages: dict[str, Path],
 ) -> None:
     world.personality = PERSONALITIES[name]
-    # Most of them have no labels: what is on main is what the channel has.
+    # Most servers have no labels, so the package must be under main.
     world.add_package("my-org", packages["hello-private-1.0"], labels=["dev", "main"])
     channel = server.channel("my-org", label="dev")
     password = "password" in world.forms and "bearer" not in world.forms
-    known = name in ("cloudsmith", "google")  # by their hosts, which this one is not
+    known = name in (
+        "cloudsmith",
+        "google",
+    )  # recognized by their hosts, and this one has another host
     user = {"cloudsmith": "token", "google": "oauth2accesstoken"}.get(name, "alice")
     words = ["--username", user] if password or known else []
     secret = "a password of alice" if password and not known else token

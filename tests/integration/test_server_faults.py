@@ -1,4 +1,4 @@
-"""Servers that fail in every way: what the user sees, and that retries stay signed and in scope."""
+"""Servers that fail in every way: what the user sees, and that retries stay authenticated."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ NOARCH = "/my-org/label/dev/noarch/.*repodata"
 DEV = ("--override-channels", "-c", "my-org/label/dev", "hello-private")
 CRASH = "An unexpected error has occurred"
 
-# What the plugin's own requests meet, and the error that says so.
+# Faults that the plugin's own requests encounter, and the expected error.
 LOGIN: dict[str, tuple[Fault, str]] = {
     "500": (Fault.status(500), "ServerError: 127.0.0.1"),
     "502": (Fault.status(502), "ServerError: 127.0.0.1"),
-    "429 for ever": (Fault.status(429, {"Retry-After": "0"}), "ServerError: 127.0.0.1"),
+    "429 permanently": (Fault.status(429, {"Retry-After": "0"}), "ServerError: 127.0.0.1"),
     "304": (Fault.status(304), "ServerError: 127.0.0.1"),
     "204": (Fault.status(204), "ServerError: 127.0.0.1"),
     "dropped": (Fault.drop(), "ConnectionFailedError"),
     "reset": (Fault.reset(), "ConnectionFailedError"),
     "cut after the headers": (Fault.cut(after="headers"), "ConnectionFailedError"),
     "cut in mid-body": (Fault.cut(), "ConnectionFailedError"),
-    "too late": (Fault.slow(3), "did not answer in time"),
+    "too late": (Fault.slow(3), "did not respond in time"),
     "no gzip": (Fault(headers={"Content-Encoding": "gzip"}), "ConnectionFailedError"),
     "a circle": (Fault.redirect("?x"), "ConnectionFailedError"),
     "a web page": (Fault.html(), "NotAChannelError"),
@@ -40,7 +40,7 @@ HARMLESS = {"drops": Fault.drops(1), "another type": Fault.typed("image/png")}
 
 @pytest.fixture
 def user(conda: Conda) -> Conda:
-    """A user whose conda reports nothing to anybody."""
+    """A user whose conda sends no error reports."""
     conda.settings["report_errors"] = False
     return conda
 
@@ -48,7 +48,7 @@ def user(conda: Conda) -> Conda:
 def inject(
     server: Server, conda: Conda, match: str, fault: Fault, times: int | None = None
 ) -> None:
-    """Let the channel's server fail; if it is late, conda waits but a second for it."""
+    """Make the channel's server fail; if it is slow, set conda's timeout to one second."""
     if fault.delay:
         conda.settings["remote_read_timeout_secs"] = 1.0
     server.fail(match, "conda", how=fault, times=times)
@@ -56,7 +56,7 @@ def inject(
 
 @pytest.fixture
 def logged_in(user: Conda, server: Server, token: str) -> Conda:
-    """The same user, with a login to one label."""
+    """The same user, with a login for one label."""
     user.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
     server.clear()
     return user
@@ -68,7 +68,7 @@ def login(conda: Conda, token: str) -> Result:
 
 
 def is_all_signed(server: Server, token: str) -> bool:
-    """Whether each request below the scope was signed, and no other."""
+    """Whether exactly the requests below the address of the login were signed."""
     asked = [(each.path.startswith("/my-org/label/dev/"), each.headers) for each in server.requests]
     assert asked
     return all(
@@ -77,7 +77,7 @@ def is_all_signed(server: Server, token: str) -> bool:
 
 
 @pytest.mark.parametrize("name", LOGIN)
-def test_login_says_what_is_wrong_and_keeps_nothing(
+def test_login_reports_the_fault_and_stores_nothing(
     user: Conda, server: Server, token: str, name: str
 ) -> None:
     fault, words = LOGIN[name]
@@ -90,7 +90,7 @@ def test_login_says_what_is_wrong_and_keeps_nothing(
 
 
 @pytest.mark.parametrize("name", ["500", "dropped", "a web page"])
-def test_check_says_the_same(logged_in: Conda, server: Server, name: str) -> None:
+def test_check_reports_the_fault(logged_in: Conda, server: Server, name: str) -> None:
     fault, words = LOGIN[name]
     server.fail("repodata", "conda", how=fault)
     result = logged_in.private("check", "--json")
@@ -98,22 +98,24 @@ def test_check_says_the_same(logged_in: Conda, server: Server, name: str) -> Non
     assert result.data["checked"][0]["error"]["name"] == words.partition(":")[0]
 
 
-def test_login_and_check_unpack_no_bomb(logged_in: Conda, server: Server, token: str) -> None:
+def test_login_and_check_do_not_unpack_a_bomb(logged_in: Conda, server: Server, token: str) -> None:
     server.fail("repodata", "conda", how=Fault.bomb(MANY))
     for result in (login(logged_in, token), logged_in.private("check")):
         assert result.code == 1
-        assert "more than the index of a channel can have" in result.text
+        assert "more data than a channel's index can have" in result.text
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-def test_server_that_is_only_odd_works(user: Conda, server: Server, token: str, name: str) -> None:
+def test_harmless_fault_does_not_stop_a_login(
+    user: Conda, server: Server, token: str, name: str
+) -> None:
     server.fail(NOARCH, "conda", how=HARMLESS[name])
     assert login(user, token).code == 0
     result = user.create("env", *DEV)
     assert result.code == 0, result.text
 
 
-# What conda's requests meet so often, after which it goes on.
+# Faults from which conda recovers, and how often they occur.
 PASSING = {
     "503": (Fault.status(503), 2),
     "429": (Fault.status(429, {"Retry-After": "1"}), 2),
@@ -124,7 +126,7 @@ PASSING = {
 
 
 @pytest.mark.parametrize("name", PASSING)
-def test_retries_of_conda_carry_the_credential_inside_the_scope_alone(
+def test_retries_of_conda_carry_the_credential_only_below_the_address(
     logged_in: Conda, server: Server, token: str, name: str
 ) -> None:
     fault, times = PASSING[name]
@@ -138,14 +140,14 @@ def test_retries_of_conda_carry_the_credential_inside_the_scope_alone(
     assert is_all_signed(server, token)
 
 
-# What conda meets for ever, and what it says; its own errors are conda's own.
+# Permanent faults, and the expected words in the error; some errors are conda's own.
 LASTING: dict[str, tuple[Fault, str]] = {
     "500": (Fault.status(500), "HTTP 500"),
     "429": (Fault.status(429, {"Retry-After": "1"}), "HTTP 429"),
     "dropped": (Fault.drop(), "CONNECTION FAILED"),
     "reset": (Fault.reset(), "CONNECTION FAILED"),
     "a web page": (Fault.html(), "NotAChannelError"),
-    "a circle": (Fault.redirect("?x"), "without an end"),
+    "a circle": (Fault.redirect("?x"), "too many times"),
     "cut in mid-body": (Fault.cut(), ""),
     "cut after the headers": (Fault.cut(after="headers"), ""),
 }
@@ -165,7 +167,7 @@ def test_conda_fails_with_every_request_signed_and_without_the_package(
     assert is_all_signed(server, token)
 
 
-def test_sign_in_page_behind_a_redirect_is_named_too(
+def test_sign_in_page_behind_a_redirect_is_reported(
     logged_in: Conda, server: Server, token: str
 ) -> None:
     server.fail("repodata", "conda", how=Fault.redirect(f"{server.files}/sign-in"))
@@ -177,9 +179,7 @@ def test_sign_in_page_behind_a_redirect_is_named_too(
     assert is_all_signed(server, token)
 
 
-def test_package_that_is_cut_is_asked_for_again_or_refused_but_never_installed(
-    logged_in: Conda, server: Server, token: str
-) -> None:
+def test_truncated_package_is_never_installed(logged_in: Conda, server: Server, token: str) -> None:
     server.fail("[.]conda", "files", how=Fault.cut())
     result = logged_in.create("env", *DEV)
     assert result.code != 0
@@ -187,7 +187,7 @@ def test_package_that_is_cut_is_asked_for_again_or_refused_but_never_installed(
     assert is_all_signed(server, token)
 
 
-def test_index_that_has_not_changed_is_asked_for_with_the_credential(
+def test_unchanged_index_is_requested_with_the_credential(
     logged_in: Conda, server: Server, token: str
 ) -> None:
     words = ("search", "--override-channels", "-c", "my-org/label/dev", "hello-private", "--json")
@@ -209,7 +209,7 @@ def test_channels_of_one_host_share_connections_and_no_credential(
 
 @pytest.fixture
 def tunnel(server: Server, tmp_path: Path) -> Iterator[Gateway]:
-    """A proxy that is asked with CONNECT, and the TLS server behind it."""
+    """A proxy for CONNECT requests, and the TLS server behind it."""
     with open_gateway({"conda.example.org": server.conda}, tmp_path) as gateway:
         yield gateway
 
@@ -233,7 +233,7 @@ def test_tunnel_of_a_proxy_is_used_and_the_credential_goes_through_it(
     assert is_all_signed(server, token)
 
 
-def test_tunnel_that_wants_a_password_gets_no_credential_of_ours(
+def test_tunnel_that_requires_a_password_gets_no_credential_of_ours(
     behind: Conda, tunnel: Gateway, server: Server
 ) -> None:
     server.clear()
@@ -244,7 +244,7 @@ def test_tunnel_that_wants_a_password_gets_no_credential_of_ours(
     assert server.requests == []
 
 
-def test_certificate_that_is_not_known_any_more_stops_conda_before_the_credential(
+def test_untrusted_certificate_stops_conda_before_the_credential(
     new_conda: Callable[[str], Conda], world: Anaconda, token: str
 ) -> None:
     with serve(world, tls=True) as server:

@@ -1,4 +1,4 @@
-"""``conda private share``: what an owner does for users, and what the server hears of it."""
+"""``conda private share``: give users access, and the requests that the server gets."""
 
 from __future__ import annotations
 
@@ -21,38 +21,42 @@ def owner(conda: Conda, server: Server, world: Anaconda) -> Conda:
 
 
 def share(conda: Conda, *words: str) -> tuple[str, ...]:
-    """The command."""
+    """Return the arguments of the command."""
     return ("share", PACKAGE, "--with", "bob", "carol", *words)
 
 
-def test_package_is_shared_by_a_group_of_its_own_once(
+def test_package_is_shared_through_its_own_group_once(
     owner: Conda, server: Server, world: Anaconda
 ) -> None:
     dry = owner.ok("private", *share(owner), "--dry-run")
-    assert "would share my-org/hello-private" in dry.out
+    assert "Would share my-org/hello-private" in dry.out
     assert "hello-private-readers (read), new" in dry.out
     assert changes(server) == []
     result = owner.ok("private", *share(owner), "--json")
     assert result.data["users_added"] == ["bob", "carol"]
-    assert (result.data["group_made"], result.data["concerns"]) == (True, [])
+    assert (result.data["group_created"], result.data["concerns"]) == (True, [])
     group = world.accounts["my-org"].groups["hello-private-readers"]
     assert (group.perms, group.members) == ("read", {"bob", "carol"})
     assert group.packages == {"hello-private"}
     server.clear()
     again = owner.ok("private", *share(owner))
-    assert "nobody: all have been there before" in again.out
+    assert "no new members" in again.out
     assert "conda private login my-org --label dev" in again.out
     assert changes(server) == []
 
 
-def test_group_that_brings_more_along_has_to_be_confirmed(
+def test_group_with_other_access_must_be_confirmed(
     owner: Conda, server: Server, world: Anaconda
 ) -> None:
     world.add_group("my-org", "a team/1", "write", ["alice"], ["on-main"])
     words = share(owner, "--group", "a team/1")
     refused = owner.private(*words)
     assert refused.code == 2
-    for concern in ("has the permission write, not read", "also reaches on-main", "too: alice"):
+    for concern in (
+        "The group a team/1 has write permission, not read.",
+        "bob, carol will also get access to on-main.",
+        "Current members of the group will also get access: alice.",
+    ):
         assert concern in refused.err
     assert changes(server) == []
     owner.ok("private", *words, "--yes")
@@ -71,10 +75,10 @@ def test_personal_package_gets_collaborators(
     words = ("share", "alice/hello-public", "--with", "bob")
     refused = owner.private(*words)
     assert refused.code == 2
-    assert "may also upload to it" in refused.err
-    assert "is public: everybody can install it already" in refused.err
+    assert "Collaborators on a personal package can also upload to it and change it." in refused.err
+    assert "alice/hello-public is public: everyone can already install it." in refused.err
     grouped = owner.private(*words, "--group", "x", "--yes")
-    assert (grouped.code, "users have no groups" in grouped.err) == (2, True)
+    assert (grouped.code, "alice is a user, and users have no groups." in grouped.err) == (2, True)
     assert changes(server) == []
     owner.ok("private", *words, "--yes", "--quiet")
     assert changes(server) == [("PUT", "/api/packages/alice/hello-public/collaborators/bob", 201)]
@@ -85,11 +89,11 @@ def test_personal_package_gets_collaborators(
     [
         (("my-org/none", "--with", "bob"), 1, "could not be found"),
         ((PACKAGE, "--with", "b/../b"), 1, "could not be found"),
-        ((PACKAGE, "--with", "bob", "--group", ".."), 2, "no name"),
+        ((PACKAGE, "--with", "bob", "--group", ".."), 2, "not a valid name"),
         (("hello-private", "--with", "bob"), 2, "OWNER/PACKAGE"),
     ],
 )
-def test_what_is_not_there_or_cannot_be_changes_nothing(
+def test_missing_or_invalid_names_change_nothing(
     owner: Conda, server: Server, words: tuple[str, ...], code: int, said: str
 ) -> None:
     result = owner.private("share", *words, "--yes")
@@ -97,7 +101,7 @@ def test_what_is_not_there_or_cannot_be_changes_nothing(
     assert changes(server) == []
 
 
-def test_who_is_no_owner_is_told_and_what_was_done_is_said(
+def test_user_who_is_not_an_owner_is_refused_with_the_completed_steps(
     conda: Conda, server: Server, world: Anaconda
 ) -> None:
     for name in ("bob", "carol"):
@@ -108,6 +112,6 @@ def test_who_is_no_owner_is_told_and_what_was_done_is_said(
     result = conda.private(*share(conda))
     assert result.code == 4
     assert "User is not authorized to perform this operation" in result.err
-    assert "only an owner has" in result.err
-    assert "Done before: nothing." in result.err
+    assert "Only an owner has permission" in result.err
+    assert "Done so far: nothing." in result.err
     assert shown_to(server, token) == {"api"}

@@ -1,4 +1,4 @@
-"""A conda command that is not ours pays next to nothing for the plugin."""
+"""The plugin adds almost no cost to conda's other commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.integration.runner import Conda
 from tests.server import Server
 
 MAX_MODULES = 5
-# Notes which modules an import statement in one of our own modules brings in.
+# Records the modules that import statements in our own modules load.
 SCRIPT = """\
 import builtins, json, sys
 real, caused = builtins.__import__, set()
@@ -33,7 +33,7 @@ print("LOADED " + json.dumps({"ours": ours, "caused": sorted(caused)}))
 
 
 @pytest.mark.parametrize("command", ["info --json", "list --json", "config --show solver"])
-def test_other_command_loads_five_modules_of_ours_at_most_and_nothing_else(
+def test_other_command_loads_at_most_five_modules_of_ours_and_no_others(
     conda: Conda, server: Server, token: str, command: str
 ) -> None:
     conda.login("my-org", token=token)

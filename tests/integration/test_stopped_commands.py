@@ -1,4 +1,4 @@
-"""``conda private login`` and ``logout``, killed or met by a failing disk at any of their calls."""
+"""``conda private login`` and ``logout``, killed at any system call, or with a failing disk."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONDARC = "# mine\nchannels:  # in this order\n  - conda-forge\n"
 LOGIN = ("private", "login", "my-org", "--label", "dev", "--token-stdin", "--no-verify")
 LOGOUT = ("private", "logout", "my-org", "--label", "dev")
 EVERY = pytest.param(1, marks=pytest.mark.long)
-SOME = 11  # one call in so many
+SOME = 11  # every 11th call
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Story:
-    """One command, begun again and again from the same files."""
+    """One command that is run repeatedly from the same files."""
 
     def __init__(self, conda: Conda, shim: Path, token: str, words: tuple[str, ...]) -> None:
         self.conda, self.shim, self.token, self.words = conda, shim, token, words
@@ -49,9 +49,9 @@ class Story:
         assert self.before != self.after
 
     def files(self) -> dict[str, bytes]:
-        """Everything in the user's home but locks, and what a writer that was killed left.
+        """Return the files in the user's home, without locks and leftovers of killed writers.
 
-        The last may be there unless it holds a secret; every test looks for that at its end.
+        A leftover must not contain a secret, which every test checks at its end.
         """
         paths = [path for path in self.conda.home.rglob("*") if path.is_file()]
         return {
@@ -61,12 +61,12 @@ class Story:
         }
 
     def run(self, plan: Plan | None = None) -> Result:
-        """Run the command once, as planned."""
+        """Run the command once, with a plan for the shim."""
         environment = plan.environment(self.shim) if plan else {}
         return self.conda.run(*self.words, stdin=self.token, env=environment)
 
     def disturbed(self, how: How, error: int, step: int) -> Iterator[Result]:
-        """Run it from the beginning, met by the shim at one call after another."""
+        """Run the command from the start, with the shim disturbing one call after another."""
         for at in range(1, 1000, step):
             shutil.rmtree(self.conda.home)
             shutil.copytree(self.template, self.conda.home)
@@ -81,7 +81,7 @@ class Story:
             yield result
 
     def assert_harmless(self) -> None:
-        """The next commands work, end as if nothing had happened, and leave no rest."""
+        """Check that the next commands work, and give the files of an undisturbed run."""
         listed = self.conda.ok("private", "list", "--json").data
         assert "other" in str(listed)
         if self.words is LOGOUT and "label/dev" not in str(listed):
@@ -111,7 +111,7 @@ def test_command_that_is_killed_can_be_repeated(
 @pytest.mark.parametrize("step", [SOME, EVERY])
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS], ids=["full", "read-only"])
 @pytest.mark.parametrize("words", [LOGIN, LOGOUT], ids=["login", "logout"])
-def test_disk_that_fails_once_is_an_error_with_the_way_out(
+def test_disk_that_fails_once_is_an_error_with_a_next_step(
     words: tuple[str, ...], error: int, step: int, conda: Conda, token: str, shim: Path
 ) -> None:
     story = Story(conda, shim, token, words)
@@ -135,7 +135,7 @@ def assert_clear(result: Result, conda: Conda) -> None:
 
 
 def in_small_home(conda: Conda, size: str, *lines: str, token: str) -> Result:
-    """Run shell lines where the home is a disk of its own of this size."""
+    """Run shell lines with the home on a separate disk of this size."""
     conda.run("--version")  # writes conda's settings
     script = [
         "set -e",
@@ -156,7 +156,7 @@ def in_small_home(conda: Conda, size: str, *lines: str, token: str) -> Result:
 
 @pytest.fixture
 def small(conda: Conda) -> Conda:
-    """A user whose home can be put on a disk of its own."""
+    """A user whose home can be on a separate disk."""
     if reason := why_no_namespace():
         pytest.skip(reason)
     return conda
@@ -166,27 +166,27 @@ def command(conda: Conda, words: tuple[str, ...]) -> str:
     return f'printf %s "$TOKEN" | {shlex.join([str(conda.executable), *words])}'
 
 
-def test_real_disk_that_is_full_keeps_what_is_there(small: Conda, token: str) -> None:
+def test_full_disk_loses_no_file(small: Conda, token: str) -> None:
     other = ("private", "login", "other", "--no-verify", "--token-stdin")
     data = shlex.quote(str(small.data_folder))
     result = in_small_home(
         small,
         "size=256k",
         f"{command(small, other)} >&2",
-        f"cp -r {data} {small.folder}/kept",
+        f"cp -r {data} {small.folder}/copy",
         "dd if=/dev/zero of=$HOME/rubbish bs=1k 2>/dev/null || true",
         f"{command(small, LOGIN)} && exit 77",
-        f"diff -r {data} {small.folder}/kept && rm -r {small.folder}/kept",
+        f"diff -r {data} {small.folder}/copy && rm -r {small.folder}/copy",
         f"rm $HOME/rubbish && {command(small, LOGIN)}",
         "exit 1",
         token=token,
     )
     assert_clear(result, small)
     assert "No space left on device" in result.err
-    assert "bound to my-org/label/dev" in result.out
+    assert "Stored the token for my-org/label/dev without verification" in result.out
 
 
-def test_home_that_is_read_only_is_said_and_public_channels_work(small: Conda, token: str) -> None:
+def test_read_only_home_is_reported_and_public_channels_work(small: Conda, token: str) -> None:
     public = ("search", "--override-channels", "-c", "other", "hello-public")
     result = in_small_home(
         small,

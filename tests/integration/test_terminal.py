@@ -1,4 +1,4 @@
-"""At a real terminal: the prompt that hides what is typed, and interrupting it."""
+"""The hidden prompt at a real terminal, and interrupting it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROMPT = r"Token for http://127.0.0.1:\d+/my-org/label/dev \(input hidden\): "
 
 @pytest.fixture
 def terminal(conda: Conda, server: Server) -> Iterator[pexpect.spawn]:
-    """A login that waits for its token."""
+    """A login that waits at the prompt for its token."""
     conda.run("--version")  # writes conda's settings
     words = ["private", "login", "my-org", "--label", "dev"]
     process = pexpect.spawn(
@@ -38,7 +38,7 @@ def test_prompt_hides_the_token_and_the_login_works(
 ) -> None:
     assert terminal.waitnoecho(timeout=10)
     terminal.sendline(token)
-    terminal.expect("opens my-org/label/dev: 1 package, private")
+    terminal.expect(r"Logged in to my-org/label/dev with the token \(1 package, 1 private\)")
     terminal.expect(pexpect.EOF)
     terminal.wait()
     assert terminal.exitstatus == 0
@@ -74,7 +74,7 @@ def test_end_of_input_at_the_prompt_is_an_error(terminal: pexpect.spawn) -> None
     assert terminal.exitstatus == 2
 
 
-def test_json_at_a_terminal_keeps_standard_output_for_the_object(
+def test_json_prints_only_the_object_to_standard_output(
     conda: Conda, server: Server, token: str
 ) -> None:
     result = conda.login("my-org", "--label", "dev", "--json", token=token)

@@ -1,4 +1,4 @@
-"""Before all else: which conda this is, and that the plugin in it is this checkout."""
+"""The conda under test has a supported version, and its plugin is this checkout."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.integration.runner import Conda
 CHECKOUT = Path(__file__).parents[2]
 
 
-def test_conda_is_one_that_this_plugin_serves(conda: Conda) -> None:
+def test_conda_has_a_supported_version(conda: Conda) -> None:
     version = conda.ok("--version").out.split()[1]
     assert tuple(map(int, version.split(".")[:2])) >= (24, 7)
     print(f"conda {version}, solver {conda.solver}")
@@ -23,5 +23,5 @@ def test_plugin_in_it_is_this_checkout(conda: Conda) -> None:
     assert Path(found.strip()) == CHECKOUT / "conda_private" / "__init__.py"
 
 
-def test_solver_is_the_one_asked_for(conda: Conda) -> None:
+def test_solver_is_the_requested_one(conda: Conda) -> None:
     assert conda.ok("config", "--show", "solver").out.split() == ["solver:", conda.solver]

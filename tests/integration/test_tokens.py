@@ -1,4 +1,4 @@
-"""``conda private token``: made, listed, rotated and ended at a real server."""
+"""``conda private token``: create, list, rotate and revoke tokens at a real server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.server.model import now
 
 @pytest.fixture
 def owned(world: Anaconda) -> str:
-    """A token that may do what owners do; this server makes tokens for it, too."""
+    """A token with the scopes of an owner, with which this server also creates tokens."""
     token = world.add_token("alice", OWNER_SCOPES, name="owner")
     world.bearers[token] = "alice"
     return token
@@ -29,27 +29,30 @@ def owner(conda: Conda, server: Server, owned: str) -> Conda:
     return conda
 
 
-def test_token_is_made_for_a_channel_and_installs_from_it(
+def test_token_is_created_for_a_channel_and_installs_from_it(
     owner: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:
     result = owner.ok(
         *("private", "token", "create", "--for", "my-org", "--label", "dev"),
         *("--name", "my laptop/1", "--expires", "2d", "--json"),
     )
-    (made,) = (each for each in world.tokens.values() if each.value != owned)
-    assert (made.name, made.scopes) == ("my laptop/1", ("conda:download",))
-    assert timedelta(days=1, hours=23) < (made.expires or now()) - now() <= timedelta(days=2)
-    entry = result.data["credential"]
-    assert (entry["name"], entry["scope"]) == ("my laptop/1", f"{server.conda}/my-org/label/dev")
+    (created,) = (each for each in world.tokens.values() if each.value != owned)
+    assert (created.name, created.scopes) == ("my laptop/1", ("conda:download",))
+    assert timedelta(days=1, hours=23) < (created.expires or now()) - now() <= timedelta(days=2)
+    entry = result.data["login"]
+    assert (entry["token_name"], entry["address"]) == (
+        "my laptop/1",
+        f"{server.conda}/my-org/label/dev",
+    )
     assert result.data["wider_than_download"] == []
-    assert made.value not in result.text
+    assert created.value not in result.text
     server.clear()
     assert owner.create("env", "hello-private").code == 0
-    assert shown_to(server, made.value) == {"conda"}
+    assert shown_to(server, created.value) == {"conda"}
     assert shown_to(server, owned) == set()
 
 
-def test_token_that_is_shown_is_alone_on_standard_output_and_nowhere_else(
+def test_shown_token_is_alone_on_standard_output_and_nowhere_else(
     owner: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:
     before = state(owner)
@@ -61,18 +64,18 @@ def test_token_that_is_shown_is_alone_on_standard_output_and_nowhere_else(
     as_json = owner.ok(*words, "--json", "--scopes", "conda:download,pypi:download")
     tokens = {each.name: each for each in world.tokens.values()}
     assert plain.out == f"{tokens['ci'].value}\n"
-    assert '"ci": conda:download' in plain.err
+    assert 'Token "ci" with the scopes conda:download; it is not shown again:' in plain.err
     assert as_json.err == ""
     shown = as_json.data["token"]
     assert world.tokens[shown].scopes == ("conda:download", "pypi:download")
     assert state(owner) == before
-    # What was asked for may be seen; nothing else of it.
+    # The requested token is shown once; nothing else shows it.
     for text in (plain.out.strip(), shown):
         assert owner.seen.count(text) == 1
         owner.seen = owner.seen.replace(text, "")
 
 
-def test_name_that_is_taken_and_scope_that_is_unknown_are_refused(
+def test_name_in_use_and_unknown_scope_are_refused(
     owner: Conda, server: Server, world: Anaconda
 ) -> None:
     words = ("token", "create", "--show")
@@ -87,7 +90,7 @@ def test_name_that_is_taken_and_scope_that_is_unknown_are_refused(
     assert [status for *_, status in changes(server)] == [400]
 
 
-def test_server_that_wants_a_password_for_it_gets_it_once(
+def test_server_that_requires_a_password_gets_it_once(
     owner: Conda, server: Server, world: Anaconda
 ) -> None:
     world.bearers.clear()
@@ -101,45 +104,48 @@ def test_server_that_wants_a_password_for_it_gets_it_once(
     assert signed == ["/api/authentications"]
 
 
-def test_token_made_for_nothing_is_ended_again(
+def test_token_for_a_failed_login_is_revoked(
     owner: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:
     server.fail("/noarch/", "conda", how=Fault.status(404))
     result = owner.private("token", "create", "--for", "my-org")
     assert result.code == 1
-    assert "was ended again" in result.err
+    assert "The new token was revoked." in result.err
     assert set(world.tokens) == {owned}
     assert not owner.condarc.exists()
 
 
-def test_token_of_one_server_is_not_made_for_another_or_shown_to_it(
+def test_token_of_one_server_is_not_created_for_another_or_sent_to_it(
     owner: Conda, server: Server, world: Anaconda, token: str
 ) -> None:
     far = "https://conda.example.org/team"
-    made = owner.private("token", "create", "--for", far)
+    created = owner.private("token", "create", "--for", far)
     owner.login(far, "--no-verify", token=token)
     server.clear()
     rotated = owner.private("token", "rotate", far)
-    for result in (made, rotated):
+    for result in (created, rotated):
         assert result.code == 2
         assert "--api-url" in result.err
     assert shown_to(server, token) == set()
     assert changes(server) == []
 
 
-def test_list_shows_what_each_may_and_is_used_for(
+def test_list_shows_scopes_and_uses(
     owner: Conda, server: Server, world: Anaconda, token: str, owned: str
 ) -> None:
     world.add_token("alice", name="\x1b[2Jodd\r\nname" + "x" * 500)
     world.tokens[token].expires = now() + timedelta(days=20, hours=1)
     owner.login("my-org", "--api-url", server.api, token=token)
-    world.response_headers |= {"Conda-Token-Warning": "ends\x1b soon", "X-Anaconda-Read-Only": "1"}
+    world.response_headers |= {
+        "Conda-Token-Warning": "expires\x1b soon",
+        "X-Anaconda-Read-Only": "1",
+    }
     result = owner.ok("private", "token", "list")
     assert "in 20 days" in result.out
     assert f"{server.conda}/my-org" in result.out
-    assert "everything" in result.out
+    assert "all (no restriction)" in result.out
     assert "\x1b" not in result.text
-    assert "Warning: The server says of this token: ends soon" in result.err
+    assert "Warning: The server's warning about this token: expires soon" in result.err
     assert "Warning: The server is in read-only mode" in result.err
     data = owner.ok("private", "token", "list", "--json").data
     tokens = {each["name"]: each for each in data["tokens"]}
@@ -151,7 +157,7 @@ def test_list_shows_what_each_may_and_is_used_for(
     assert not any(value in result.text for value in world.tokens)
 
 
-def test_revoke_ends_the_one_of_that_name(
+def test_revoke_revokes_the_token_of_that_name(
     owner: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:
     world.add_token("alice", name="old/laptop & co")
@@ -160,7 +166,7 @@ def test_revoke_ends_the_one_of_that_name(
     alone = owner.private(*words)
     assert alone.code == 2
     assert "conda private token revoke 'old/laptop & co' --yes" in alone.err
-    assert "would end" in owner.private(*words, "--dry-run").out
+    assert "Would revoke the token" in owner.private(*words, "--dry-run").out
     assert owner.private("token", "revoke", "none", "--yes").code == 1
     assert changes(server) == []
     result = owner.ok("private", *words, "--yes", "--json")
@@ -174,28 +180,28 @@ def test_rotation_gives_every_login_of_the_token_the_new_one(
     owner: Conda, server: Server, world: Anaconda, token: str, owned: str
 ) -> None:
     owner.login("my-org", "--api-url", server.api, token=token)
-    # Nobody told this one its token's name, or its server's API.
+    # This login does not know the name of its token, or the API of its server.
     owner.login("my-org", "--label", "dev", "--no-verify", token=token)
     other = world.add_token("alice", ["conda:download"], name="other")
     owner.login("other", "--no-verify", token=other)
     before = state(owner)
     dry = owner.ok("private", "token", "rotate", "my-org", "--dry-run", "--json")
-    assert len(dry.data["scopes"]) == 2
+    assert len(dry.data["addresses"]) == 2
     assert (state(owner), len(world.tokens)) == (before, 3)
     result = owner.ok("private", "token", "rotate", "my-org", "--json")
     assert token not in world.tokens
     (new,) = (each for each in world.tokens.values() if each.value not in (owned, other))
     assert new.name == f"laptop-{now():%Y-%m-%d}"
     assert new.scopes == ("conda:download",)
-    assert [each["name"] for each in result.data["rotated"]] == [new.name] * 2
-    assert result.data["old"] == {"name": "laptop", "ended": True}
+    assert [each["token_name"] for each in result.data["rotated"]] == [new.name] * 2
+    assert result.data["old"] == {"name": "laptop", "revoked": True}
     server.clear()
     assert owner.create("env", "hello-private", "on-main").code == 0
     assert shown_to(server, new.value) == {"conda"}
     assert owner.files_with(token) == []
 
 
-def test_rotation_that_fails_leaves_what_works(
+def test_rotation_that_fails_leaves_a_working_token(
     owner: Conda, server: Server, world: Anaconda, token: str, owned: str
 ) -> None:
     owner.login("my-org", "--api-url", server.api, token=token)
@@ -203,7 +209,7 @@ def test_rotation_that_fails_leaves_what_works(
     server.fail("/noarch/", "conda", how=Fault.status(404))
     failed = owner.private("token", "rotate", "my-org")
     assert failed.code == 1
-    assert "was ended again. The old token is still in use." in failed.err
+    assert "The new token was revoked. The old token is still in use." in failed.err
     assert (state(owner), set(world.tokens)) == (before, {token, owned})
     server.heal()
     server.fail("/api/authentications$", "api", how=Fault.status(500))
@@ -211,19 +217,19 @@ def test_rotation_that_fails_leaves_what_works(
     assert (state(owner), set(world.tokens)) == (before, {token, owned})
 
 
-def test_rotation_does_not_take_the_token_from_the_account(
+def test_rotation_does_not_revoke_the_token_of_the_account(
     owner: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:
     world.tokens[owned].scopes = ()
     login = owner.login("my-org", "--api-url", server.api, token=owned)
-    assert "this token may do more than download: everything" in login.err
+    assert "This token can do more than download: everything." in login.err
     assert "conda private token create --for my-org" in login.err
     result = owner.private("token", "rotate", "my-org")
     assert result.code == 2
     assert "--keep-old" in result.err
     assert set(world.tokens) == {owned}
-    kept = owner.ok("private", "token", "rotate", "my-org", "--keep-old", "--json")
-    assert kept.data["old"] == {"name": "owner", "ended": False}
+    rotated = owner.ok("private", "token", "rotate", "my-org", "--keep-old", "--json")
+    assert rotated.data["old"] == {"name": "owner", "revoked": False}
     assert len(world.tokens) == 2
 
 
@@ -235,7 +241,7 @@ def test_rotation_does_not_take_the_token_from_the_account(
         ("na-rrow", ("conda:download",), "lacks the scope api:read"),
     ],
 )
-def test_refusal_says_why_in_the_words_of_the_server(
+def test_refusal_quotes_the_message_of_the_server(
     conda: Conda, server: Server, world: Anaconda, value: str, scopes: tuple[str, ...], words: str
 ) -> None:
     if scopes is not None:
@@ -251,7 +257,7 @@ def test_refusal_says_why_in_the_words_of_the_server(
 
 
 @pytest.mark.parametrize(("answer", "code", "left"), [("n", 2, 2), ("y", 0, 1)])
-def test_answer_at_the_terminal_decides_whether_a_token_ends(
+def test_answer_at_the_terminal_decides_whether_a_token_is_revoked(
     owner: Conda, world: Anaconda, answer: str, code: int, left: int
 ) -> None:
     world.add_token("alice", name="old")
@@ -264,37 +270,37 @@ def test_answer_at_the_terminal_decides_whether_a_token_ends(
         timeout=30,
         encoding="utf-8",
     )
-    process.expect(r"wherever it is used\.\s+End it\? \[y/N\] ")
+    process.expect(r"will stop working everywhere it is used\.\s+Revoke it\? \[y/N\] ")
     process.sendline(answer)
     process.expect(pexpect.EOF)
     process.wait()
     assert (process.exitstatus, len(world.tokens)) == (code, left)
 
 
-def test_what_is_kept_elsewhere_or_missing_is_not_rotated(
+def test_reference_or_missing_token_is_not_rotated(
     owner: Conda, server: Server, token: str
 ) -> None:
     words = ("my-org", "--no-verify", "--from-env", "MY_TOKEN")
     owner.ok("private", "login", *words)
     result = owner.private("token", "rotate", "my-org")
-    assert (result.code, "comes from env:MY_TOKEN" in result.err) == (2, True)
+    assert (result.code, "cannot be replaced in env:MY_TOKEN." in result.err) == (2, True)
     unset = owner.private("login", "--account", server.api, "--from-env", "MY_TOKEN")
-    assert (unset.code, "no token in env:MY_TOKEN" in unset.err) == (4, True)
+    assert (unset.code, "The variable MY_TOKEN is not set." in unset.err) == (4, True)
     owner.secrets_file.unlink()
     gone = owner.private("token", "list")
     assert (gone.code, f"conda private login --account {server.api}" in gone.err) == (4, True)
     assert server.requests == []
 
 
-def test_logout_ends_the_token_at_the_server_when_asked(
+def test_logout_revokes_the_token_at_the_server_when_asked(
     conda: Conda, server: Server, world: Anaconda, token: str
 ) -> None:
     conda.login("my-org", "--api-url", server.api, token=token)
     conda.login("my-org", "--label", "dev", "--api-url", server.api, token=token)
     result = conda.ok("private", "logout", "my-org", "--revoke")
-    assert "ended at the server" in result.out
-    assert f"{server.conda}/my-org/label/dev had the same token" in result.out
+    assert "revoked at the server" in result.out
+    assert f"the login for {server.conda}/my-org/label/dev had the same token" in result.out
     assert changes(server) == [("DELETE", "/api/authentications", 201)]
     assert token not in world.tokens
-    # The other one has ended with it, which is no failure.
+    # The token of the other login is already revoked, which is not a failure.
     assert conda.private("logout", "--all", "--revoke", "--json").code == 0

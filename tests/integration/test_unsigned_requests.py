@@ -1,4 +1,4 @@
-"""Where no login applies, conda's own ways of signing stay alive below our handler."""
+"""conda's own authentication still works with our handler where no login applies."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ BASIC = "Basic " + base64.b64encode(b"netrc-user:netrc-password").decode()
 
 
 @pytest.fixture
-def wired(conda: Conda, server: Server, token: str) -> Conda:
-    """A user whose handler sees the whole host, and whose login covers one label alone."""
+def user(conda: Conda, server: Server, token: str) -> Conda:
+    """A user whose requests to the channel use our handler, with a login for one label only."""
     conda.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
     server.clear()
     return conda
 
 
 def main_requests(server: Server) -> list:
-    """The requests to the channel's main label, which the handler sees and no login covers."""
+    """Return the requests to the channel itself, which the handler gets and no login covers."""
     asked = [each for each in server.requests if "/my-org/" in each.path]
     asked = [each for each in asked if "/label/" not in each.path]
     assert asked
     return asked
 
 
-def test_netrc_signs_what_no_login_covers(wired: Conda, server: Server) -> None:
-    (wired.home / ".netrc").write_text(NETRC)
-    wired.run("search", "--override-channels", "-c", "my-org", "hello-p*")
+def test_netrc_signs_what_no_login_covers(user: Conda, server: Server) -> None:
+    (user.home / ".netrc").write_text(NETRC)
+    user.run("search", "--override-channels", "-c", "my-org", "hello-p*")
     assert {each.headers["Authorization"] for each in main_requests(server)} == {BASIC}
 
 
-def test_netrc_does_not_replace_a_login(wired: Conda, server: Server, token: str) -> None:
-    (wired.home / ".netrc").write_text(NETRC)
-    wired.run("search", "--override-channels", "-c", "my-org/label/dev", "hello-p*")
+def test_netrc_does_not_replace_a_login(user: Conda, server: Server, token: str) -> None:
+    (user.home / ".netrc").write_text(NETRC)
+    user.run("search", "--override-channels", "-c", "my-org/label/dev", "hello-p*")
     assert {each.headers["Authorization"] for each in server.requests} == {f"token {token}"}
 
 
-def test_credentials_in_a_url_are_used_as_they_stand(wired: Conda, server: Server) -> None:
+def test_credentials_in_a_url_are_used_unchanged(user: Conda, server: Server) -> None:
     url = server.conda.replace("://", "://user:word@") + "/my-org"
-    wired.run("search", "--override-channels", "-c", url, "hello-p*")
+    user.run("search", "--override-channels", "-c", url, "hello-p*")
     expected = "Basic " + base64.b64encode(b"user:word").decode()
     assert {each.headers["Authorization"] for each in main_requests(server)} == {expected}
 
 
-def test_token_in_a_url_is_used_as_it_stands_even_below_a_login(
+def test_token_in_a_url_is_used_unchanged_even_below_a_login(
     conda: Conda, server: Server, world: Anaconda, token: str
 ) -> None:
     conda.login("my-org", "--add-channel", "none", token=token)
@@ -65,27 +65,27 @@ def test_token_in_a_url_is_used_as_it_stands_even_below_a_login(
 
 
 def test_token_of_anaconda_client_still_signs_what_no_login_covers(
-    wired: Conda, server: Server, world: Anaconda, new_conda: Callable[[str], Conda]
+    user: Conda, server: Server, world: Anaconda, new_conda: Callable[[str], Conda]
 ) -> None:
-    # conda matches such a token by its API's address and puts it into the path.
-    folder = wired.home / "binstar"
+    # conda matches such a token by its API's address and sends it in the path.
+    folder = user.home / "binstar"
     folder.mkdir()
-    wired.environment["BINSTAR_CONFIG_DIR"] = str(folder)
+    user.environment["BINSTAR_CONFIG_DIR"] = str(folder)
     tokens = folder / "data"
     tokens.mkdir()
     (tokens / f"{quote_plus(server.conda)}.token").write_text("clienttoken")
-    wired.run("search", "--override-channels", "-c", "my-org", "hello-p*")
+    user.run("search", "--override-channels", "-c", "my-org", "hello-p*")
     assert all(each.path.startswith("/t/clienttoken/") for each in main_requests(server))
 
 
-def test_file_channel_is_read_as_ever(wired: Conda, server: Server) -> None:
-    folder = wired.folder / "local"
+def test_file_channel_still_works(user: Conda, server: Server) -> None:
+    folder = user.folder / "local"
     (folder / "noarch").mkdir(parents=True)
     package = {"name": "hello-local", "version": "1.0", "build": "0", "build_number": 0}
     package |= {"depends": [], "subdir": "noarch"}
     repodata = {"packages": {"hello-local-1.0-0.tar.bz2": package}, "packages.conda": {}}
     (folder / "noarch" / "repodata.json").write_text(json.dumps(repodata))
     words = ("search", "--override-channels", "-c", folder.as_uri(), "hello-local", "--json")
-    found = wired.ok(*words).data
+    found = user.ok(*words).data
     assert [each["version"] for each in found["hello-local"]] == ["1.0"]
     assert server.requests == []

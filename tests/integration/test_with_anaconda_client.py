@@ -1,4 +1,4 @@
-"""Side by side with the real command line client of anaconda.org, unmodified."""
+"""Together with the real, unmodified command-line client of anaconda.org."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ START = "import sys; from anaconda_cli_base.cli import app; sys.argv[0] = 'anaco
 pytestmark = [
     pytest.mark.hard,
     pytest.mark.skipif(
-        not PYTHON, reason="ANACONDA_CLIENT_PYTHON names no interpreter that has anaconda-client"
+        not PYTHON,
+        reason="ANACONDA_CLIENT_PYTHON does not name an interpreter with anaconda-client",
     ),
 ]
 Client = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -58,18 +59,16 @@ def test_login_of_the_client_is_imported_and_its_token_is_listed(
     assert done.returncode == 0, done.stderr
     (token,) = world.tokens.values()
     (used,) = conda.ok("private", "whoami", "--json").data["identities"]
-    assert (used["account"], used["name"]) == ("alice", token.name)
-    assert (
-        "took over alice's account"
-        in conda.ok("private", "import", "--from", "anaconda-client").out
-    )
+    assert (used["account"], used["token_name"]) == ("alice", token.name)
+    imported = conda.ok("private", "import", "--from", "anaconda-client").out
+    assert f"Imported alice's account at {server.api}" in imported
     assert client("logout").returncode == 0
     assert world.tokens == {}
-    # The client ended the token itself.
+    # The client has revoked the token.
     assert conda.private("whoami").code == 4
 
 
-def test_import_outlives_the_files_of_the_client(
+def test_import_does_not_need_the_files_of_the_client(
     conda: Conda, server: Server, world: Anaconda, client: Client
 ) -> None:
     client("login", "--username", "alice", "--password", PASSWORD)
@@ -82,7 +81,7 @@ def test_import_outlives_the_files_of_the_client(
     assert (listed["name"], listed["used_here_for"]) == (token.name, ["owners' commands"])
 
 
-def test_token_that_we_make_is_listed_and_removed_by_the_client(
+def test_token_that_we_create_is_listed_and_removed_by_the_client(
     conda: Conda, server: Server, world: Anaconda, client: Client
 ) -> None:
     owned = world.add_token("alice", OWNER_SCOPES, name="owner")
@@ -98,7 +97,7 @@ def test_token_that_we_make_is_listed_and_removed_by_the_client(
     assert conda.private("check", "my-org").code == 4
 
 
-def test_group_that_we_make_is_shown_by_the_client(
+def test_group_that_we_create_is_shown_by_the_client(
     conda: Conda, server: Server, world: Anaconda, client: Client
 ) -> None:
     world.add_user("bob")
@@ -115,7 +114,7 @@ def test_group_that_we_make_is_shown_by_the_client(
         assert name in done.stdout + done.stderr, done.stdout + done.stderr
 
 
-def test_group_that_the_client_makes_is_used_by_us(
+def test_group_that_the_client_creates_is_used_by_us(
     conda: Conda, server: Server, world: Anaconda, client: Client
 ) -> None:
     world.add_user("bob")
@@ -123,5 +122,5 @@ def test_group_that_the_client_makes_is_used_by_us(
     assert client("groups", "add", "my-org/partners", "--perms", "read").returncode == 0
     words = ("share", "my-org/hello-private", "--with", "bob", "--group", "partners", "--json")
     shared = conda.ok("private", *words).data
-    assert (shared["group_made"], shared["permission"]) == (False, "read")
+    assert (shared["group_created"], shared["permission"]) == (False, "read")
     assert world.accounts["my-org"].groups["partners"].members == {"bob"}

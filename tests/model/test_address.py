@@ -1,4 +1,4 @@
-"""Addresses of channels: what is one, how it is written, and what it covers."""
+"""Addresses: which texts are valid, how they are written, and what they cover."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conda_private.model.address import ChannelUrl, is_segment
-from conda_private.model.exceptions import ChannelUrlError
+from conda_private.model.address import Address, is_segment, refuse_plain_http
+from conda_private.model.channel import with_label
+from conda_private.model.exceptions import AddressError, InsecureUrlError
 from tests.many import many
 
 CANARY = "canary-3f9a"
@@ -158,8 +159,8 @@ ONLY_IN_SETTINGS = {
 }
 
 
-def _parse(text: str) -> ChannelUrl:
-    return ChannelUrl.parse(text)
+def _parse(text: str) -> Address:
+    return Address.parse(text)
 
 
 @pytest.mark.parametrize("text", PLAIN)
@@ -173,7 +174,7 @@ def test_address_is_written_in_its_plain_form(text: str, plain: str) -> None:
     assert _parse(text) == _parse(plain)
 
 
-def test_parts_are_those_that_a_socket_needs() -> None:
+def test_address_has_the_parts_that_a_socket_needs() -> None:
     url = _parse("https://Conda.Example.org/private/label/dev")
     assert (url.scheme, url.host, url.port) == ("https", "conda.example.org", 443)
     assert url.path == ("private", "label", "dev")
@@ -195,7 +196,7 @@ def test_homoglyph_is_another_host() -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1"])
-def test_loopback_is_known_by_its_literal_name(host: str) -> None:
+def test_loopback_is_recognized_by_its_literal_name(host: str) -> None:
     assert _parse(f"http://{host}:8080/a").is_loopback
 
 
@@ -213,7 +214,7 @@ def test_loopback_is_known_by_its_literal_name(host: str) -> None:
         "10.0.0.1",
     ],
 )
-def test_what_only_may_lead_to_loopback_is_not_loopback(host: str) -> None:
+def test_other_names_of_this_machine_are_not_loopback(host: str) -> None:
     assert not _parse(f"http://{host}/a").is_loopback
 
 
@@ -222,8 +223,8 @@ def test_what_only_may_lead_to_loopback_is_not_loopback(host: str) -> None:
     [*NEVER.values(), *ONLY_AS_REQUEST.values(), *ONLY_IN_SETTINGS.values()],
     ids=[*NEVER, *ONLY_AS_REQUEST, *ONLY_IN_SETTINGS],
 )
-def test_odd_address_is_no_channel_and_is_not_repeated(text: str) -> None:
-    with pytest.raises(ChannelUrlError) as caught:
+def test_invalid_address_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(AddressError) as caught:
         _parse(text)
     shown = f"{caught.value} {caught.value!r} {caught.value.dump_map()}"
     assert CANARY not in shown
@@ -231,30 +232,30 @@ def test_odd_address_is_no_channel_and_is_not_repeated(text: str) -> None:
     assert caught.value.return_code == 2
 
 
-def test_error_of_an_odd_address_says_what_an_address_has() -> None:
-    with pytest.raises(ChannelUrlError) as caught:
+def test_error_of_an_invalid_address_describes_a_valid_one() -> None:
+    with pytest.raises(AddressError) as caught:
         _parse("https://conda.example.org/../x")
     assert str(caught.value) == (
-        "This is not an address that a conda channel can have.\n\n"
-        "Cause: A channel's URL has a scheme (https), a host, perhaps a port, and a plain path; no"
-        " user name, token, query, fragment, '..', '*', '%' or blanks.\n"
+        "This is not the address of a conda channel.\n\n"
+        "Cause: An address has a scheme (https), a host, possibly a port, and a plain path; no"
+        " user name, token, query, fragment, '..', '*', '%' or spaces.\n"
         "Next:  conda private login https://HOST/CHANNEL"
     )
 
 
 @pytest.mark.parametrize("name", ["X", "Xorg", "orgX", "XX"])
-def test_channel_may_begin_or_end_with_any_letter(name: str) -> None:
+def test_channel_can_begin_or_end_with_any_letter(name: str) -> None:
     assert _parse(f"https://conda.example.org/{name}").path == (name,)
 
 
 @pytest.mark.parametrize("text", NEVER.values(), ids=NEVER)
-def test_odd_url_of_a_request_is_none(text: str) -> None:
-    assert ChannelUrl.of_request(text) is None
+def test_invalid_url_of_a_request_is_none(text: str) -> None:
+    assert Address.of_request(text) is None
 
 
 @pytest.mark.parametrize("text", ONLY_AS_REQUEST.values(), ids=ONLY_AS_REQUEST)
-def test_name_of_a_file_may_have_more_than_a_channel(text: str) -> None:
-    url = ChannelUrl.of_request(text)
+def test_name_of_a_file_can_have_more_characters_than_a_channel(text: str) -> None:
+    url = Address.of_request(text)
     assert url is not None
     assert _parse("https://conda.example.org/private").covers(url)
 
@@ -271,14 +272,14 @@ def test_name_of_a_file_may_have_more_than_a_channel(text: str) -> None:
     ],
 )
 def test_url_of_a_request_is_read_without_its_query(text: str, path: tuple[str, ...]) -> None:
-    assert ChannelUrl.of_request(text) == ChannelUrl("https", "conda.example.org", 443, path)
+    assert Address.of_request(text) == Address("https", "conda.example.org", 443, path)
 
 
 @pytest.mark.parametrize(
     "path", ["/t/tk-123/private/noarch/x.conda", "/t/tk-123", "/get/t/tk-123/private", "/t/a/t/b"]
 )
-def test_request_with_a_token_in_its_path_has_its_credential_already(path: str) -> None:
-    assert ChannelUrl.of_request(f"https://conda.example.org{path}") is None
+def test_request_with_a_token_in_its_path_already_has_its_credential(path: str) -> None:
+    assert Address.of_request(f"https://conda.example.org{path}") is None
 
 
 COVERED = {
@@ -289,7 +290,7 @@ COVERED = {
     "a subdir": "https://conda.example.org/private/noarch",
     "a package": "https://conda.example.org/private/noarch/x-1.0-0.conda",
     "a label": "https://conda.example.org/private/label/dev",
-    "a label that is called like the channel's neighbour": (
+    "a label with the name of another channel": (
         "https://conda.example.org/private/label/private2"
     ),
 }
@@ -315,7 +316,7 @@ NOT_COVERED = {
 
 
 @pytest.mark.parametrize("text", COVERED.values(), ids=COVERED)
-def test_channel_covers_itself_and_what_is_below(text: str) -> None:
+def test_channel_covers_itself_and_everything_below(text: str) -> None:
     assert _parse("https://conda.example.org/private").covers(_parse(text))
 
 
@@ -332,16 +333,16 @@ def test_host_covers_all_its_channels_and_no_other_origin() -> None:
 
 def test_label_covers_neither_its_sibling_nor_its_channel() -> None:
     channel = _parse("https://conda.example.org/private")
-    dev = channel.with_label("dev")
+    dev = with_label(channel, "dev")
     assert str(dev) == "https://conda.example.org/private/label/dev"
     assert channel.covers(dev)
-    for other in (channel, channel.with_label("main"), channel.with_label("dev2")):
+    for other in (channel, with_label(channel, "main"), with_label(channel, "dev2")):
         assert not dev.covers(other)
 
 
 @pytest.mark.parametrize("label", ["dev", "2026.1", "a_b~c+d=e", "rc-1", "...", "label"])
 def test_label_is_one_word(label: str) -> None:
-    url = _parse("https://conda.example.org/private").with_label(label)
+    url = with_label(_parse("https://conda.example.org/private"), label)
     assert url.path == ("private", "label", label)
     assert _parse(str(url)) == url
 
@@ -370,19 +371,27 @@ def test_label_is_one_word(label: str) -> None:
         "d\u00e9v",
     ],
 )
-def test_label_that_is_no_word_is_refused(label: str) -> None:
+def test_label_that_is_not_one_word_is_refused(label: str) -> None:
     assert not is_segment(label)
-    with pytest.raises(ChannelUrlError):
-        _parse("https://conda.example.org/private").with_label(label)
+    with pytest.raises(AddressError):
+        with_label(_parse("https://conda.example.org/private"), label)
 
 
-def test_error_of_a_label_says_what_a_label_is() -> None:
-    with pytest.raises(ChannelUrlError) as caught:
-        _parse("https://conda.example.org/private").with_label("a/b")
+def test_error_of_an_option_names_it_and_shows_an_example() -> None:
+    with pytest.raises(AddressError) as caught:
+        Address.parse(f"https://{CANARY}@host", "--api-url", "https://HOST/api")
+    assert caught.value.what == "The value of --api-url is not a valid address."
+    assert caught.value.next_step.endswith("--api-url https://HOST/api")
+    assert CANARY not in str(caught.value)
+
+
+def test_error_of_a_label_describes_a_valid_one() -> None:
+    with pytest.raises(AddressError) as caught:
+        with_label(_parse("https://conda.example.org/private"), "a/b")
     assert str(caught.value) == (
         "This label cannot be added to this channel.\n\n"
-        "Cause: A label is one word of letters, digits and . _ ~ + = -, and belongs to a channel"
-        " that has no label yet.\n"
+        "Cause: A label is one word of letters, digits and . _ ~ + = -, and it is added to a"
+        " channel that has no label yet.\n"
         "Next:  conda private login CHANNEL --label LABEL"
     )
 
@@ -396,8 +405,8 @@ def test_error_of_a_label_says_what_a_label_is() -> None:
     ],
 )
 def test_label_cannot_be_added_to_a_host_or_to_a_label(text: str) -> None:
-    with pytest.raises(ChannelUrlError):
-        _parse(text).with_label("main")
+    with pytest.raises(AddressError):
+        with_label(_parse(text), "main")
 
 
 @given(
@@ -406,8 +415,8 @@ def test_label_cannot_be_added_to_a_host_or_to_a_label(text: str) -> None:
 )
 def test_address_with_a_label_is_read_back_or_refused(path: str, label: str) -> None:
     try:
-        url = _parse(f"https://conda.example.org{path}").with_label(label)
-    except ChannelUrlError:
+        url = with_label(_parse(f"https://conda.example.org{path}"), label)
+    except AddressError:
         return
     assert _parse(str(url)) == url
 
@@ -446,8 +455,8 @@ segments = st.from_regex(r"[A-Za-z0-9._~+=,:@-]{1,12}", fullmatch=True).filter(
 def test_every_address_is_read_back_as_it_is_written(
     scheme: str, host: str, port: int, path: list[str]
 ) -> None:
-    url = ChannelUrl(scheme, host, port, tuple(path))
-    assert ChannelUrl.parse(str(url)) == url
+    url = Address(scheme, host, port, tuple(path))
+    assert Address.parse(str(url)) == url
 
 
 @many
@@ -457,8 +466,30 @@ def test_every_address_is_read_back_as_it_is_written(
 )
 def test_any_text_is_an_address_in_plain_form_or_refused_as_one(text: str) -> None:
     try:
-        url = ChannelUrl.parse(text)
-    except ChannelUrlError:
+        url = Address.parse(text)
+    except AddressError:
         return
-    assert ChannelUrl.parse(str(url)) == url
+    assert Address.parse(str(url)) == url
     assert str(url).isascii()
+
+
+@pytest.mark.parametrize("url", ["http://conda.example.org/a", "http://127.0.0.2/a"])
+def test_http_is_refused_with_the_command_for_https(url: str) -> None:
+    with pytest.raises(InsecureUrlError) as caught:
+        refuse_plain_http(Address.parse(url), allow_http=False)
+    assert f"conda private login https{url[4:]}\n" in caught.value.next_step
+    assert "--allow-http" in caught.value.next_step
+    assert caught.value.return_code == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("https://conda.example.org/a", False),
+        ("http://localhost:8080/a", False),
+        ("http://127.0.0.1/a", False),
+        ("http://conda.example.org/a", True),
+    ],
+)
+def test_https_loopback_and_accepted_http_are_not_refused(url: str, allowed: bool) -> None:
+    refuse_plain_http(Address.parse(url), allow_http=allowed)

@@ -1,4 +1,4 @@
-"""A crash report that shows all variables of our functions shows no secret, wherever it happens."""
+"""A crash report with all variables of our functions contains no secret, whatever crashed."""
 
 from __future__ import annotations
 
@@ -13,35 +13,37 @@ from typing import Any, NoReturn
 import pytest
 
 import conda_private
-from conda_private.actions.login import Edges, LoginRequest, log_in
+from conda_private.actions.login import Edges, log_in
 from conda_private.actions.resolver import Resolver
 from conda_private.http.client import get
 from conda_private.http.probe import RepodataProbe
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.login import Login
+from conda_private.model.login_request import LoginRequest
 from conda_private.model.schemes import BEARER, TOKEN, BasicScheme
 from conda_private.model.secret import Secret
+from conda_private.model.source import FILE, Source
 from conda_private.stores.file import FileStore
 from tests.integration.runner import spellings_of
 
 CANARY = "ca-nary-dump-77e0"
 NEIGHBOUR = "ca-nary-dump-8b12"
 PACKAGE = str(Path(conda_private.__file__).parent)
-SCOPE = ChannelUrl.parse("https://conda.example.org/my-org")
-OTHER = ChannelUrl.parse("https://conda.example.org/other")
+ADDRESS = Address.parse("https://conda.example.org/my-org")
+OTHER = Address.parse("https://conda.example.org/other")
 
 
 Fail = Callable[[Path, pytest.MonkeyPatch], None]
 
 
 class _Broken(Exception):
-    """An error that nobody foresaw."""
+    """An unexpected error."""
 
 
 class _Nobody:
-    """A server, a store, an index or a list, of which some part breaks."""
+    """A server, a store, a logins file or a channel list with methods that fail."""
 
-    source, description, path = "memory", "nowhere", "/nowhere"
+    source, description, path = Source("memory"), "nowhere", "/nowhere"
 
     def __init__(self, *broken: str) -> None:
         self.broken = broken
@@ -57,19 +59,24 @@ def _break(*args: object, **options: object) -> NoReturn:
     raise _Broken("by design")
 
 
-def _login_with(*broken: str, scope: ChannelUrl = SCOPE, probe: Any = None) -> None:
+def _login_with(*broken: str, address: Address = ADDRESS, probe: Any = None) -> None:
     nobody: Any = _Nobody(*broken)
     schemes = (TOKEN, BEARER, BasicScheme("alice"))
-    request = LoginRequest(scope, Secret(CANARY), schemes, "my-org", api="https://api.example.org")
+    request = LoginRequest(
+        address=address,
+        name="my-org",
+        schemes=schemes,
+        api=Address.parse("https://api.example.org"),
+    )
     edges = Edges(
         probe=probe or nobody,
         server=nobody,
         store=nobody,
         open_store=lambda source: nobody,
-        index=nobody,
+        records=nobody,
         open_list=lambda path: nobody,
     )
-    log_in(request, edges)
+    log_in(request, Secret(CANARY), edges)
 
 
 def _server_breaks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,8 +91,8 @@ def _nobody_listens(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    scope = ChannelUrl.parse(f"http://127.0.0.1:{port}/my-org")
-    _login_with(scope=scope, probe=RepodataProbe(subdirs=("noarch",), ask=get))
+    address = Address.parse(f"http://127.0.0.1:{port}/my-org")
+    _login_with(address=address, probe=RepodataProbe(subdirs=("noarch",), ask=get))
 
 
 def _full_store(folder: Path) -> FileStore:
@@ -97,7 +104,7 @@ def _full_store(folder: Path) -> FileStore:
 def _disk_breaks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = _full_store(folder)
     monkeypatch.setattr(os, os.fsync.__name__, _break)
-    store.put(SCOPE, Secret(CANARY))
+    store.put(ADDRESS, Secret(CANARY))
 
 
 def _disk_is_full(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,12 +113,12 @@ def _disk_is_full(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     store = _full_store(folder)
     monkeypatch.setattr(os, os.fsync.__name__, fail)
-    store.put(SCOPE, Secret(CANARY))
+    store.put(ADDRESS, Secret(CANARY))
 
 
 def _disk_breaks_at_logout(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = _full_store(folder)
-    store.put(SCOPE, Secret(CANARY))
+    store.put(ADDRESS, Secret(CANARY))
     monkeypatch.setattr(os, os.replace.__name__, _break)
     store.delete(OTHER)
 
@@ -119,18 +126,18 @@ def _disk_breaks_at_logout(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def _file_is_edited(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = _full_store(folder)
     store.path.write_text(store.path.read_text().replace("}", ""))
-    store.get(SCOPE)
+    store.get(ADDRESS)
 
 
 def _file_is_of_another_version(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = _full_store(folder)
-    store.path.write_text(json.dumps({"version": 2, "secrets": {str(SCOPE): CANARY}}))
-    store.get(SCOPE)
+    store.path.write_text(json.dumps({"version": 2, "secrets": {str(ADDRESS): CANARY}}))
+    store.get(ADDRESS)
 
 
 def _second_read_breaks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = _full_store(folder)
-    logins = [Login(OTHER, TOKEN, "file"), Login(SCOPE, TOKEN, "file")]
+    logins = [Login(OTHER, TOKEN, FILE), Login(ADDRESS, TOKEN, FILE)]
     resolver = Resolver(logins=lambda: logins, open_store=lambda source: store)
     resolver.secret(logins[0])
     resolver.secret(logins[1])
@@ -150,7 +157,7 @@ FAILURES: dict[str, Fail] = {
 
 
 def _dump(error: BaseException | None) -> str:
-    """Every variable of every function of ours, in this error and in those before it."""
+    """Every variable of every function of ours, in this error and in the chained errors."""
     lines: list[str] = []
     while error is not None:
         frames = traceback.walk_tb(error.__traceback__)

@@ -1,4 +1,4 @@
-"""When a credential ends: dates as servers write them, and the date that a token carries."""
+"""When a credential expires: dates as servers write them, and the date inside a token."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_date_is_read_in_every_spelling_and_is_utc_without_a_zone(text: str) -> 
 
 
 @pytest.mark.parametrize("text", ["", "never", "2027", "31.12.2027", "2027-02-30", "\0"])
-def test_text_that_is_no_date_is_none_and_stays_as_it_is(text: str) -> None:
+def test_text_that_is_not_a_date_is_none_and_stays_unchanged(text: str) -> None:
     assert moment(text) is None
     assert normal(text) == text
     assert describe(text, NOW) == text
@@ -63,11 +63,11 @@ def test_fractions_of_a_second_are_dropped() -> None:
         (NOW - timedelta(days=3), "2026-11-19 (3 days ago)"),
     ],
 )
-def test_description_has_the_date_and_how_far_it_is(end: datetime, words: str) -> None:
+def test_description_has_the_date_and_the_distance(end: datetime, words: str) -> None:
     assert describe(end.isoformat(), NOW) == words
 
 
-def test_what_ended_an_hour_ago_is_not_said_to_have_a_day_left_or_gone() -> None:
+def test_credential_that_expired_an_hour_ago_has_no_day_left() -> None:
     assert "ago" in describe((NOW - timedelta(hours=1)).isoformat(), NOW)
     assert "ago" not in describe((NOW + timedelta(hours=1)).isoformat(), NOW)
 

@@ -1,12 +1,21 @@
-"""Servers that are known by host or by the look of their addresses, and the forms to try."""
+"""Servers that are known by their host or the form of their addresses, and the schemes to try."""
 
 from __future__ import annotations
 
 import pytest
 
-from conda_private.model.address import ChannelUrl
-from conda_private.model.exceptions import UsageError
-from conda_private.model.known_servers import pypi_of, pypi_scheme, schemes_to_try, server_of
+from conda_private.model.address import Address
+from conda_private.model.exceptions import AddressError, UsageError
+from conda_private.model.known_servers import (
+    ANACONDA_API,
+    api_at,
+    pypi_of,
+    pypi_scheme,
+    schemes_to_try,
+    server_of,
+    web_page_at,
+    web_page_of,
+)
 from conda_private.model.login import Login
 from conda_private.model.schemes import (
     BEARER,
@@ -17,8 +26,9 @@ from conda_private.model.schemes import (
     PathScheme,
     parse_scheme,
 )
+from conda_private.model.source import FILE
 
-SCOPE = ChannelUrl.parse("https://conda.example.org/private")
+ADDRESS = Address.parse("https://conda.example.org/private")
 KNOWN = {
     "anaconda.org": "https://conda.anaconda.org/my-org/label/dev",
     "anaconda.cloud": "https://repo.anaconda.cloud/repo/my-org",
@@ -33,24 +43,24 @@ KNOWN = {
 }
 
 
-@pytest.mark.parametrize(("name", "scope"), KNOWN.items(), ids=KNOWN)
-def test_server_is_known_by_its_address(name: str, scope: str) -> None:
-    assert server_of(ChannelUrl.parse(scope)).name == name
+@pytest.mark.parametrize(("name", "address"), KNOWN.items(), ids=KNOWN)
+def test_server_is_known_by_its_address(name: str, address: str) -> None:
+    assert server_of(Address.parse(address)).name == name
 
 
-def test_anaconda_org_has_an_api_and_is_shown_the_header_before_the_path() -> None:
-    server = server_of(ChannelUrl.parse(KNOWN["anaconda.org"]))
-    assert server.api == "https://api.anaconda.org"
+def test_anaconda_org_has_an_api_and_gets_the_header_before_the_path() -> None:
+    server = server_of(Address.parse(KNOWN["anaconda.org"]))
+    assert server.api == Address.parse("https://api.anaconda.org")
     assert server.schemes == (TOKEN, PATH)
 
 
 def test_only_anaconda_org_has_an_api() -> None:
-    apis = {name: server_of(ChannelUrl.parse(scope)).api for name, scope in KNOWN.items()}
+    apis = {name: server_of(Address.parse(address)).api for name, address in KNOWN.items()}
     assert {name for name, api in apis.items() if api} == {"anaconda.org"}
 
 
-def test_prefix_dev_is_shown_a_bearer_alone() -> None:
-    assert server_of(ChannelUrl.parse(KNOWN["prefix.dev"])).schemes == (BEARER,)
+def test_prefix_dev_gets_a_bearer_token_only() -> None:
+    assert server_of(Address.parse(KNOWN["prefix.dev"])).schemes == (BEARER,)
 
 
 @pytest.mark.parametrize(
@@ -65,33 +75,33 @@ def test_prefix_dev_is_shown_a_bearer_alone() -> None:
         "a conda server": TOKEN,
     }.items(),
 )
-def test_form_that_a_server_takes_is_tried_first(name: str, first: object) -> None:
-    assert server_of(ChannelUrl.parse(KNOWN[name])).schemes[0] == first
+def test_scheme_of_a_server_is_tried_first(name: str, first: object) -> None:
+    assert server_of(Address.parse(KNOWN[name])).schemes[0] == first
 
 
 @pytest.mark.parametrize("name", ["Anaconda Server", "Quetz", "Artifactory", "Gitea or Forgejo"])
-def test_server_that_only_looks_like_one_is_shown_the_other_forms_too(name: str) -> None:
-    schemes = server_of(ChannelUrl.parse(KNOWN[name])).schemes
+def test_server_known_by_its_path_only_gets_the_other_schemes_too(name: str) -> None:
+    schemes = server_of(Address.parse(KNOWN[name])).schemes
     assert {TOKEN, BEARER, PATH} <= set(schemes)
     assert len(set(schemes)) == len(schemes)
 
 
-def test_form_in_the_url_is_tried_after_all_headers() -> None:
-    for scope in KNOWN.values():
-        schemes = server_of(ChannelUrl.parse(scope)).schemes
+def test_path_is_tried_after_all_headers() -> None:
+    for address in KNOWN.values():
+        schemes = server_of(Address.parse(address)).schemes
         in_url = [isinstance(scheme, PathScheme) for scheme in schemes]
-        assert in_url == sorted(in_url), scope
+        assert in_url == sorted(in_url), address
 
 
-def test_schemes_of_every_server_can_be_kept_in_the_index() -> None:
-    for scope in KNOWN.values():
-        for scheme in server_of(ChannelUrl.parse(scope)).schemes:
+def test_schemes_of_every_server_can_be_recorded() -> None:
+    for address in KNOWN.values():
+        for scheme in server_of(Address.parse(address)).schemes:
             username = scheme.username if isinstance(scheme, BasicScheme) else ""
             assert parse_scheme(scheme.text, username) == scheme
 
 
 @pytest.mark.parametrize(
-    "scope",
+    "address",
     [
         "https://conda.anaconda.org.evil.example/my-org",
         "https://evil-conda.anaconda.org/my-org",
@@ -105,23 +115,23 @@ def test_schemes_of_every_server_can_be_kept_in_the_index() -> None:
         "https://evil.example/https:/conda.anaconda.org/my-org",
     ],
 )
-def test_token_for_what_only_looks_like_anaconda_org_is_not_shown_to_its_api(scope: str) -> None:
-    assert server_of(ChannelUrl.parse(scope)).api == ""
+def test_token_for_a_lookalike_of_anaconda_org_is_not_sent_to_its_api(address: str) -> None:
+    assert server_of(Address.parse(address)).api is None
 
 
-def test_auto_tries_what_the_server_takes() -> None:
-    assert schemes_to_try("auto", "", SCOPE) == server_of(SCOPE).schemes
+def test_auto_tries_the_schemes_of_the_server() -> None:
+    assert schemes_to_try("auto", "", ADDRESS) == server_of(ADDRESS).schemes
 
 
 def test_auto_with_a_user_name_is_basic_alone() -> None:
-    assert schemes_to_try("auto", "alice", SCOPE) == (BasicScheme("alice"),)
+    assert schemes_to_try("auto", "alice", ADDRESS) == (BasicScheme("alice"),)
 
 
 def test_choice_leaves_one_scheme() -> None:
-    assert schemes_to_try("bearer", "", SCOPE) == (BEARER,)
-    assert schemes_to_try("path", "", SCOPE) == (PATH,)
-    assert schemes_to_try("basic", "alice", SCOPE) == (BasicScheme("alice"),)
-    assert schemes_to_try("header:X-API-Key", "", SCOPE) == (HeaderScheme("X-API-Key"),)
+    assert schemes_to_try("bearer", "", ADDRESS) == (BEARER,)
+    assert schemes_to_try("path", "", ADDRESS) == (PATH,)
+    assert schemes_to_try("basic", "alice", ADDRESS) == (BasicScheme("alice"),)
+    assert schemes_to_try("header:X-API-Key", "", ADDRESS) == (HeaderScheme("X-API-Key"),)
 
 
 @pytest.mark.parametrize(
@@ -137,34 +147,81 @@ def test_choice_leaves_one_scheme() -> None:
         ("header:X-API-Key", "alice"),
     ],
 )
-def test_choice_that_is_none_or_contradicts_the_user_name_is_refused(
+def test_invalid_choice_and_contradiction_to_the_user_name_are_refused(
     choice: str, username: str
 ) -> None:
     with pytest.raises(UsageError):
-        schemes_to_try(choice, username, SCOPE)
+        schemes_to_try(choice, username, ADDRESS)
 
 
 @pytest.mark.parametrize(
-    ("scope", "index"),
+    ("address", "index"),
     [
         ("https://conda.anaconda.org/my-org", "https://pypi.anaconda.org/my-org"),
         (
             "https://conda.anaconda.org/my-org/label/dev",
             "https://pypi.anaconda.org/my-org/label/dev",
         ),
-        ("https://conda.anaconda.org", ""),
-        ("https://conda.example.org/my-org", ""),
-        ("http://conda.anaconda.org/my-org", ""),
-        ("https://repo.anaconda.cloud/repo/my-org", ""),
+        ("https://conda.anaconda.org", None),
+        ("https://conda.example.org/my-org", None),
+        ("http://conda.anaconda.org/my-org", None),
+        ("https://repo.anaconda.cloud/repo/my-org", None),
     ],
 )
-def test_package_index_is_known_for_channels_of_anaconda_org_alone(scope: str, index: str) -> None:
-    assert pypi_of(ChannelUrl.parse(scope)) == index
+def test_package_index_is_known_for_channels_of_anaconda_org_alone(
+    address: str, index: str | None
+) -> None:
+    wanted = Address.parse(index) if index else None
+    assert pypi_of(Address.parse(address)) == wanted
 
 
-def test_package_index_gets_the_secret_in_the_path_where_there_is_such_an_api() -> None:
-    scope, api = ChannelUrl.parse("https://conda.example.org/my-org"), "https://api.example.org"
-    assert pypi_scheme(Login(scope, TOKEN, "file", api=api)) == PATH
-    assert pypi_scheme(Login(scope, TOKEN, "file")) == TOKEN
+def test_package_index_gets_the_token_in_the_path_if_there_is_such_an_api() -> None:
+    api = Address.parse("https://api.example.org")
+    assert pypi_scheme(Login(ADDRESS, TOKEN, FILE, api=api)) == PATH
+    assert pypi_scheme(Login(ADDRESS, TOKEN, FILE)) == TOKEN
     basic = BasicScheme("alice")
-    assert pypi_scheme(Login(scope, basic, "file", api=api)) == basic
+    assert pypi_scheme(Login(ADDRESS, basic, FILE, api=api)) == basic
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "anaconda.org",
+        "conda.anaconda.org",
+        "https://api.anaconda.org",
+        "https://Anaconda.org/x",
+    ],
+)
+def test_api_of_anaconda_org_is_found_by_its_hosts(host: str) -> None:
+    assert api_at(host) == ANACONDA_API
+
+
+@pytest.mark.parametrize(
+    ("host", "api"),
+    [
+        ("conda.example.org", "https://conda.example.org/api"),
+        ("conda.example.org:8443", "https://conda.example.org:8443/api"),
+        ("https://conda.example.org/x/api", "https://conda.example.org/x/api"),
+        ("http://anaconda.org/api", "http://anaconda.org/api"),
+        ("https://anaconda.org.evil.example/api", "https://anaconda.org.evil.example/api"),
+    ],
+)
+def test_api_of_another_server_is_below_its_host_or_the_given_address(host: str, api: str) -> None:
+    assert api_at(host) == Address.parse(api)
+
+
+@pytest.mark.parametrize("host", ["a b", "https://alice:secret@host/api", "../x", "*"])
+def test_text_that_is_neither_host_nor_address_has_no_api(host: str) -> None:
+    with pytest.raises(AddressError) as caught:
+        api_at(host)
+    assert "--account" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_web_page_is_known_for_anaconda_org_alone() -> None:
+    assert web_page_at(ANACONDA_API) == "https://anaconda.org"
+    assert web_page_at(Address.parse("https://a.example:8443/api")) == "https://a.example:8443"
+    assert web_page_of(Address.parse(KNOWN["anaconda.org"])) == "https://anaconda.org/my-org"
+    assert web_page_of(Address.parse("https://conda.anaconda.org")) == ""
+    assert web_page_of(ADDRESS) == ""

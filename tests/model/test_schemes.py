@@ -1,4 +1,4 @@
-"""The forms in which a secret is shown: what goes over the wire, and what people see of it."""
+"""Authentication schemes: what is sent, and what is shown to people."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _on_the_wire(scheme: Scheme) -> dict[str, str]:
     }
 
 
-def test_each_scheme_sends_what_its_servers_want() -> None:
+def test_each_scheme_sends_its_headers() -> None:
     pair = base64.b64encode(f"alice:{CANARY}".encode()).decode()
     assert _on_the_wire(TOKEN) == {"Authorization": f"token {CANARY}"}
     assert _on_the_wire(BEARER) == {"Authorization": f"Bearer {CANARY}"}
@@ -52,7 +52,7 @@ def test_each_scheme_sends_what_its_servers_want() -> None:
     assert _on_the_wire(PATH) == {}
 
 
-def test_user_name_of_basic_may_be_unicode() -> None:
+def test_user_name_of_basic_can_be_unicode() -> None:
     (value,) = BasicScheme("b\u00fccher").headers(SECRET).values()
     encoded = value.encode("latin-1").removeprefix(b"Basic ")
     assert base64.b64decode(encoded).decode() == f"b\u00fccher:{CANARY}"
@@ -75,7 +75,7 @@ def test_only_the_path_scheme_changes_the_url() -> None:
         ("/api/repo/api/repo/x", f"/api/repo/t/{CANARY}/api/repo/x"),
     ],
 )
-def test_token_stands_behind_the_base_of_its_server(path: str, signed: str) -> None:
+def test_token_follows_the_base_of_its_server(path: str, signed: str) -> None:
     scheme = PathScheme("/api/repo")
     url = f"https://conda.example.org:8443{path}"
     assert scheme.url(url, SECRET) == f"https://conda.example.org:8443{signed}"
@@ -89,7 +89,7 @@ def test_url_outside_the_base_of_its_server_gets_no_token(path: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
-def test_nothing_that_people_see_of_a_scheme_holds_the_secret(scheme: Scheme) -> None:
+def test_nothing_that_people_see_of_a_scheme_contains_the_secret(scheme: Scheme) -> None:
     headers = scheme.headers(SECRET)
     encoded = base64.b64encode(f"alice:{CANARY}".encode()).decode()
     for shown in (scheme.description, scheme.text, repr(scheme), str(headers), f"{headers}"):
@@ -99,7 +99,7 @@ def test_nothing_that_people_see_of_a_scheme_holds_the_secret(scheme: Scheme) ->
 
 
 @pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
-def test_scheme_is_read_back_as_the_index_spells_it(scheme: Scheme) -> None:
+def test_scheme_is_read_back_from_its_name(scheme: Scheme) -> None:
     username = scheme.username if isinstance(scheme, BasicScheme) else ""
     assert parse_scheme(scheme.text, username) == scheme
 
@@ -137,7 +137,7 @@ def test_scheme_is_read_back_as_the_index_spells_it(scheme: Scheme) -> None:
         "header of the proxy": ("header:Proxy-Authorization", ""),
     }.values(),
 )
-def test_what_is_no_scheme_is_refused_with_the_ones_there_are(text: str, username: str) -> None:
+def test_invalid_scheme_is_refused_with_the_valid_ones(text: str, username: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_scheme(text, username)
     assert "token, bearer, path, basic" in caught.value.cause
@@ -180,7 +180,7 @@ def test_conda_finds_every_token_that_can_be_in_a_path(token: str) -> None:
         "https://conda.example.org/t/other/private",
     ],
 )
-def test_url_is_the_same_after_the_token_was_put_in_and_taken_out(url: str) -> None:
+def test_url_is_unchanged_after_the_token_was_added_and_removed(url: str) -> None:
     signed = PATH.url(url, SECRET)
     assert urlsplit(signed).netloc == urlsplit(url).netloc
     assert urlsplit(signed).path.startswith(f"/t/{CANARY}/")
@@ -202,7 +202,7 @@ def test_url_is_the_same_after_the_token_was_put_in_and_taken_out(url: str) -> N
         f"https://cdn.example.net/x.conda?token={CANARY}",
     ],
 )
-def test_clean_url_holds_no_token_wherever_a_server_repeated_it(url: str) -> None:
+def test_clean_url_contains_no_token_wherever_a_server_repeated_it(url: str) -> None:
     assert CANARY not in PATH.clean(url, SECRET)
 
 

@@ -1,4 +1,4 @@
-"""A secret shows itself to ``reveal()`` and to the wire, and to nothing else."""
+"""A secret is masked everywhere but in ``reveal()`` and on the wire."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_value_of_a_header_is_masked_in(show: Callable[[object], str]) -> None:
     assert MASK in shown
 
 
-def test_traceback_with_all_variables_holds_no_secret() -> None:
+def test_traceback_with_all_variables_contains_no_secret() -> None:
     def fail(secret: Secret) -> None:
         header = HeaderValue(secret.reveal())
         holder = _Holder(secret, header)
@@ -100,7 +100,7 @@ def test_traceback_with_all_variables_holds_no_secret() -> None:
     assert CANARY not in text
 
 
-def test_record_that_holds_a_secret_does_not_show_it() -> None:
+def test_record_with_a_secret_masks_it() -> None:
     holder = _Holder(Secret(CANARY), HeaderValue(CANARY))
     assert repr(holder) == "_Holder(secret=****, header=****)"
     assert CANARY not in repr(replace(holder, header="x"))
@@ -147,7 +147,7 @@ def test_secret_has_no_variables_to_dump() -> None:
         "length",
     ],
 )
-def test_secret_is_not_taken_for_text_by(take: Callable[[Secret], object]) -> None:
+def test_secret_is_not_text_for(take: Callable[[Secret], object]) -> None:
     with pytest.raises(TypeError) as caught:
         take(Secret(CANARY))
     assert CANARY not in str(caught.value)
@@ -162,16 +162,16 @@ def test_secrets_are_equal_by_value_and_to_no_text() -> None:
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"], ids=["none", "LF", "CRLF"])
-def test_one_line_end_is_dropped(end: str) -> None:
+def test_one_line_break_at_the_end_is_removed(end: str) -> None:
     assert Secret.parse(CANARY + end).reveal() == CANARY
 
 
 @pytest.mark.parametrize("text", ["a", "a b", "al-0b1c/+=~!\"'\\%$", "x" * MAX_SECRET_LENGTH])
-def test_what_a_header_can_carry_is_a_secret(text: str) -> None:
+def test_text_that_a_header_can_carry_is_a_secret(text: str) -> None:
     assert Secret.parse(text).reveal() == text
 
 
-NO_SECRETS = {
+INVALID = {
     "empty": ("", "is empty"),
     "line end alone": ("\n", "is empty"),
     "Windows line end alone": ("\r\n", "is empty"),
@@ -186,10 +186,10 @@ NO_SECRETS = {
     "NUL": (f"{CANARY}\0", "control"),
     "escape": (f"{CANARY}\x1b[31m", "control"),
     "delete": (f"{CANARY}\x7f", "control"),
-    "blank before": (f" {CANARY}", "blanks"),
-    "blank behind": (f"{CANARY} \n", "blanks"),
-    "tab behind": (f"{CANARY}\t", "blanks"),
-    "blank alone": (" ", "blanks"),
+    "space before": (f" {CANARY}", "spaces"),
+    "space after": (f"{CANARY} \n", "spaces"),
+    "tab after": (f"{CANARY}\t", "spaces"),
+    "space alone": (" ", "spaces"),
     "umlaut": (f"{CANARY}\u00e4", "outside ASCII"),
     "no-break space": (f"{CANARY}\u00a0", "outside ASCII"),
     "byte order mark": (f"\ufeff{CANARY}", "outside ASCII"),
@@ -199,8 +199,8 @@ NO_SECRETS = {
 }
 
 
-@pytest.mark.parametrize(("text", "reason"), NO_SECRETS.values(), ids=NO_SECRETS)
-def test_what_is_no_secret_is_refused_with_the_reason_and_without_the_text(
+@pytest.mark.parametrize(("text", "reason"), INVALID.values(), ids=INVALID)
+def test_invalid_secret_is_refused_with_the_reason_and_without_the_text(
     text: str, reason: str
 ) -> None:
     with pytest.raises(SecretFormatError) as caught:
@@ -220,7 +220,7 @@ def test_every_secret_can_go_into_one_line_of_a_header(text: str) -> None:
     assert not set(value) & set("\r\n\0")
 
 
-def test_header_value_encodes_to_the_true_value() -> None:
+def test_header_value_encodes_to_the_unmasked_text() -> None:
     value = HeaderValue(f"token {CANARY}")
     assert value.encode("latin-1") == f"token {CANARY}".encode()
     assert (len(value), value == f"token {CANARY}") == (len(f"token {CANARY}"), True)

@@ -1,8 +1,8 @@
-"""Draws the README's session: real commands, a real conda, the server of the tests.
+"""Draw the README's terminal session: real commands, a real conda, the server of the tests.
 
-``make pictures`` runs it. The outputs are those of the README; where the README leaves lines out,
-so does the picture. Nothing is written if a command prints something else than the README shows,
-or if a secret is in what would be written.
+``make pictures`` runs it. The pictures show the output as the README does, including its omissions.
+Nothing is written if a command prints anything other than what the README shows, or if the picture
+would contain a secret.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ TITLE = "From a token to the installed package"
 
 
 def path_of(theme: str) -> Path:
-    """Where a picture is kept."""
+    """Return the path of a picture."""
     return DOCS / "_static" / f"session-{theme}.svg"
 
 
 def shown_in_readme() -> list[Shown]:
-    """The commands of the picture, with what the README shows below them."""
+    """Return the commands of the picture with the output that the README shows."""
     steps = [step for block in blocks(README) for step in block.steps()]
     return [next(step for step in steps if step.command == command) for command in COMMANDS]
 
@@ -44,11 +44,11 @@ def take(shown: Shown, person: Person) -> Step:
     """Run one command.
 
     Raises:
-        SystemExit: it fails, or prints something else than the README shows.
+        SystemExit: it fails, or its output differs from the README.
     """
     code, text = person.run(shown.command, asks=shown.asks)
     if code or (shown.shown and not matches(comparable(shown.shown), comparable(text))):
-        raise SystemExit(f"The README does not show what this prints: {shown.command}\n{text}")
+        raise SystemExit(f"The README does not show the output of: {shown.command}\n{text}")
     return Step(shown.command, (shown.shown if "..." in shown.shown else text).strip())
 
 
@@ -56,15 +56,15 @@ def write(path: Path, svg: str, secrets: Iterable[str]) -> None:
     """Write a picture.
 
     Raises:
-        SystemExit: a secret is in it; nothing is written then.
+        SystemExit: it contains a secret; nothing is written.
     """
     if any(form in svg for secret in secrets for form in spellings_of(secret)):
-        raise SystemExit(f"A secret would be in {path.name}; nothing was written.")
+        raise SystemExit(f"{path.name} would contain a secret; nothing was written.")
     path.write_text(svg, encoding="utf-8")
 
 
 def main() -> None:
-    """Take the session and draw it, for light and for dark pages."""
+    """Run the session and draw it, for light and for dark pages."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         world = make_world(build_packages(folder))

@@ -1,1 +1,1 @@
-"""A real Quetz, which nobody here wrote, judges the product and the mock."""
+"""Test the plugin and the mock server against a real Quetz."""

@@ -19,10 +19,10 @@ PROGRAM = "#!/bin/sh\necho hello from Quetz\n"
 
 @pytest.fixture(scope="session")
 def quetz(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quetz]:
-    """The server; ``secrets`` and ``others`` are private channels with the same package."""
+    """The server, with the same package in two private channels: ``secrets`` and ``others``."""
     python = os.environ.get("QUETZ_PYTHON")
     if not python:
-        pytest.skip("QUETZ_PYTHON names no interpreter that has Quetz (see `make test-quetz`)")
+        pytest.skip("QUETZ_PYTHON does not name an interpreter with Quetz (see `make test-quetz`)")
     folder = tmp_path_factory.mktemp("quetz")
     package = build_package(folder, "hello-private", "1.0", script=PROGRAM)
     with running(python, folder) as url:
@@ -40,13 +40,13 @@ def channel(quetz: Quetz) -> str:
 
 @pytest.fixture
 def key(quetz: Quetz) -> str:
-    """A key of its own that reads the channel ``secrets``."""
+    """A new API key with access to the channel ``secrets``."""
     return quetz.add_key("secrets")
 
 
 @pytest.fixture
 def conda(request: pytest.FixtureRequest, tmp_path: Path, quetz: Quetz) -> Iterator[Conda]:
-    """A user; afterwards no key may be anywhere but in the file store."""
+    """A user; afterwards, no file but the file store may contain a key."""
     executable = request.config.getoption("--conda")
     user = Conda(executable, request.config.getoption("--solver"), tmp_path / "user", quetz.url)
     yield user

@@ -1,4 +1,4 @@
-"""Makes a Quetz in a folder, runs it on a port of the loopback, and stops it."""
+"""Create a Quetz in a folder, run it on a loopback port, and stop it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-PATIENCE = 60  # seconds, for each thing that is waited for
+PATIENCE = 60  # seconds, for each step
 CONFIGURATION = """\
 [sqlalchemy]
 database_url = "sqlite:///{folder}/quetz.sqlite"
@@ -29,15 +29,15 @@ T = TypeVar("T")
 
 @contextlib.contextmanager
 def running(python: str, folder: Path) -> Iterator[str]:
-    """A new deployment, served; gives its URL, without a trailing slash.
+    """Serve a new deployment, and yield its URL without a trailing slash.
 
     Args:
-        python: An interpreter that has Quetz.
+        python: the path of an interpreter with Quetz.
     """
     settings = CONFIGURATION.format(folder=folder / "deployment", secret=secrets.token_hex(32))
     (folder / "quetz.toml").write_text(settings)
     log = folder / "log"
-    # With --dev there are users who sign in by their name alone.
+    # With --dev there are users who sign in with only their name.
     words = ("create", "deployment", "--copy-conf", "quetz.toml", "--dev")
     with _quetz(python, folder, *words) as created:
         assert created.wait(PATIENCE) == 0, log.read_text()
@@ -48,7 +48,7 @@ def running(python: str, folder: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _quetz(python: str, folder: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-    # Quetz is configured by variables too; it shall see none but these.
+    # Variables configure Quetz too, so it gets only these.
     environment = {"HOME": str(folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     with (
         (folder / "log").open("ab") as log,
@@ -83,14 +83,14 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def wait_until(attempt: Callable[[], T | None]) -> T:
-    """The first result that counts as true.
+    """Repeat an attempt until its result is truthy, and return that.
 
     Raises:
-        TimeoutError: There was none for too long.
+        TimeoutError: the attempts failed for too long.
     """
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if result := attempt():
             return result
         time.sleep(0.05)
-    raise TimeoutError(f"Quetz did not do it within {PATIENCE} seconds")
+    raise TimeoutError(f"Quetz was not ready within {PATIENCE} seconds")

@@ -1,4 +1,4 @@
-"""What its administrator does in a running Quetz, by its own API."""
+"""Administer a running Quetz through its API."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .deployment import PATIENCE, wait_until
 
 
 class Quetz:
-    """A running server, as alice sees it.
+    """A running server, administered by alice.
 
     Attributes:
-        url: Without a trailing slash.
-        keys: Every API key that was made.
+        url: the server's URL, without a trailing slash.
+        keys: all API keys that were created.
     """
 
     def __init__(self, url: str) -> None:
@@ -26,28 +26,28 @@ class Quetz:
         self._ask("GET", "/api/dummylogin/alice")
 
     def channel(self, name: str) -> str:
-        """The URL of a channel."""
+        """Return the URL of a channel."""
         return f"{self.url}/get/{name}"
 
     def add_channel(self, name: str, package: Path) -> None:
-        """Make a private channel with one package."""
+        """Create a private channel with one package."""
         self._ask("POST", "/api/channels", json={"name": name, "private": True})
         with package.open("rb") as file:
             files = {"files": (package.name, file)}
             self._ask("POST", f"/api/channels/{name}/files/", files=files)
-        # It is indexed behind our back.
+        # Quetz indexes the channel in the background.
         index = f"/get/{name}/noarch/repodata.json"
         wait_until(lambda: package.name in self._ask("GET", index).text)
 
     def add_key(self, channel: str) -> str:
-        """Make an API key that reads one channel and does nothing else."""
+        """Create an API key that can only read one channel."""
         roles = [{"channel": channel, "role": "member"}]
         answer = self._ask("POST", "/api/api-keys", json={"description": "laptop", "roles": roles})
         self.keys.append(answer.json()["key"])
         return self.keys[-1]
 
     def revoke(self, key: str) -> None:
-        """End an API key."""
+        """Revoke an API key."""
         self._ask("DELETE", f"/api/api-keys/{key}")
 
     def _ask(self, method: str, path: str, **options: Any) -> requests.Response:

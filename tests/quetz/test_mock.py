@@ -1,4 +1,4 @@
-"""The mock with the personality of Quetz answers as the real one does."""
+"""The mock server with the personality of Quetz answers like the real one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHANNEL = "/api/channels/secrets"
 
 
 def requests_with(key: str, foreign: str) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Paths and options, by what they are about."""
+    """Return the path and the options of each request, by name."""
     header, other = {"headers": {"X-API-Key": key}}, {"headers": {"X-API-Key": foreign}}
     return {
         "nothing": (REPODATA, {}),
@@ -34,19 +34,19 @@ def requests_with(key: str, foreign: str) -> dict[str, tuple[str, dict[str, Any]
         "key as user": (REPODATA, {"auth": (key, "")}),
         "key as password": (REPODATA, {"auth": ("alice", key)}),
         "file": (FILE, header),
-        "file for nobody": (FILE, {}),
+        "file without a key": (FILE, {}),
         "unknown channel": (REPODATA.replace("secrets", "nobody"), header),
         "unknown subdir": (REPODATA.replace("noarch", "osx-64"), header),
         "label": (REPODATA.replace("secrets", "secrets/label/dev"), header),
         "inquiry": (CHANNEL, header),
-        "inquiry of nobody": (CHANNEL, {}),
-        "inquiry of a foreigner": (CHANNEL, other),
+        "inquiry without a key": (CHANNEL, {}),
+        "inquiry with a foreign key": (CHANNEL, other),
         "inquiry for an unknown channel": (CHANNEL.replace("secrets", "nobody"), header),
     }
 
 
 def answers(url: str, key: str, foreign: str) -> dict[str, tuple[object, ...]]:
-    """Status and challenge of each answer, and of a refusal the body too."""
+    """Return status and challenge of each answer, and the body of a refusal."""
     found = {}
     for about, (path, options) in requests_with(key, foreign).items():
         answer = get(url + path, **options)

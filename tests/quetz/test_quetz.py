@@ -36,19 +36,19 @@ def test_after_login_the_private_program_is_installed_and_runs(
     scheme: tuple[str, ...], conda: Conda, channel: str, key: str
 ) -> None:
     out = conda.login(channel, *scheme, token=key).out
-    assert "1 package, private" in out
+    assert "(1 package, 1 private)" in out
     assert install(conda, channel) == "hello from Quetz\n"
 
 
 def test_auto_finds_the_header_of_quetz(conda: Conda, channel: str, key: str) -> None:
     result = conda.login(channel, "--json", token=key)
-    assert result.data["credential"]["scheme"] == "header:X-API-Key"
+    assert result.data["login"]["scheme"] == "header:X-API-Key"
 
 
 @pytest.mark.parametrize(
     "scheme", [HEADER, ("--scheme", "bearer"), ()], ids=["header", "bearer", "auto"]
 )
-def test_wrong_key_is_refused_and_not_kept(
+def test_wrong_key_is_refused_and_not_stored(
     scheme: tuple[str, ...], conda: Conda, channel: str
 ) -> None:
     result = conda.private("login", channel, *scheme, "--token-stdin", stdin="wrong-key\n")
@@ -59,7 +59,7 @@ def test_wrong_key_is_refused_and_not_kept(
     assert not conda.condarc.exists()
 
 
-def test_right_key_in_a_form_that_quetz_does_not_know_is_refused(
+def test_right_key_with_a_scheme_that_quetz_does_not_support_is_refused(
     conda: Conda, channel: str, key: str
 ) -> None:
     for scheme in ("token", "bearer"):
@@ -67,7 +67,7 @@ def test_right_key_in_a_form_that_quetz_does_not_know_is_refused(
         assert conda.private(*words, stdin=key).code == 4
 
 
-def test_key_of_another_channel_is_refused_and_not_kept(
+def test_key_of_another_channel_is_refused_and_not_stored(
     conda: Conda, quetz: Quetz, channel: str
 ) -> None:
     foreign = quetz.add_key("others")
@@ -76,7 +76,7 @@ def test_key_of_another_channel_is_refused_and_not_kept(
 
 
 @pytest.mark.parametrize("scheme", [HEADER, ()], ids=["header", "auto"])
-def test_key_of_another_channel_is_told_from_a_wrong_key(
+def test_key_of_another_channel_is_distinguished_from_a_wrong_key(
     scheme: tuple[str, ...], conda: Conda, quetz: Quetz, channel: str
 ) -> None:
     foreign = quetz.add_key("others")
@@ -100,7 +100,7 @@ def test_revoked_key_fails_at_install_and_names_the_login_command(
     assert f"conda private login {channel}" in result.err
 
 
-def test_after_logout_the_channel_is_closed_again(conda: Conda, channel: str, key: str) -> None:
+def test_after_logout_the_channel_is_inaccessible(conda: Conda, channel: str, key: str) -> None:
     conda.login(channel, *HEADER, token=key)
     conda.ok("private", "logout", channel)
     result = conda.create("env", "--override-channels", "-c", channel, "hello-private")
@@ -108,7 +108,7 @@ def test_after_logout_the_channel_is_closed_again(conda: Conda, channel: str, ke
     assert not conda.secrets_file.exists()
 
 
-def test_login_to_one_channel_does_not_open_another(
+def test_login_to_one_channel_gives_no_access_to_another(
     conda: Conda, quetz: Quetz, channel: str, key: str
 ) -> None:
     conda.login(channel, *HEADER, token=key)

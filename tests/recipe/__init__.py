@@ -1,1 +1,1 @@
-"""The recipe, really built and tested against packages that stand in for those of a channel."""
+"""Build and test the recipe against stand-in packages."""

@@ -1,4 +1,4 @@
-"""Renders, builds and tests the recipe, and uses what comes out of it: ``make recipe``."""
+"""Render, build and test the recipe, and use the resulting package: ``make recipe``."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ from .workplace import CHECKOUT, Workplace
 
 
 def main() -> int:
-    """Take all steps; 0 only if each of them did what it says."""
+    """Run all steps and return the exit code: 0 if every step succeeded."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tools", type=Path, required=True, help="Python with the recipe's tools")
-    parser.add_argument("--client", type=Path, required=True, help="Python with anaconda-client")
+    parser.add_argument(
+        "--tools", type=Path, required=True, help="Python that has the recipe's tools"
+    )
+    parser.add_argument(
+        "--client", type=Path, required=True, help="Python that has anaconda-client"
+    )
     arguments = parser.parse_args()
     place = Workplace(CHECKOUT / "build" / "recipe", arguments.tools, arguments.client)
     place.clear()

@@ -1,7 +1,7 @@
-"""Builds and tests a recipe: ``python -m tests.recipe.building RECIPE OUTPUT CHANNEL``.
+"""Build and test a recipe: ``python -m tests.recipe.building RECIPE OUTPUT CHANNEL``.
 
-Runs in the environment of the recipe's tools. The package is in the folder of its platform below
-OUTPUT when this exits 0; what the tool has to say goes to standard output.
+Runs in the environment of the recipe's tools. On success, the package is in its platform's folder
+below OUTPUT. The messages of the tool go to standard output.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from rattler_build.progress import LogEvent, SimpleProgressCallback
 
 
 class Log(SimpleProgressCallback):
-    """Prints what the tool logs."""
+    """Print the log of the tool."""
 
     def on_log(self, event: LogEvent) -> None:
-        """One message."""
+        """Print one message."""
         print(event.message.strip("\n"), flush=True)
 
 
@@ -24,7 +24,7 @@ def main(recipe: str, output: str, channel: str) -> None:
     """Render, build and test.
 
     Args:
-        channel: The URL of the one channel that is used.
+        channel: the URL of the only channel that is used.
     """
     (rendered,) = Stage0Recipe.from_file(recipe).render(VariantConfig())
     rendered.run_build(

@@ -1,4 +1,4 @@
-"""The stand-in packages that are made out of no wheel; they have a few lines in them."""
+"""Create the stand-in packages that do not come from a wheel."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ PROGRAM = f"python{MAJOR}.{MINOR}"
 
 
 def write_python(channel: Path) -> None:
-    """Make ``python``: links to the interpreter that runs this, and the file by which it knows.
+    """Create ``python``: links to the running interpreter, and ``pyvenv.cfg``.
 
-    As in a virtual environment, ``pyvenv.cfg`` makes the folder a prefix of its own.
+    As in a virtual environment, ``pyvenv.cfg`` turns the folder into a prefix.
     """
     real = Path(sys._base_executable).resolve()
-    place = f"home = {real.parent}\ninclude-system-site-packages = false\n"
+    location = f"home = {real.parent}\ninclude-system-site-packages = false\n"
     links = {f"bin/{PROGRAM}": str(real), "bin/python3": PROGRAM, "bin/python": PROGRAM}
-    write(channel, "python", platform.python_version(), files={"pyvenv.cfg": place}, links=links)
+    write(channel, "python", platform.python_version(), files={"pyvenv.cfg": location}, links=links)
 
 
 def write_abi(channel: Path) -> None:
-    """Make ``python_abi``, which packages with compiled code ask for."""
+    """Create ``python_abi``, which packages with compiled code require."""
     write(channel, "python_abi", f"{MAJOR}.{MINOR}", build=f"0_cp{MAJOR}{MINOR}")
 
 
@@ -46,7 +46,7 @@ def write(
     """Write a package for this platform.
 
     Args:
-        links: Path in the environment to what it is a symbolic link to.
+        links: each symbolic link's path in the environment, and its target.
     """
     files, links = files or {}, links or {}
     folder = channel / native_conda_subdir()

@@ -1,4 +1,4 @@
-"""Makes the stand-in channel, the package, and a base environment out of both."""
+"""Create the stand-in channel, the package, and a base environment from both."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ CONSTRAINTS = CHECKOUT / "tests" / "constraints.txt"
 
 
 def make_channel(steps: Steps, place: Workplace) -> None:
-    """Wheels from PyPI, packages out of them, and an index of these."""
-    with steps.step("Get wheels from PyPI: conda, pip, and what the plugin and its build need"):
+    """Download wheels from PyPI, convert them to conda packages, and index the channel."""
+    with steps.step("Download wheels from PyPI: conda, pip, and the plugin's requirements"):
         names = {*build_requirements(), *run_requirements()} - {"conda"}
         command = [
             sys.executable,
@@ -32,7 +32,7 @@ def make_channel(steps: Steps, place: Workplace) -> None:
         words = ["-c", CONSTRAINTS, "-w", place.wheels, CONDA_WHEEL, "pip", *sorted(names)]
         steps.run([*command, *words])
         steps.say(f"{len([*place.wheels.iterdir()])} wheels")
-    with steps.step("Make a channel of packages that stand in for the real ones"):
+    with steps.step("Create a channel of stand-in packages"):
         command = [place.tools, "-m", "tests.recipe.stand_ins", place.wheels, place.channel]
         steps.run(command, cwd=CHECKOUT, env=place.environment)
         steps.run([sys.executable, "-m", "conda_index", place.channel], env=place.environment)
@@ -49,13 +49,13 @@ def build_recipe(
     env: Mapping[str, str] | None = None,
     works: bool = True,
 ) -> str:
-    """Build and test any recipe; gives what the tool says."""
+    """Build and test a recipe, and return the output of the tool."""
     command = [place.tools, "-m", "tests.recipe.building", recipe, output, channel]
     return steps.run(command, cwd=CHECKOUT, env={**place.environment, **(env or {})}, works=works)
 
 
 def build(steps: Steps, place: Workplace, artifacts: Path) -> Path:
-    """Render the recipe, build it and run its tests; gives the package in its final place."""
+    """Render the recipe, build it, run its tests, and return the path of the package."""
     with steps.step("Render the recipe, build the package, and run the tests of the recipe"):
         recipe = CHECKOUT / "recipe" / "recipe.yaml"
         said = build_recipe(steps, place, recipe, place.built, place.channel.as_uri())
@@ -67,8 +67,8 @@ def build(steps: Steps, place: Workplace, artifacts: Path) -> Path:
 
 
 def make_base(steps: Steps, place: Workplace) -> None:
-    """A base environment in which conda and the plugin are conda packages."""
-    with steps.step("Make a base environment: conda create -p BASE python conda conda-private"):
+    """Create a base environment in which conda and the plugin are conda packages."""
+    with steps.step("Create a base environment: conda create -p BASE python conda conda-private"):
         user = Conda(place.conda, "classic", place.folder / "maker", "https://conda.example.org")
         channels = [word for each in (place.built, place.channel) for word in ("-c", each.as_uri())]
         words = ("python", "conda", "conda-private")

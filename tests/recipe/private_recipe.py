@@ -1,4 +1,4 @@
-"""Builds the recipe of the page on private recipes, with a private package as its dependency."""
+"""Build the recipe from the documentation that depends on a private package."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PROGRAM = "#!/bin/sh\necho hello from a private package\n"
 
 
 def build_private(steps: Steps, place: Workplace) -> None:
-    """rattler-build gets the token from a file of its own, as the page says; refused without."""
+    """Give rattler-build the token in its own file, as documented; without it, the build fails."""
     shown = {block.file: block.text for block in blocks(PAGE) if block.file}
     folder = place.folder / "private-recipe"
     recipe, file = folder / "my-tool" / "recipe.yaml", folder / "rattler-auth.json"
@@ -35,7 +35,7 @@ def build_private(steps: Steps, place: Workplace) -> None:
     token = world.add_token("alice", scopes=["conda:download"])
     with (
         serve(world) as server,
-        steps.step("Build a recipe that needs a private package, as the page on it says"),
+        steps.step("Build a recipe that depends on a private package, as documented"),
     ):
         for host, works in (("conda.example.org", False), ("127.0.0.1", True)):
             file.write_text(json.dumps({host: dict.fromkeys(key, token)}))

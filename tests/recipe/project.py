@@ -1,4 +1,4 @@
-"""What ``pyproject.toml`` says; the recipe has to say the same."""
+"""Read ``pyproject.toml``, which the recipe must agree with."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ except ModuleNotFoundError:  # Python 3.10
 
 
 def pyproject() -> dict[str, Any]:
-    """The file."""
+    """Return the parsed file."""
     return tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def run_requirements() -> dict[str, str]:
-    """Name to range of versions, of what the plugin needs."""
+    """Return the version range of each requirement of the plugin."""
     return dict(map(split, pyproject()["project"]["dependencies"]))
 
 
 def build_requirements() -> dict[str, str]:
-    """The same of what its build needs."""
+    """Return the version range of each requirement of the build."""
     return dict(map(split, pyproject()["build-system"]["requires"]))
 
 
 def split(requirement: str) -> tuple[str, str]:
-    """A requirement, of a wheel or of a conda package: name, and range of versions or ""."""
+    """Split a requirement into its name and its version range, or ""."""
     name, versions = re.fullmatch(r"([\w.-]+)\s*(.*)", requirement).groups()
     return name, versions

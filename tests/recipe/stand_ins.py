@@ -1,8 +1,7 @@
-"""Makes a channel out of wheels: ``python -m tests.recipe.stand_ins WHEELS CHANNEL``.
+"""Create a channel from wheels: ``python -m tests.recipe.stand_ins WHEELS CHANNEL``.
 
 Runs in the environment of the recipe's tools. Every wheel becomes the conda package of its name;
-``python`` becomes a package of links to the interpreter that runs this. The index of the channel is
-made by whoever calls this.
+``python`` becomes a package of links to the running interpreter. The caller indexes the channel.
 """
 
 from __future__ import annotations
@@ -21,18 +20,18 @@ from whl2conda.api.converter import CondaPackageFormat, DependencyRename, Wheel2
 
 from .by_hand import write, write_abi, write_python
 
-# Conda packages with a name that the converter does not give.
+# Conda packages whose name differs from the name of the wheel.
 OTHER_NAMES = {"ruamel-yaml": "ruamel.yaml"}
 
 
 def convert(wheel: Path, channel: Path) -> None:
-    """Make the conda package of a wheel, in the folder of its platform."""
+    """Create the conda package of a wheel in the folder of its platform."""
     name, version, _, _ = parse_wheel_filename(wheel.name)
     converter = Wheel2CondaConverter(wheel, channel)
     converter.package_name = name
     converter.out_format = CondaPackageFormat.V1  # the other one takes three times as long
     converter.allow_impure = converter.keep_pip_dependencies = True
-    # The converter leaves out all requirements with a condition; so they come from here instead.
+    # The converter drops all requirements with a condition, so they are added here.
     converter.dependency_rename = [DependencyRename.from_strings("(?!python$).*", "")]
     converter.extra_dependencies = [
         f"{canonicalize_name(requirement.name)} {requirement.specifier}".strip()
@@ -44,7 +43,7 @@ def convert(wheel: Path, channel: Path) -> None:
 
 
 def requirements(wheel: Path) -> Iterator[Requirement]:
-    """What a wheel requires here."""
+    """Yield the requirements of a wheel that apply to this environment."""
     with zipfile.ZipFile(wheel) as archive:
         folders = {name.split("/")[0] for name in archive.namelist()}
         (info,) = (folder for folder in folders if folder.endswith(".dist-info"))
@@ -55,7 +54,7 @@ def requirements(wheel: Path) -> Iterator[Requirement]:
 
 
 def name_platform(wheel: Path) -> Path:
-    """Wheels that pip built here do not say for which Linux; the converter wants to know."""
+    """Give a locally built wheel a manylinux tag, which the converter requires."""
     if "-linux_" not in wheel.name:
         return wheel
     platform = wheel.stem.rpartition("-linux_")[2]

@@ -1,4 +1,4 @@
-"""Steps as a person sees them: what is done, how long it took, and why it failed."""
+"""Run steps and print what each does, how long it takes, and why it fails."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 
 
 class StepFailedError(Exception):
-    """A step did not do what it says."""
+    """A step failed."""
 
 
 class Steps:
-    """Counts and times steps.
+    """Count and time steps.
 
     Args:
-        log: The file into which all that the tools print goes.
+        log: the file that receives the output of all tools.
     """
 
     def __init__(self, log: Path) -> None:
@@ -27,7 +27,7 @@ class Steps:
 
     @contextmanager
     def step(self, text: str) -> Iterator[None]:
-        """Say what is done, and then how long it took."""
+        """Print what a step does, and then how long it took."""
         self._number += 1
         print(f"{self._number}. {text}", flush=True)
         start = time.monotonic()
@@ -35,11 +35,15 @@ class Steps:
         print(f"     {time.monotonic() - start:.1f} s", flush=True)
 
     def say(self, text: str) -> None:
-        """What came out of it."""
+        """Print a result of the step."""
         print(f"   | {text}", flush=True)
 
     def insist(self, holds: bool, what: str) -> None:
-        """Stop unless it holds."""
+        """Stop unless a claim holds.
+
+        Raises:
+            StepFailedError: the claim does not hold.
+        """
         if not holds:
             raise StepFailedError(f"step {self._number}: {what}")
 
@@ -51,7 +55,7 @@ class Steps:
         env: Mapping[str, str] | None = None,
         works: bool = True,
     ) -> str:
-        """Run a tool; gives what it printed."""
+        """Run a tool and return its output."""
         done = subprocess.run(
             [*map(str, command)],
             cwd=cwd,

@@ -1,4 +1,4 @@
-"""Tries the package: the main job in its base environment, and the way to somebody else."""
+"""Try the package: log in with it, and install it from a private label."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ MAIN_JOB = "tests/integration/test_main_job.py"
 
 
 def do_main_job(steps: Steps, place: Workplace) -> None:
-    """The tests of the main job, with the conda of the base environment."""
-    with steps.step("In it: refused without a login, log in, install from the label, log out"):
+    """Run the tests of the main job with the conda of the base environment."""
+    with steps.step("There: no package without a login; log in, install from the label, log out"):
         words = ["-m", "pytest", "-n", "0", "-p", "no:cacheprovider", MAIN_JOB, "--conda"]
         said = steps.run([sys.executable, *words, place.base / "bin" / "conda"], cwd=CHECKOUT)
         steps.say(said.strip().splitlines()[-1])
 
 
 def hand_over(steps: Steps, place: Workplace) -> None:
-    """Alice uploads the package as a private one; another one installs it from there."""
+    """Upload the package as a private one, and install it on another account."""
     with _server() as server:
         with steps.step("Upload the package to a private label with anaconda-client"):
             _upload(steps, place, server)
@@ -34,7 +34,7 @@ def hand_over(steps: Steps, place: Workplace) -> None:
         conda = Conda(executable, "classic", place.folder / "colleague", server.conda)
         channels = ("--override-channels", "-c", LABEL, "-c", place.channel.as_uri())
         create = ("create", "-y", "-q", "-p", conda.prefix("copy"), *channels, "conda-private")
-        with steps.step("Install it from there on another account: refused without a login"):
+        with steps.step("Install it on another account: this fails without a login"):
             refused = conda.run(*create)
             steps.insist(refused.code != 0 and "conda-private" in refused.err, refused.text)
             steps.say("PackagesNotFoundError" if "PackagesNotFound" in refused.text else "refused")
@@ -44,7 +44,8 @@ def hand_over(steps: Steps, place: Workplace) -> None:
             conda.ok(*create)
             listed = conda.ok("list", "-p", conda.prefix("copy"), "--explicit").out
             steps.insist(f"{LABEL}/noarch/{place.package.name}" in listed, listed)
-            steps.insist(conda.files_with(token) == [conda.secrets_file], "the token lies around")
+            holders = conda.files_with(token)
+            steps.insist(holders == [conda.secrets_file], f"the token is in {holders}")
             steps.say(f"{LABEL}/noarch/{place.package.name}")
 
 
@@ -63,7 +64,7 @@ def _upload(steps: Steps, place: Workplace, server: Server) -> None:
     (home / "data" / "config.yaml").write_text(f"url: {server.api}\n")
     settings = {"HOME": str(home), "BINSTAR_CONFIG_DIR": str(home)}
     settings["ANACONDA_CLIENT_LEGACY_INTERACTIVE_LOGIN"] = "1"
-    settings["OTEL_SDK_DISABLED"] = "true"  # otherwise it reports to its makers
+    settings["OTEL_SDK_DISABLED"] = "true"  # otherwise it sends telemetry
     anaconda = place.client.with_name("anaconda")
     login = ["org", "login", "--username", "alice", "--password", PASSWORD]
     upload = ["upload", "--private", "-l", "tools", "-u", "my-org", place.package]

@@ -1,4 +1,4 @@
-"""The folders in which the recipe is built and tried, and the interpreters that do it."""
+"""Describe the folders and interpreters for building and trying the recipe."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ CHECKOUT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Workplace:
-    """Everything below one folder, which is made anew each time.
+    """A folder for everything, created anew each time.
 
     Attributes:
-        tools: The interpreter that has the recipe's tools.
-        client: The interpreter that has anaconda-client.
+        tools: the interpreter that has the recipe's tools.
+        client: the interpreter that has anaconda-client.
     """
 
     folder: Path
@@ -25,7 +25,7 @@ class Workplace:
 
     @property
     def wheels(self) -> Path:
-        """What the stand-in packages are made of."""
+        """The wheels of the stand-in packages."""
         return self.folder / "wheels"
 
     @property
@@ -41,11 +41,11 @@ class Workplace:
     @property
     def base(self) -> Path:
         """The base environment."""
-        return self.folder / "conda"  # "base" is a name that conda refuses
+        return self.folder / "conda"  # conda does not accept the name "base"
 
     @property
     def conda(self) -> Path:
-        """The conda that made all this; the base environment has its own."""
+        """The conda that creates the base environment, which has its own."""
         return Path(sys.executable).with_name("conda")
 
     @property
@@ -56,12 +56,12 @@ class Workplace:
 
     @property
     def environment(self) -> dict[str, str]:
-        """A home and a cache of their own for the tools."""
+        """Variables that give the tools a home and a cache of their own."""
         home = str(self.folder / "home")
         return {"HOME": home, "RATTLER_CACHE_DIR": home, "PYTHONDONTWRITEBYTECODE": "1"}
 
     def clear(self) -> None:
-        """Begin with an empty folder."""
+        """Start with an empty folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
         for folder in (self.wheels, self.channel, self.built, self.folder / "home"):
             folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""An API behind a fake wire: it answers what a test says, and remembers what it was sent."""
+"""An API behind a fake connection, which returns given answers and records the requests."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import pytest
 import requests
 
 from conda_private.http.client import Signer
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.secret import Secret
 from conda_private.server.api import Api
 
-ADDRESS = ChannelUrl.parse("https://api.example.org:8443/api")
+ADDRESS = Address.parse("https://api.example.org:8443/api")
 CANARY = "ca-nary-a1"
 
 
 def answer(content: Any = None, status: int = 200, **headers: str) -> requests.Response:
-    """An answer: bytes as they are, anything else as JSON."""
+    """An answer: bytes unchanged, anything else as JSON."""
     response = requests.Response()
     response.status_code = status
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
@@ -31,7 +31,7 @@ def answer(content: Any = None, status: int = 200, **headers: str) -> requests.R
 
 @dataclass
 class Wire:
-    """Sends nothing; answers come from a list, the last one again and again."""
+    """Sends nothing. The answers come from a list; the last one is repeated."""
 
     answers: list[requests.Response] = field(default_factory=list)
     sent: list[tuple[str, str, Mapping[str, object] | None]] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Wire:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     def says(self, *contents: Any) -> None:
-        """What it answers from now on."""
+        """Set the answers."""
         self.answers = [
             each if isinstance(each, requests.Response) else answer(each) for each in contents
         ]
@@ -55,11 +55,11 @@ class Wire:
 
 @pytest.fixture
 def wire() -> Wire:
-    """What the API sends by."""
+    """The connection of the API."""
     return Wire()
 
 
 @pytest.fixture
 def api(wire: Wire) -> Api:
-    """An API that is asked with a token."""
+    """An API, used with a token."""
     return Api(ADDRESS, Secret(CANARY), send=wire, warn=wire.warned.append)

@@ -1,4 +1,4 @@
-"""One API: where each request goes, what signs it, and what becomes of every answer."""
+"""One API: where each request goes, how it is authenticated, and how each answer is read."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_odd_names_stay_one_segment(api: Api, wire: Wire, name: str, path: str) 
 
 
 @pytest.mark.parametrize("name", ["", ".", ".."])
-def test_name_that_would_lead_to_another_call_is_sent_to_nobody(
+def test_name_that_would_call_another_function_of_the_api_is_not_sent(
     api: Api, wire: Wire, name: str
 ) -> None:
     with pytest.raises(UsageError):
@@ -55,14 +55,14 @@ def test_name_that_would_lead_to_another_call_is_sent_to_nobody(
     assert wire.sent == []
 
 
-def test_scheme_and_secret_sign_and_nobody_is_not_signed(wire: Wire) -> None:
+def test_request_is_authenticated_only_if_there_is_a_credential(wire: Wire) -> None:
     wire.says({})
     for scheme in (BEARER, BasicScheme("alice")):
         made = Api(ADDRESS, Secret(CANARY), send=wire, warn=wire.warned.append, scheme=scheme)
         made.get("user")
     Api(ADDRESS, None, send=wire, warn=wire.warned.append).get("user")
     assert ["Authorization" in headers for headers in wire.signed] == [True, True, False]
-    assert CANARY not in str(wire.signed)  # it shows itself only on the wire
+    assert CANARY not in str(wire.signed)  # its text is masked outside of the connection
 
 
 @pytest.mark.parametrize("status", [200, 201, 204])
@@ -72,7 +72,7 @@ def test_answer_without_a_body_is_none(api: Api, wire: Wire, status: int) -> Non
 
 
 @pytest.mark.parametrize("body", [PAGE, b"\xff\xfe\x00", b"OK", b"{", b"[" * 100_000])
-def test_success_that_is_no_json_is_no_api(api: Api, wire: Wire, body: bytes) -> None:
+def test_success_without_json_is_not_an_api(api: Api, wire: Wire, body: bytes) -> None:
     wire.says(answer(body, Content_Type="text/html; charset=utf-8"))
     with pytest.raises(ServerError) as caught:
         api.get("user")
@@ -80,13 +80,13 @@ def test_success_that_is_no_json_is_no_api(api: Api, wire: Wire, body: bytes) ->
     assert "--api-url" in caught.value.next_step
 
 
-def test_success_of_no_type_is_no_api(api: Api, wire: Wire) -> None:
+def test_success_of_unknown_type_is_not_an_api(api: Api, wire: Wire) -> None:
     wire.says(answer(PAGE))
-    with pytest.raises(ServerError, match="of no type"):
+    with pytest.raises(ServerError, match="of unknown type, not JSON"):
         api.get("user")
 
 
-def test_refusal_is_raised_with_the_words_of_the_server(api: Api, wire: Wire) -> None:
+def test_refusal_is_raised_with_the_message_of_the_server(api: Api, wire: Wire) -> None:
     wire.says(answer({"error": "\x1b[2JAuthentication token has expired."}, 401))
     with pytest.raises(TokenRefusedError) as caught:
         api.get("user")
@@ -97,7 +97,7 @@ def test_refusal_is_raised_with_the_words_of_the_server(api: Api, wire: Wire) ->
     assert "html" not in str(not_found.value)
 
 
-def test_headers_are_told_of_with_every_answer(api: Api, wire: Wire) -> None:
+def test_warnings_in_headers_are_shown_for_every_answer(api: Api, wire: Wire) -> None:
     wire.says(
         answer({}, Conda_Token_Warning="ends soon"),
         answer({"error": "no"}, 503, X_Anaconda_Read_Only="1"),

@@ -1,14 +1,16 @@
-"""What an API says of a token, in whatever shape."""
+"""What an API reports about a token, in any format."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from requests import Response
 
-from conda_private.model.address import ChannelUrl
-from conda_private.model.exceptions import ServerError
-from conda_private.model.records import TokenFacts
+from conda_private.http.client import Signer
+from conda_private.model.address import Address
+from conda_private.model.exceptions import ConnectionFailedError, ServerError
+from conda_private.model.facts import TokenFacts
 from conda_private.model.secret import Secret
 from conda_private.server.api import Api
 from conda_private.server.tokens import TokenInquiry, token_facts
@@ -23,7 +25,7 @@ RECORD = {
     "created_at": "2026-11-22 00:00:00+00:00",
 }
 FACTS = TokenFacts(
-    note="laptop",
+    token_name="laptop",
     token_id="5f1e8a",
     account="alice",
     created="2026-11-22 00:00:00+00:00",
@@ -42,21 +44,22 @@ def test_record_becomes_facts() -> None:
     ("scopes", "read"),
     [(None, ()), ([], ()), ("all", ("all",)), (["a\x1b", 5, None], ("a", "5", "")), (7, ("7",))],
 )
-def test_scopes_of_any_shape_are_read(scopes: Any, read: tuple[str, ...]) -> None:
+def test_scopes_in_any_format_are_read(scopes: Any, read: tuple[str, ...]) -> None:
     assert token_facts({"scopes": scopes}).scopes == read
 
 
 @pytest.mark.parametrize("record", [None, [], "token", 5, [RECORD]])
-def test_answer_of_another_shape_is_a_clear_error(record: Any) -> None:
+def test_answer_in_another_format_is_a_clear_error(record: Any) -> None:
     with pytest.raises(ServerError) as caught:
         token_facts(record)
-    assert "a token makes no sense" in caught.value.what
+    assert "did not return a token" in caught.value.what
+    assert "--api-url" in caught.value.next_step
 
 
-def test_names_are_made_fit_for_a_terminal() -> None:
+def test_names_are_safe_for_a_terminal() -> None:
     facts = token_facts({"application": "\x1b]0;x\x07" + "y" * 5000, "id": {"a": 1}})
-    assert facts.note.isprintable()
-    assert len(facts.note) == 200
+    assert facts.token_name.isprintable()
+    assert len(facts.token_name) == 200
     assert facts.token_id == "{'a': 1}"
 
 
@@ -71,7 +74,7 @@ def test_names_are_made_fit_for_a_terminal() -> None:
         (("pypi:download",), (), False),
     ],
 )
-def test_what_is_more_than_downloading_is_known(
+def test_scopes_beyond_downloading_are_known(
     scopes: tuple[str, ...], wider: tuple[str, ...], may_download: bool
 ) -> None:
     facts = TokenFacts(scopes=scopes)
@@ -79,27 +82,27 @@ def test_what_is_more_than_downloading_is_known(
 
 
 @pytest.fixture
-def asked() -> list[tuple[ChannelUrl, Secret]]:
-    """Which API was opened with what."""
+def asked() -> list[tuple[Address, Secret]]:
+    """The APIs that were opened, with their tokens."""
     return []
 
 
 @pytest.fixture
-def inquiry(wire: Wire, asked: list[tuple[ChannelUrl, Secret]]) -> TokenInquiry:
-    """Asks by the fake wire."""
+def inquiry(wire: Wire, asked: list[tuple[Address, Secret]]) -> TokenInquiry:
+    """Inquires over the fake connection."""
 
-    def open_api(address: ChannelUrl, secret: Secret) -> Api:
+    def open_api(address: Address, secret: Secret) -> Api:
         asked.append((address, secret))
         return Api(address, secret, send=wire, warn=wire.warned.append)
 
     return TokenInquiry(open_api=open_api)
 
 
-def test_inquiry_asks_what_a_download_token_may_ask(
-    inquiry: TokenInquiry, wire: Wire, asked: list[tuple[ChannelUrl, Secret]]
+def test_inquiry_sends_the_request_that_needs_no_scope(
+    inquiry: TokenInquiry, wire: Wire, asked: list[tuple[Address, Secret]]
 ) -> None:
     wire.says(RECORD)
-    assert inquiry.facts(str(ADDRESS), Secret(CANARY)) == FACTS
+    assert inquiry.facts(ADDRESS, Secret(CANARY)) == FACTS
     assert asked == [(ADDRESS, Secret(CANARY))]
     assert wire.sent == [("GET", "/authentication", None)]
 
@@ -107,12 +110,18 @@ def test_inquiry_asks_what_a_download_token_may_ask(
 @pytest.mark.parametrize(
     "said", [answer({"error": "no"}, 401), answer(b"<html>"), answer({}, 503), answer([])]
 )
-def test_inquiry_that_gets_no_answer_knows_nothing(
+def test_inquiry_that_is_refused_returns_nothing(
     inquiry: TokenInquiry, wire: Wire, said: Any
 ) -> None:
     wire.says(said)
-    assert inquiry.facts(str(ADDRESS), Secret(CANARY)) is None
+    assert inquiry.facts(ADDRESS, Secret(CANARY)) is None
 
 
-def test_inquiry_at_an_address_that_cannot_be_knows_nothing(inquiry: TokenInquiry) -> None:
-    assert inquiry.facts("https://alice@api.example.org", Secret(CANARY)) is None
+def test_inquiry_without_a_connection_returns_nothing() -> None:
+    def send(method: str, url: str, signer: Signer, content: object = None) -> Response:
+        raise ConnectionFailedError("api.example.org could not be reached.")
+
+    inquiry = TokenInquiry(
+        open_api=lambda address, secret: Api(address, secret, send=send, warn=print)
+    )
+    assert inquiry.facts(ADDRESS, Secret(CANARY)) is None

@@ -1,4 +1,4 @@
-"""The packages of an account, in whatever shape an API shows them."""
+"""The packages of an account, in any format that an API may return."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conda_private.model.exceptions import NotFoundError, ServerError
-from conda_private.model.records import PackageFacts
+from conda_private.model.facts import PackageFacts
 from conda_private.server.api import Api
 from conda_private.server.packages import AnacondaPackages
 from tests.server_api.conftest import Wire, answer
@@ -23,7 +23,7 @@ RECORD = {
 
 @pytest.fixture
 def packages(api: Api) -> AnacondaPackages:
-    """The calls by the fake wire."""
+    """The packages API over the fake connection."""
     return AnacondaPackages(api)
 
 
@@ -36,7 +36,7 @@ def test_one_package_has_the_labels_of_all_its_files(
     assert wire.sent == [("GET", "/package/my-org/hel%20lo", None)]
 
 
-def test_list_is_ordered_and_each_is_asked_for_its_labels(
+def test_list_is_sorted_and_labels_are_requested_for_each_package(
     packages: AnacondaPackages, wire: Wire
 ) -> None:
     wire.says([{"name": "b"}, {"name": "a", "public": True}])
@@ -62,7 +62,7 @@ def test_list_is_ordered_and_each_is_asked_for_its_labels(
         ("latest_version", ["1.0"]),
     ],
 )
-def test_odd_parts_of_a_package_are_left_out(
+def test_invalid_fields_of_a_package_are_ignored(
     packages: AnacondaPackages, wire: Wire, field: str, value: Any
 ) -> None:
     wire.says({**RECORD, field: value})
@@ -81,16 +81,16 @@ def test_package_without_a_name_is_a_clear_error(
     packages: AnacondaPackages, wire: Wire, said: Any
 ) -> None:
     wire.says(said)
-    with pytest.raises(ServerError, match="a package makes no sense"):
+    with pytest.raises(ServerError, match="did not return a package"):
         packages.package("my-org", "hello")
 
 
 @pytest.mark.parametrize("said", [{}, None, "x", 5])
-def test_list_that_is_none_is_a_clear_error(
+def test_answer_that_is_not_a_list_is_a_clear_error(
     packages: AnacondaPackages, wire: Wire, said: Any
 ) -> None:
     wire.says(said)
-    with pytest.raises(ServerError, match="its packages makes no sense"):
+    with pytest.raises(ServerError, match="did not return a list of packages"):
         packages.packages("my-org")
 
 

@@ -1,4 +1,4 @@
-"""The calls about users, organizations and groups: their paths, and odd answers."""
+"""The people API: the paths of its requests, and unexpected answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conda_private.model.exceptions import ServerError, UsageError
-from conda_private.model.records import Group, Profile
+from conda_private.model.facts import Group, Profile
 from conda_private.server.api import Api
 from conda_private.server.people import AnacondaPeople
 from tests.server_api.conftest import Wire
@@ -18,11 +18,11 @@ GROUP = Group("my-org", "readers/all", "read")
 
 @pytest.fixture
 def people(api: Api) -> AnacondaPeople:
-    """The calls by the fake wire."""
+    """The people API over the fake connection."""
     return AnacondaPeople(api)
 
 
-def test_profile_is_the_asking_one_or_a_named_one(people: AnacondaPeople, wire: Wire) -> None:
+def test_profile_is_that_of_the_credential_or_of_a_name(people: AnacondaPeople, wire: Wire) -> None:
     wire.says({"login": "alice", "name": "Alice\x1b", "user_type": "user"})
     assert people.profile() == Profile("alice", "user", "Alice")
     wire.says({"login": "my-org", "name": None, "user_type": "org"})
@@ -32,9 +32,9 @@ def test_profile_is_the_asking_one_or_a_named_one(people: AnacondaPeople, wire: 
     assert [path for _, path, _ in wire.sent] == ["/user", "/user/my-org", "/user/odd"]
 
 
-def test_every_change_goes_to_its_own_place(people: AnacondaPeople, wire: Wire) -> None:
+def test_every_change_has_its_own_path(people: AnacondaPeople, wire: Wire) -> None:
     wire.says({})
-    people.make(GROUP)
+    people.create_group(GROUP)
     people.add_member(GROUP, "b&b")
     people.add_package(GROUP, "a+b")
     people.add_collaborator("alice", "pkg", "bob")
@@ -47,7 +47,7 @@ def test_every_change_goes_to_its_own_place(people: AnacondaPeople, wire: Wire) 
 
 
 @pytest.mark.parametrize("login", ["..", "."])
-def test_user_who_would_be_another_call_is_nobody(
+def test_user_name_that_would_change_the_path_is_not_sent(
     people: AnacondaPeople, wire: Wire, login: str
 ) -> None:
     with pytest.raises(UsageError):
@@ -55,7 +55,7 @@ def test_user_who_would_be_another_call_is_nobody(
     assert wire.sent == []
 
 
-def test_names_come_as_records_or_as_texts(people: AnacondaPeople, wire: Wire) -> None:
+def test_names_are_read_from_records_and_from_texts(people: AnacondaPeople, wire: Wire) -> None:
     wire.says([{"login": "bob"}, "carol\x1b"])
     assert people.members(GROUP) == {"bob", "carol"}
     assert people.organizations() == ("bob", "carol")
@@ -80,7 +80,7 @@ def test_names_come_as_records_or_as_texts(people: AnacondaPeople, wire: Wire) -
         ([], []),
     ],
 )
-def test_groups_come_bare_or_wrapped(
+def test_groups_are_read_from_a_list_and_from_a_wrapped_list(
     people: AnacondaPeople, wire: Wire, said: Any, groups: list[Group]
 ) -> None:
     wire.says(said)
@@ -100,18 +100,18 @@ ASK: dict[str, Callable[[AnacondaPeople], Any]] = {
 
 @pytest.mark.parametrize("ask", ASK.values(), ids=ASK.keys())
 @pytest.mark.parametrize("said", [{"ok": 1}, "x", 5, None])
-def test_answer_of_another_shape_is_a_clear_error(
+def test_answer_in_another_format_is_a_clear_error(
     people: AnacondaPeople, wire: Wire, said: Any, ask: Callable[[AnacondaPeople], Any]
 ) -> None:
     wire.says(said)
-    with pytest.raises(ServerError, match="makes no sense"):
+    with pytest.raises(ServerError, match="did not return"):
         ask(people)
 
 
 @pytest.mark.parametrize("record", [{}, {"name": ""}, [], "x", None])
-def test_group_of_another_shape_is_a_clear_error(
+def test_group_in_another_format_is_a_clear_error(
     people: AnacondaPeople, wire: Wire, record: Any
 ) -> None:
     wire.says([record])
-    with pytest.raises(ServerError, match="a group makes no sense"):
+    with pytest.raises(ServerError, match="did not return a group"):
         people.groups("org")

@@ -1,4 +1,4 @@
-"""The token calls: what they send, and what they make of every answer."""
+"""The tokens API: what is sent, and how each answer is read."""
 
 from __future__ import annotations
 
@@ -13,32 +13,34 @@ from conda_private.model.exceptions import (
     ServerError,
     TokenRefusedError,
 )
-from conda_private.model.records import TokenFacts, TokenWish
+from conda_private.model.facts import NewToken, TokenFacts
 from conda_private.model.secret import Secret
 from conda_private.server.api import Api
 from conda_private.server.tokens import AnacondaTokens
 from tests.server_api.conftest import CANARY, Wire, answer
 
-WISH = TokenWish("laptop", ("conda:download",))
+WANTED = NewToken("laptop", ("conda:download",))
 NEW = "ne-w-token"
 
 
 @pytest.fixture
 def tokens(api: Api) -> AnacondaTokens:
-    """The calls by the fake wire."""
+    """The tokens API over the fake connection."""
     return AnacondaTokens(api)
 
 
-def test_making_sends_the_least_and_never_replaces(tokens: AnacondaTokens, wire: Wire) -> None:
+def test_new_token_has_the_given_scopes_and_never_replaces_another(
+    tokens: AnacondaTokens, wire: Wire
+) -> None:
     wire.says({"token": NEW})
-    assert tokens.create(WISH) == Secret(NEW)
+    assert tokens.create(WANTED) == Secret(NEW)
     ((method, path, content),) = wire.sent
     assert (method, path) == ("POST", "/authentications")
     assert content is not None
     assert (content["scopes"], content["note"]) == (["conda:download"], "laptop")
     assert (content["user"], content["max-age"]) == (None, None)
     assert (content["fail-if-exists"], content["strength"]) == (True, "strong")
-    tokens.create(TokenWish("ci", ("all",), "acme", 60))
+    tokens.create(NewToken("ci", ("all",), "acme", 60))
     assert wire.sent[1][2] is not None
     assert (wire.sent[1][2]["user"], wire.sent[1][2]["max-age"]) == ("acme", 60)
 
@@ -59,26 +61,26 @@ def test_making_sends_the_least_and_never_replaces(tokens: AnacondaTokens, wire:
         NEW,
     ],
 )
-def test_answer_that_is_no_token_is_an_error_without_it(
+def test_answer_without_a_valid_token_is_an_error_that_does_not_quote_it(
     tokens: AnacondaTokens, wire: Wire, said: Any
 ) -> None:
     wire.says(said)
     with pytest.raises(ServerError) as caught:
-        tokens.create(WISH)
+        tokens.create(WANTED)
     error: BaseException | None = caught.value
-    assert 'If a token "laptop" was made all the same' in str(error)
+    assert 'The token "laptop" may have been created nevertheless' in str(error)
     while error:
         assert NEW not in f"{error} {error.args}"
         error = error.__cause__
 
 
 @pytest.mark.parametrize("said", [answer({}, 502), answer(b"<html>"), answer({}, 302)])
-def test_failure_that_may_have_made_one_says_so(
+def test_failure_that_may_have_created_a_token_says_so(
     tokens: AnacondaTokens, wire: Wire, said: Any
 ) -> None:
     wire.says(said)
     with pytest.raises(ServerError, match=r"conda private token list") as caught:
-        tokens.create(WISH)
+        tokens.create(WANTED)
     assert len(wire.sent) == 1
     assert type(caught.value) is ServerError
 
@@ -92,20 +94,20 @@ def test_failure_that_may_have_made_one_says_so(
         (answer({"error": "User is not authorized to perform this"}, 401), AccessDeniedError),
     ],
 )
-def test_refusal_made_none_and_says_nothing_of_one(
+def test_refusal_does_not_mention_a_new_token(
     tokens: AnacondaTokens, wire: Wire, said: Any, kind: type[Exception]
 ) -> None:
     wire.says(said)
     with pytest.raises(kind) as caught:
-        tokens.create(WISH)
-    assert "all the same" not in str(caught.value)
+        tokens.create(WANTED)
+    assert "created" not in str(caught.value)
 
 
-def test_token_that_asks_is_asked_for_and_ended_by_itself(
+def test_token_can_be_identified_and_revoked_with_itself(
     tokens: AnacondaTokens, wire: Wire
 ) -> None:
     wire.says({"application": "laptop"})
-    assert tokens.current() == TokenFacts(note="laptop")
+    assert tokens.current() == TokenFacts(token_name="laptop")
     tokens.revoke_itself()
     assert wire.sent == [("GET", "/authentication", None), ("DELETE", "/authentications", None)]
     assert CANARY not in str(wire.sent)
@@ -113,7 +115,7 @@ def test_token_that_asks_is_asked_for_and_ended_by_itself(
 
 def test_tokens_of_an_account_and_of_an_organization(tokens: AnacondaTokens, wire: Wire) -> None:
     wire.says([{"application": "a"}, {"application": "b"}])
-    assert [each.note for each in tokens.tokens()] == ["a", "b"]
+    assert [each.token_name for each in tokens.tokens()] == ["a", "b"]
     tokens.tokens("acme")
     tokens.revoke("my laptop/1")
     tokens.revoke("ci", "acme")
@@ -126,11 +128,11 @@ def test_tokens_of_an_account_and_of_an_organization(tokens: AnacondaTokens, wir
 
 
 @pytest.mark.parametrize("said", [{}, {"tokens": []}, "x", 5, [5], [None], [[]]])
-def test_list_of_another_shape_is_a_clear_error(
+def test_list_in_another_format_is_a_clear_error(
     tokens: AnacondaTokens, wire: Wire, said: Any
 ) -> None:
     wire.says(said)
-    with pytest.raises(ServerError, match="makes no sense"):
+    with pytest.raises(ServerError, match="did not return"):
         tokens.tokens()
 
 
@@ -138,7 +140,7 @@ def test_scopes_are_read(tokens: AnacondaTokens, wire: Wire) -> None:
     wire.says({"all": "Everything\x1b", "conda": None})
     assert tokens.scopes() == {"all": "Everything", "conda": ""}
     wire.says(["all"])
-    with pytest.raises(ServerError, match="its scopes makes no sense"):
+    with pytest.raises(ServerError, match="did not return its scopes"):
         tokens.scopes()
 
 
@@ -160,7 +162,7 @@ def test_scopes_are_read(tokens: AnacondaTokens, wire: Wire) -> None:
         ({"authentication_type": {}}, False),
     ],
 )
-def test_server_says_whether_it_takes_passwords(
+def test_server_reports_whether_it_accepts_passwords(
     tokens: AnacondaTokens, wire: Wire, said: Any, takes: bool
 ) -> None:
     wire.says(said)
@@ -168,7 +170,9 @@ def test_server_says_whether_it_takes_passwords(
 
 
 @pytest.mark.parametrize("said", [answer(b"<html>"), answer({}, 503), answer({}, 302)])
-def test_what_is_no_api_gets_no_password(tokens: AnacondaTokens, wire: Wire, said: Any) -> None:
+def test_server_without_an_api_gets_no_password(
+    tokens: AnacondaTokens, wire: Wire, said: Any
+) -> None:
     wire.says(said)
     with pytest.raises(ServerError):
         tokens.takes_passwords()

@@ -1,4 +1,4 @@
-"""The server's own words, made fit for a terminal."""
+"""The texts of a server are safe for a terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conda_private.server.words import MAX_TEXT, headers_say, modes, plain, text_of
+from conda_private.server.words import (
+    MAX_TEXT,
+    error_message,
+    header_warnings,
+    printable,
+    server_modes,
+)
 
 
 def answer(body: bytes) -> requests.Response:
@@ -20,19 +26,19 @@ def answer(body: bytes) -> requests.Response:
 
 
 @given(st.text())
-def test_words_are_short_and_move_no_cursor(text: str) -> None:
-    shown = plain(text)
+def test_text_is_short_and_does_not_move_the_cursor(text: str) -> None:
+    shown = printable(text)
     assert len(shown) <= MAX_TEXT
     assert shown.isprintable()
 
 
-def test_escape_sequences_line_breaks_and_reversed_text_lose_their_power() -> None:
-    assert plain("a\x1b[2J\r\nb\u202ec\x00\u200b\ud800") == "a[2Jbc"
+def test_escape_sequences_line_breaks_and_reversed_text_have_no_effect() -> None:
+    assert printable("a\x1b[2J\r\nb\u202ec\x00\u200b\ud800") == "a[2Jbc"
 
 
 @pytest.mark.parametrize("nothing", [None, "", 0, False, [], {}])
-def test_nothing_is_no_text(nothing: object) -> None:
-    assert plain(nothing) == ""
+def test_empty_value_is_no_text(nothing: object) -> None:
+    assert printable(nothing) == ""
 
 
 @pytest.mark.parametrize(
@@ -52,11 +58,11 @@ def test_nothing_is_no_text(nothing: object) -> None:
         (json.dumps({"error": "x" * 10_000}).encode(), "x" * MAX_TEXT),
     ],
 )
-def test_words_of_a_refusal(body: bytes, words: str) -> None:
-    assert text_of(answer(body)) == words
+def test_message_of_a_refusal(body: bytes, words: str) -> None:
+    assert error_message(answer(body)) == words
 
 
-def test_headers_say_what_the_token_and_the_server_are_about() -> None:
+def test_headers_warn_about_the_token_and_the_mode_of_the_server() -> None:
     headers = requests.structures.CaseInsensitiveDict(
         {
             "conda-token-warning": "It ends\x1b soon",
@@ -64,10 +70,10 @@ def test_headers_say_what_the_token_and_the_server_are_about() -> None:
             "X-Anaconda-Read-Only": "true",
         }
     )
-    token, *state = headers_say(headers)
-    assert token == "The server says of this token: It ends soon"
-    assert state == modes(headers)
+    token, *state = header_warnings(headers)
+    assert token == "The server's warning about this token: It ends soon"
+    assert state == server_modes(headers)
     assert ["lockdown" in each for each in state] == [True, False]
     assert "read-only" in state[1]
-    assert list(headers_say({})) == []
-    assert list(headers_say({"Conda-Token-Warning": "\x1b"})) == []
+    assert list(header_warnings({})) == []
+    assert list(header_warnings({"Conda-Token-Warning": "\x1b"})) == []

@@ -1,4 +1,4 @@
-"""What anaconda-client keeps is found, read and left alone."""
+"""The tokens of anaconda-client are found, read, and never changed."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from conda_private.model.address import ChannelUrl
+from conda_private.composition import machine
+from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError, StoreError
 from conda_private.model.secret import Secret
+from conda_private.model.source import ANACONDA_CLIENT
 from conda_private.stores.anaconda_client import AnacondaClientStore
-from conda_private.stores.registry import open_source
 
 CANARY = "ca-nary-ac"
 API = "https://api.anaconda.org"
 OTHER = "http://127.0.0.1:8080/api"
-Keep = Callable[..., Path]
+Write = Callable[..., Path]
 
 
 @pytest.fixture
@@ -28,8 +29,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def keep(folder: Path) -> Keep:
-    """Keep a token as anaconda-client does."""
+def write(folder: Path) -> Write:
+    """Write a token as anaconda-client does."""
 
     def write(api: str, text: str = CANARY) -> Path:
         folder.mkdir(exist_ok=True)
@@ -46,87 +47,89 @@ def store() -> AnacondaClientStore:
     return AnacondaClientStore()
 
 
-def test_without_its_folder_there_is_nothing(folder: Path, store: AnacondaClientStore) -> None:
+def test_without_its_folder_there_is_no_token(folder: Path, store: AnacondaClientStore) -> None:
     assert store.apis() == ()
-    assert store.get(ChannelUrl.parse(API)) is None
-    assert store.file(ChannelUrl.parse(API)) is None
+    assert store.get(Address.parse(API)) is None
+    assert store.file(Address.parse(API)) is None
     assert not folder.exists()
 
 
-def test_each_api_has_its_own_token(keep: Keep, store: AnacondaClientStore) -> None:
-    file = keep(API)
-    keep(OTHER, "other")
+def test_each_api_has_its_own_token(write: Write, store: AnacondaClientStore) -> None:
+    file = write(API)
+    write(OTHER, "other")
     assert [str(api) for api in store.apis()] == [OTHER, API]
-    assert store.get(ChannelUrl.parse(API)) == Secret(CANARY)
-    assert store.get(ChannelUrl.parse(OTHER)) == Secret("other")
-    assert store.get(ChannelUrl.parse(f"{OTHER}/x")) is None
-    assert store.file(ChannelUrl.parse(API)) == file
+    assert store.get(Address.parse(API)) == Secret(CANARY)
+    assert store.get(Address.parse(OTHER)) == Secret("other")
+    assert store.get(Address.parse(f"{OTHER}/x")) is None
+    assert store.file(Address.parse(API)) == file
 
 
 @pytest.mark.parametrize(
     "spelling", [f"{API}/", "https://API.anaconda.org", "https://api.anaconda.org:443"]
 )
 def test_every_spelling_of_an_address_is_found(
-    keep: Keep, store: AnacondaClientStore, spelling: str
+    write: Write, store: AnacondaClientStore, spelling: str
 ) -> None:
-    keep(spelling)
+    write(spelling)
     assert [str(api) for api in store.apis()] == [API]
-    assert store.get(ChannelUrl.parse(API)) == Secret(CANARY)
+    assert store.get(Address.parse(API)) == Secret(CANARY)
 
 
 @pytest.mark.parametrize("text", [f"{CANARY}\n", f"  {CANARY}\r\n"])
-def test_line_end_is_no_part_of_a_token(keep: Keep, store: AnacondaClientStore, text: str) -> None:
-    keep(API, text)
-    assert store.get(ChannelUrl.parse(API)) == Secret(CANARY)
+def test_line_break_is_not_a_part_of_a_token(
+    write: Write, store: AnacondaClientStore, text: str
+) -> None:
+    write(API, text)
+    assert store.get(Address.parse(API)) == Secret(CANARY)
 
 
 @pytest.mark.parametrize("text", ["", "\n", f"{CANARY}\n{CANARY}", f"{CANARY}\x1b", "\u00e9" * 9])
 def test_file_without_a_token_is_an_error_without_its_text(
-    keep: Keep, store: AnacondaClientStore, text: str
+    write: Write, store: AnacondaClientStore, text: str
 ) -> None:
-    file = keep(API, text)
+    file = write(API, text)
     with pytest.raises(CredentialMissingError) as caught:
-        store.get(ChannelUrl.parse(API))
+        store.get(Address.parse(API))
     assert str(file) in caught.value.what
     assert CANARY not in str(caught.value)
 
 
-def test_bytes_that_are_no_text_are_no_token(keep: Keep, store: AnacondaClientStore) -> None:
-    keep(API).write_bytes(b"\xff\xfe" * 100_000)
+def test_bytes_that_are_not_text_are_not_a_token(write: Write, store: AnacondaClientStore) -> None:
+    write(API).write_bytes(b"\xff\xfe" * 100_000)
     with pytest.raises(CredentialMissingError):
-        store.get(ChannelUrl.parse(API))
+        store.get(Address.parse(API))
 
 
-def test_file_that_goes_while_it_is_read_is_an_error(
-    keep: Keep, store: AnacondaClientStore, monkeypatch: pytest.MonkeyPatch
+def test_file_that_is_removed_while_it_is_read_is_an_error(
+    write: Write, store: AnacondaClientStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone = keep(API)
+    gone = write(API)
 
     class Racing(AnacondaClientStore):
-        def file(self, api: ChannelUrl) -> Path | None:
+        def file(self, api: Address) -> Path | None:
             gone.unlink(missing_ok=True)
             return gone
 
     with pytest.raises(StoreError, match="cannot be read") as caught:
-        Racing().get(ChannelUrl.parse(API))
+        Racing().get(Address.parse(API))
     assert "ls -l" in caught.value.next_step
 
 
 @pytest.mark.parametrize("name", ["x.token", "..token", ".token", "https%3A.token", "a.txt"])
-def test_other_files_are_no_logins(
-    keep: Keep, folder: Path, store: AnacondaClientStore, name: str
+def test_other_files_are_not_logins(
+    write: Write, folder: Path, store: AnacondaClientStore, name: str
 ) -> None:
-    keep(API)
+    write(API)
     (folder / name).write_text(CANARY)
     (folder / f"{quote_plus(OTHER)}.token").mkdir()
     (folder / f"{quote_plus('https://a:b@example.org')}.token").write_text(CANARY)
     assert [str(api) for api in store.apis()] == [API]
 
 
-def test_nothing_is_put_or_deleted(keep: Keep, store: AnacondaClientStore) -> None:
-    file = keep(API)
-    store.put(ChannelUrl.parse(API), Secret("another"))
-    store.delete(ChannelUrl.parse(API))
+def test_nothing_is_put_or_deleted(write: Write, store: AnacondaClientStore) -> None:
+    file = write(API)
+    store.put(Address.parse(API), Secret("another"))
+    store.delete(Address.parse(API))
     assert file.read_text() == CANARY
     assert store.stamp() is None
 
@@ -142,12 +145,20 @@ def test_folders_of_the_user_are_searched(
     for folder, text in ((own, "own"), (old, "old")):
         folder.mkdir(parents=True)
         (folder / f"{quote_plus(API)}.token").write_text(text)
-    assert store.get(ChannelUrl.parse(API)) == Secret("own")
+    assert store.get(Address.parse(API)) == Secret("own")
     (own / f"{quote_plus(API)}.token").unlink()
-    assert store.get(ChannelUrl.parse(API)) == Secret("old")
+    assert store.get(Address.parse(API)) == Secret("old")
     assert "anaconda-client's files" in store.description
 
 
-def test_source_of_that_name_opens_it(tmp_path: Path) -> None:
-    store = open_source("anaconda-client", secrets_file=tmp_path / "x", tell=print)
-    assert store.source == "anaconda-client"
+def test_source_of_that_name_opens_it(folder: Path) -> None:
+    assert machine.open_store(ANACONDA_CLIENT).source == ANACONDA_CLIENT
+
+
+def test_error_of_a_missing_token_has_the_command_of_anaconda_client(
+    store: AnacondaClientStore,
+) -> None:
+    error = store.missing(Address.parse(API))
+    assert API in error.what
+    assert error.cause == f"anaconda-client has no token for {API}."
+    assert error.next_step == "anaconda login"

@@ -1,4 +1,4 @@
-"""What every store that keeps secrets does, whatever it keeps them in."""
+"""The contract of every store that we write to."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
+from conda_private.model.channel import with_label
 from conda_private.model.ports import SecretStore
 from conda_private.model.secret import MAX_SECRET_LENGTH, Secret
 from conda_private.stores.file import FileStore
 from conda_private.stores.keyring import KeyringStore
-from conda_private.stores.memory import MemoryStore
 from conda_private.stores.patience import Patience
+from tests.stores.memory import MemoryStore
 
 CANARY = "ca-nary-c3"
-SCOPE = ChannelUrl.parse("https://conda.example.org/private")
+ADDRESS = Address.parse("https://conda.example.org/private")
 OTHERS = [
     "https://conda.example.org",
     "https://conda.example.org/private/label/dev",
@@ -36,7 +37,7 @@ class _Keyring(KeyringBackend):
     """A keyring in this process."""
 
     priority = 5
-    # Only who names it gets it: not found by searching, so no other test meets it.
+    # The library does not find it by searching, so no other test gets it.
     viable = False
 
     def __init__(self) -> None:
@@ -77,54 +78,54 @@ def store(open_store: Callable[[], SecretStore]) -> SecretStore:
 
 
 def test_empty_store_has_no_secret(store: SecretStore) -> None:
-    assert store.get(SCOPE) is None
+    assert store.get(ADDRESS) is None
 
 
-def test_secret_is_given_back_for_its_scope_alone(store: SecretStore) -> None:
-    store.put(SCOPE, Secret(CANARY))
-    assert store.get(SCOPE) == Secret(CANARY)
-    assert {other: store.get(ChannelUrl.parse(other)) for other in OTHERS} == dict.fromkeys(OTHERS)
+def test_secret_is_returned_for_its_address_alone(store: SecretStore) -> None:
+    store.put(ADDRESS, Secret(CANARY))
+    assert store.get(ADDRESS) == Secret(CANARY)
+    assert {other: store.get(Address.parse(other)) for other in OTHERS} == dict.fromkeys(OTHERS)
 
 
-def test_scopes_that_are_written_differently_and_mean_the_same_have_one_secret(
+def test_two_spellings_of_one_address_have_one_secret(
     store: SecretStore,
 ) -> None:
-    store.put(ChannelUrl.parse("https://CONDA.example.org:443/private/"), Secret(CANARY))
-    assert store.get(SCOPE) == Secret(CANARY)
+    store.put(Address.parse("https://CONDA.example.org:443/private/"), Secret(CANARY))
+    assert store.get(ADDRESS) == Secret(CANARY)
 
 
 def test_store_that_is_opened_again_has_the_secrets(
     open_store: Callable[[], SecretStore],
 ) -> None:
-    open_store().put(SCOPE, Secret(CANARY))
-    assert open_store().get(SCOPE) == Secret(CANARY)
+    open_store().put(ADDRESS, Secret(CANARY))
+    assert open_store().get(ADDRESS) == Secret(CANARY)
 
 
-def test_second_secret_takes_the_place_of_the_first(store: SecretStore) -> None:
-    store.put(SCOPE, Secret("first"))
-    store.put(SCOPE, Secret("second"))
-    assert store.get(SCOPE) == Secret("second")
-    store.delete(SCOPE)
-    assert store.get(SCOPE) is None
+def test_second_secret_replaces_the_first(store: SecretStore) -> None:
+    store.put(ADDRESS, Secret("first"))
+    store.put(ADDRESS, Secret("second"))
+    assert store.get(ADDRESS) == Secret("second")
+    store.delete(ADDRESS)
+    assert store.get(ADDRESS) is None
 
 
-def test_secret_that_is_deleted_is_gone_and_others_stay(store: SecretStore) -> None:
-    others = [ChannelUrl.parse(text) for text in OTHERS]
-    for scope in (SCOPE, *others):
-        store.put(scope, Secret(f"secret-of-{scope}"))
-    store.delete(SCOPE)
-    assert store.get(SCOPE) is None
-    assert [store.get(scope) for scope in others] == [
-        Secret(f"secret-of-{scope}") for scope in others
+def test_deleted_secret_is_gone_and_others_stay(store: SecretStore) -> None:
+    others = [Address.parse(text) for text in OTHERS]
+    for address in (ADDRESS, *others):
+        store.put(address, Secret(f"secret-of-{address}"))
+    store.delete(ADDRESS)
+    assert store.get(ADDRESS) is None
+    assert [store.get(address) for address in others] == [
+        Secret(f"secret-of-{address}") for address in others
     ]
 
 
-def test_secret_that_is_not_there_is_deleted_without_an_error(store: SecretStore) -> None:
-    store.delete(SCOPE)
-    store.put(SCOPE, Secret(CANARY))
-    store.delete(SCOPE)
-    store.delete(SCOPE)
-    assert store.get(SCOPE) is None
+def test_deleting_a_missing_secret_is_no_error(store: SecretStore) -> None:
+    store.delete(ADDRESS)
+    store.put(ADDRESS, Secret(CANARY))
+    store.delete(ADDRESS)
+    store.delete(ADDRESS)
+    assert store.get(ADDRESS) is None
 
 
 @pytest.mark.parametrize(
@@ -132,40 +133,50 @@ def test_secret_that_is_not_there_is_deleted_without_an_error(store: SecretStore
     ["".join(map(chr, range(33, 127))), "x" * MAX_SECRET_LENGTH, "a b", '"\\"', "null", "%s"],
     ids=["all characters", "longest", "blank inside", "quotes", "null", "percent"],
 )
-def test_every_secret_comes_back_as_it_was(
+def test_every_secret_is_returned_unchanged(
     open_store: Callable[[], SecretStore], text: str
 ) -> None:
-    open_store().put(SCOPE, Secret.parse(text))
-    found = open_store().get(SCOPE)
+    open_store().put(ADDRESS, Secret.parse(text))
+    found = open_store().get(ADDRESS)
     assert found is not None
     assert found.reveal() == text
 
 
 def test_store_says_what_it_is_and_shows_no_secret(store: SecretStore) -> None:
-    store.put(SCOPE, Secret(CANARY))
-    assert store.source in ("memory", "file", "keyring")
+    store.put(ADDRESS, Secret(CANARY))
+    assert str(store.source) in ("memory", "file", "keyring")
     assert store.description
     assert CANARY not in f"{store.source} {store.description} {store!r} {vars(store)}"
 
 
-def test_stamp_is_the_same_while_nothing_changes(store: SecretStore) -> None:
-    store.put(SCOPE, Secret(CANARY))
+def test_error_of_a_missing_secret_names_the_address_the_store_and_the_command(
+    store: SecretStore,
+) -> None:
+    error = store.missing(ADDRESS)
+    assert str(ADDRESS) in error.what
+    assert error.cause.startswith("It is not in ")
+    assert error.next_step == f"conda private login {ADDRESS}"
+    assert error.return_code == 4
+
+
+def test_stamp_is_constant_while_nothing_changes(store: SecretStore) -> None:
+    store.put(ADDRESS, Secret(CANARY))
     before = store.stamp()
-    store.get(SCOPE)
+    store.get(ADDRESS)
     assert store.stamp() == before
     assert CANARY not in repr(before)
 
 
-def test_secrets_that_eight_threads_put_are_all_kept(
+def test_no_secret_of_eight_threads_is_lost(
     open_store: Callable[[], SecretStore],
 ) -> None:
-    scopes = [SCOPE.with_label(f"label-{number}") for number in range(24)]
+    addresses = [with_label(ADDRESS, f"label-{number}") for number in range(24)]
 
-    def put(scope: ChannelUrl) -> None:
-        open_store().put(scope, Secret(scope.path[-1]))
+    def put(address: Address) -> None:
+        open_store().put(address, Secret(address.path[-1]))
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(put, scopes))
-    assert [open_store().get(scope) for scope in scopes] == [
-        Secret(scope.path[-1]) for scope in scopes
+        list(pool.map(put, addresses))
+    assert [open_store().get(address) for address in addresses] == [
+        Secret(address.path[-1]) for address in addresses
     ]

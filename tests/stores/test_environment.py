@@ -1,4 +1,4 @@
-"""References: a variable or a file that somebody else provides, read when it is needed."""
+"""References: a variable or a file that the user provides, read when it is needed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conda.cli.main_info import get_info_dict
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import (
     CondaPrivateError,
     CredentialMissingError,
@@ -17,6 +17,7 @@ from conda_private.model.exceptions import (
     UsageError,
 )
 from conda_private.model.secret import MAX_SECRET_LENGTH, Secret
+from conda_private.model.source import Source
 from conda_private.stores.environment import (
     EnvironmentStore,
     SecretFileStore,
@@ -24,23 +25,23 @@ from conda_private.stores.environment import (
 )
 
 CANARY = "ca-nary-e7"
-SCOPE = ChannelUrl.parse("https://conda.example.org/private")
-OTHER = ChannelUrl.parse("https://conda.example.net")
+ADDRESS = Address.parse("https://conda.example.org/private")
+OTHER = Address.parse("https://conda.example.net")
 posix = pytest.mark.skipif(os.name != "posix", reason="devices and pipes are POSIX's")
 
 
 @pytest.mark.parametrize("name", ["MY_ORG_TOKEN", "_x", "token1", "PATH_TOKEN", "A_CONDA_TOKEN"])
-def test_variable_may_be_called(name: str) -> None:
+def test_variable_can_have_the_name(name: str) -> None:
     check_variable_name(name)
-    assert EnvironmentStore(name).source == f"env:{name}"
+    assert EnvironmentStore(name).source == Source("env", name)
 
 
 @pytest.mark.parametrize(
     "name",
     ["", "1TOKEN", "MY-TOKEN", "MY TOKEN", "MY.TOKEN", "A=b", "$TOKEN", "T\u00d6KEN", "TOKEN\n"],
 )
-def test_what_is_no_name_is_refused_without_being_repeated(name: str) -> None:
-    # It may well be the token itself.
+def test_invalid_name_is_refused_and_not_repeated(name: str) -> None:
+    # The user may have given the token itself.
     with pytest.raises(UsageError) as caught:
         check_variable_name(f"{name}{CANARY}" if name else "")
     assert CANARY not in str(caught.value)
@@ -70,7 +71,7 @@ def test_name_of_a_variable_that_conda_prints_is_refused(name: str) -> None:
     assert "--from-env" in caught.value.next_step
 
 
-def test_conda_info_prints_no_variable_that_may_hold_a_secret(
+def test_conda_info_prints_no_variable_that_can_have_a_secret(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     words = ["TOKEN", "CONDA", "PYTHON", "SUDO", "PATH", "PROXY", "CIO_TEST"]
@@ -96,39 +97,39 @@ def _is_allowed(name: str) -> bool:
 def test_variable_is_read_when_the_secret_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MY_ORG_TOKEN", raising=False)
     store = EnvironmentStore("MY_ORG_TOKEN")
-    assert store.get(SCOPE) is None
+    assert store.get(ADDRESS) is None
     monkeypatch.setenv("MY_ORG_TOKEN", CANARY)
-    assert store.get(SCOPE) == Secret(CANARY)
+    assert store.get(ADDRESS) == Secret(CANARY)
     assert store.get(OTHER) == Secret(CANARY)
     monkeypatch.setenv("MY_ORG_TOKEN", "")
-    assert store.get(SCOPE) is None
+    assert store.get(ADDRESS) is None
 
 
 @pytest.mark.parametrize("value", [f"{CANARY} ", f" {CANARY}", f"{CANARY}\nX-Evil: 1", "\n"])
-def test_variable_without_a_secret_in_it_is_an_error_that_names_it(
+def test_variable_with_an_invalid_secret_is_an_error_that_names_it(
     monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
     monkeypatch.setenv("MY_ORG_TOKEN", value)
     with pytest.raises(CondaPrivateError) as caught:
-        EnvironmentStore("MY_ORG_TOKEN").get(SCOPE)
+        EnvironmentStore("MY_ORG_TOKEN").get(ADDRESS)
     assert "MY_ORG_TOKEN" in str(caught.value)
     assert CANARY not in str(caught.value)
 
 
-def test_secret_of_a_reference_is_neither_kept_nor_deleted(
+def test_secret_of_a_reference_is_neither_written_nor_deleted(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("MY_ORG_TOKEN", CANARY)
     path = tmp_path / "token"
     path.write_text(CANARY)
     for store in (EnvironmentStore("MY_ORG_TOKEN"), SecretFileStore(str(path))):
-        store.put(SCOPE, Secret("other"))
-        store.delete(SCOPE)
-        assert store.get(SCOPE) == Secret(CANARY)
+        store.put(ADDRESS, Secret("other"))
+        store.delete(ADDRESS)
+        assert store.get(ADDRESS) == Secret(CANARY)
     assert (os.environ["MY_ORG_TOKEN"], path.read_text()) == (CANARY, CANARY)
 
 
-def test_description_names_the_place_and_not_the_secret(
+def test_description_names_the_variable_or_file_and_not_the_secret(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("MY_ORG_TOKEN", CANARY)
@@ -144,21 +145,21 @@ def test_description_names_the_place_and_not_the_secret(
 def test_secret_file_is_read_when_the_secret_is_needed(tmp_path: Path, end: str) -> None:
     path = tmp_path / "token"
     store = SecretFileStore(str(path))
-    assert store.get(SCOPE) is None
+    assert store.get(ADDRESS) is None
     path.write_bytes(f"{CANARY}{end}".encode())
-    assert store.get(SCOPE) == Secret(CANARY)
+    assert store.get(ADDRESS) == Secret(CANARY)
     path.write_text("new")
-    assert store.get(SCOPE) == Secret("new")
+    assert store.get(ADDRESS) == Secret("new")
 
 
 @posix
-def test_secret_file_may_be_a_link_and_open_to_others(tmp_path: Path) -> None:
-    # As Kubernetes and Docker mount them.
+def test_secret_file_can_be_a_link_and_readable_by_others(tmp_path: Path) -> None:
+    # Kubernetes and Docker mount secrets like this.
     (tmp_path / "..data").mkdir()
     (tmp_path / "..data" / "token").write_text(CANARY)
     (tmp_path / "..data" / "token").chmod(0o644)
     (tmp_path / "token").symlink_to(Path("..data") / "token")
-    assert SecretFileStore(str(tmp_path / "token")).get(SCOPE) == Secret(CANARY)
+    assert SecretFileStore(str(tmp_path / "token")).get(ADDRESS) == Secret(CANARY)
 
 
 @pytest.mark.parametrize(
@@ -173,15 +174,15 @@ def test_secret_file_may_be_a_link_and_open_to_others(tmp_path: Path) -> None:
         f"{CANARY}\n".encode("utf-16"),
         CANARY.encode() * MAX_SECRET_LENGTH,
     ],
-    ids=["empty", "line end", "two line ends", "lines", "no text", "BOM", "UTF-16", "too long"],
+    ids=["empty", "line end", "two line ends", "lines", "not text", "BOM", "UTF-16", "too long"],
 )
-def test_file_without_a_secret_in_it_is_an_error_that_names_it(
+def test_file_with_an_invalid_secret_is_an_error_that_names_it(
     tmp_path: Path, content: bytes
 ) -> None:
     path = tmp_path / "token"
     path.write_bytes(content)
     with pytest.raises(CondaPrivateError) as caught:
-        SecretFileStore(str(path)).get(SCOPE)
+        SecretFileStore(str(path)).get(ADDRESS)
     assert str(path) in str(caught.value)
     assert CANARY not in str(caught.value)
 
@@ -189,22 +190,24 @@ def test_file_without_a_secret_in_it_is_an_error_that_names_it(
 @posix
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/full", "/dev/null"])
-def test_device_without_an_end_is_no_secret_and_does_not_hang(device: str) -> None:
+def test_endless_device_is_not_a_secret_and_does_not_hang(device: str) -> None:
     with pytest.raises((SecretFormatError, CredentialMissingError)):
-        SecretFileStore(device).get(SCOPE)
+        SecretFileStore(device).get(ADDRESS)
 
 
 @pytest.mark.parametrize("place", ["folder", "file/token"])
-def test_file_that_cannot_be_read_is_not_a_file_that_is_not_there(
-    tmp_path: Path, place: str
-) -> None:
+def test_unreadable_file_is_not_reported_as_missing(tmp_path: Path, place: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text(CANARY)
     path = str(tmp_path / place)
     with pytest.raises(CredentialMissingError) as caught:
-        SecretFileStore(path).get(SCOPE)
+        SecretFileStore(path).get(ADDRESS)
     assert path in caught.value.what
-    assert caught.value.cause in ("It is not a plain file", "Not a directory", "Permission denied")
+    assert caught.value.cause in (
+        "It is not a regular file",
+        "Not a directory",
+        "Permission denied",
+    )
     assert caught.value.next_step == f"ls -l {path}"
 
 
@@ -239,3 +242,17 @@ def test_stamp_changes_when_the_file_is_written_replaced_or_removed(tmp_path: Pa
     assert store.stamp() == stamps[-1]
     path.unlink()
     assert store.stamp() == stamps[0]
+
+
+def test_error_of_a_missing_reference_names_it_and_the_command(
+    tmp_path: Path,
+) -> None:
+    variable = EnvironmentStore("MY_ORG_TOKEN").missing(ADDRESS)
+    assert variable.cause == "The variable MY_ORG_TOKEN is not set."
+    assert variable.next_step == "export MY_ORG_TOKEN=..."
+    path = tmp_path / "a token"
+    file = SecretFileStore(str(path)).missing(ADDRESS)
+    assert file.cause == f"There is no file {path}."
+    assert file.next_step == f"ls -l '{path}'"
+    for error in (variable, file):
+        assert error.what == f"The credential for {ADDRESS} is missing."

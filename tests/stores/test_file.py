@@ -1,4 +1,4 @@
-"""Secrets in a file: 0600, whole, and refused when anything about it is odd."""
+"""Credentials in a file: 0600, atomic, and refused if its owner, mode or text is wrong."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 
 from conda_private.files.locks import locked
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import FileFormatError, FileWriteError, UnsafeFileError
 from conda_private.model.secret import Secret
 from conda_private.stores.file import FileStore
 
 CANARY = "ca-nary-f1"
-SCOPE = ChannelUrl.parse("https://conda.example.org/private")
-OTHER = ChannelUrl.parse("https://conda.example.org/other")
+ADDRESS = Address.parse("https://conda.example.org/private")
+OTHER = Address.parse("https://conda.example.org/other")
 posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 
 
@@ -52,18 +52,18 @@ def _write(path: Path, text: str) -> None:
     path.chmod(0o600)
 
 
-def test_reading_and_deleting_make_nothing(store: FileStore, path: Path) -> None:
-    assert store.get(SCOPE) is None
-    store.delete(SCOPE)
+def test_reading_and_deleting_create_no_file(store: FileStore, path: Path) -> None:
+    assert store.get(ADDRESS) is None
+    store.delete(ADDRESS)
     assert not path.parent.parent.exists()
 
 
-def test_file_has_a_version_and_secrets_by_scope(store: FileStore, path: Path) -> None:
-    store.put(SCOPE, Secret(CANARY))
+def test_file_has_a_version_and_secrets_by_address(store: FileStore, path: Path) -> None:
+    store.put(ADDRESS, Secret(CANARY))
     store.put(OTHER, Secret("other"))
     assert json.loads(path.read_text()) == {
         "version": 1,
-        "secrets": {str(OTHER): "other", str(SCOPE): CANARY},
+        "secrets": {str(OTHER): "other", str(ADDRESS): CANARY},
     }
     assert path.read_text().endswith("\n")
 
@@ -79,7 +79,7 @@ def test_description_says_where_it_is_and_that_it_is_not_encrypted(
 def test_file_is_0600_in_a_folder_0700_under_umask_000(
     store: FileStore, path: Path, open_umask: None
 ) -> None:
-    store.put(SCOPE, Secret(CANARY))
+    store.put(ADDRESS, Secret(CANARY))
     store.put(OTHER, Secret("other"))
     store.delete(OTHER)
     modes = {entry.name: stat.S_IMODE(entry.stat().st_mode) for entry in path.parent.iterdir()}
@@ -88,16 +88,16 @@ def test_file_is_0600_in_a_folder_0700_under_umask_000(
 
 
 def test_no_byte_of_a_secret_is_in_another_file(store: FileStore, path: Path) -> None:
-    store.put(SCOPE, Secret(CANARY))
-    store.put(SCOPE, Secret(CANARY))
+    store.put(ADDRESS, Secret(CANARY))
+    store.put(ADDRESS, Secret(CANARY))
     holding = [entry.name for entry in path.parent.iterdir() if CANARY in entry.read_text()]
     assert holding == ["secrets.json"]
 
 
-def test_file_goes_with_its_last_secret(store: FileStore, path: Path) -> None:
-    store.put(SCOPE, Secret(CANARY))
+def test_file_is_removed_with_its_last_secret(store: FileStore, path: Path) -> None:
+    store.put(ADDRESS, Secret(CANARY))
     store.put(OTHER, Secret("other"))
-    store.delete(SCOPE)
+    store.delete(ADDRESS)
     assert CANARY not in path.read_text()
     store.delete(OTHER)
     assert not path.exists()
@@ -129,7 +129,7 @@ def test_malformed_file_is_an_error_with_the_next_command_and_no_secret(
 ) -> None:
     _write(path, text)
     with pytest.raises(FileFormatError) as caught:
-        store.get(SCOPE)
+        store.get(ADDRESS)
     command = caught.value.next_step.partition("mv ")[2]
     assert shlex.split(command) == [str(path), f"{path}.broken"]
     shown = traceback.TracebackException.from_exception(caught.value, capture_locals=False)
@@ -141,35 +141,35 @@ def test_malformed_file_is_an_error_with_the_next_command_and_no_secret(
 def test_malformed_file_is_not_overwritten(store: FileStore, path: Path, text: str) -> None:
     _write(path, text)
     with pytest.raises(FileFormatError):
-        store.put(SCOPE, Secret("new"))
+        store.put(ADDRESS, Secret("new"))
     with pytest.raises(FileFormatError):
-        store.delete(SCOPE)
+        store.delete(ADDRESS)
     assert path.read_text() == text
 
 
 @posix
 @pytest.mark.parametrize("mode", [0o644, 0o660, 0o606])
-def test_file_that_others_may_open_is_not_believed_and_not_written(
+def test_file_that_is_open_to_others_is_neither_read_nor_written(
     store: FileStore, path: Path, mode: int
 ) -> None:
-    store.put(SCOPE, Secret(CANARY))
+    store.put(ADDRESS, Secret(CANARY))
     before = path.read_text()
     path.chmod(mode)
-    for use in (store.get, store.delete, lambda scope: store.put(scope, Secret("new"))):
+    for use in (store.get, store.delete, lambda address: store.put(address, Secret("new"))):
         with pytest.raises(UnsafeFileError) as caught:
-            use(SCOPE)
+            use(ADDRESS)
         assert CANARY not in str(caught.value)
     assert path.read_text() == before
 
 
 @posix
-def test_secret_is_not_put_into_a_folder_where_others_may_write(
+def test_secret_is_not_written_to_a_folder_that_others_can_write_to(
     store: FileStore, path: Path
 ) -> None:
     path.parent.mkdir(parents=True)
     path.parent.chmod(0o777)
     with pytest.raises(UnsafeFileError):
-        store.put(SCOPE, Secret(CANARY))
+        store.put(ADDRESS, Secret(CANARY))
     assert not path.exists()
 
 
@@ -182,9 +182,9 @@ def test_link_in_place_of_the_file_is_not_followed(
     target.chmod(0o600)
     path.parent.mkdir(parents=True, mode=0o700)
     path.symlink_to(target)
-    for use in (store.get, lambda scope: store.put(scope, Secret(CANARY))):
+    for use in (store.get, lambda address: store.put(address, Secret(CANARY))):
         with pytest.raises(UnsafeFileError):
-            use(SCOPE)
+            use(ADDRESS)
     assert CANARY not in target.read_text()
 
 
@@ -193,39 +193,40 @@ def test_link_in_place_of_the_file_is_not_followed(
 def test_fifo_in_place_of_the_file_does_not_hang(store: FileStore, path: Path) -> None:
     path.parent.mkdir(parents=True, mode=0o700)
     os.mkfifo(path, 0o600)
-    for use in (store.get, store.delete, lambda scope: store.put(scope, Secret(CANARY))):
+    for use in (store.get, store.delete, lambda address: store.put(address, Secret(CANARY))):
         with pytest.raises(UnsafeFileError):
-            use(SCOPE)
+            use(ADDRESS)
 
 
-def test_file_in_place_of_the_folder_is_an_error_of_ours(store: FileStore, path: Path) -> None:
+def test_file_in_place_of_the_folder_is_an_error(store: FileStore, path: Path) -> None:
     path.parent.parent.mkdir()
     path.parent.write_text("file")
     with pytest.raises(FileWriteError):
-        store.put(SCOPE, Secret(CANARY))
+        store.put(ADDRESS, Secret(CANARY))
     with pytest.raises(UnsafeFileError):
-        store.get(SCOPE)
+        store.get(ADDRESS)
 
 
 def test_store_that_is_being_changed_can_be_read(store: FileStore, path: Path) -> None:
-    store.put(SCOPE, Secret(CANARY))
+    store.put(ADDRESS, Secret(CANARY))
     with locked(path):
-        assert FileStore(path).get(SCOPE) == Secret(CANARY)
+        assert FileStore(path).get(ADDRESS) == Secret(CANARY)
 
 
-def test_secrets_that_processes_put_and_delete_at_once_are_all_kept(path: Path) -> None:
+def test_no_secret_of_concurrent_processes_is_lost(path: Path) -> None:
     code = """
 import sys
 from pathlib import Path
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
+from conda_private.model.channel import with_label
 from conda_private.model.secret import Secret
 from conda_private.stores.file import FileStore
 store = FileStore(Path(sys.argv[1]))
-channel = ChannelUrl.parse("https://conda.example.org/channel-" + sys.argv[2])
+channel = Address.parse("https://conda.example.org/channel-" + sys.argv[2])
 for number in range(6):
-    store.put(channel.with_label(str(number)), Secret("secret"))
+    store.put(with_label(channel, str(number)), Secret("secret"))
 for number in range(0, 6, 2):
-    store.delete(channel.with_label(str(number)))
+    store.delete(with_label(channel, str(number)))
 """
     processes = [
         subprocess.Popen([sys.executable, "-c", code, str(path), str(number)])

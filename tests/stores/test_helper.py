@@ -1,4 +1,4 @@
-"""Credential helpers: programs that answer, that do not, and that answer rubbish."""
+"""Credential helpers: programs that answer, that fail, and that give invalid answers."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError, HelperError, UsageError
 from conda_private.model.secret import Secret
+from conda_private.model.source import Source
 from conda_private.stores import helper
 from conda_private.stores.helper import HelperStore
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the helpers here are shell scripts")
 
 CANARY = "ca-nary-h9"
-SCOPE = ChannelUrl.parse("https://conda.example.org/private")
+ADDRESS = Address.parse("https://conda.example.org/private")
 
-# One file for each credential; says what was asked of it in `calls`.
+# Stores one credential in a file, and records its calls in `calls`.
 KEEPER = """
 cd {folder}
 input=$(cat)
@@ -38,7 +39,7 @@ Install = Callable[..., Path]
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
-    """Puts a helper of these shell lines on PATH; gives the folder that it works in."""
+    """Puts a helper with these shell lines on PATH; returns the folder that it works in."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
@@ -53,15 +54,15 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
 
 
 def answering(username: str, secret: str) -> str:
-    """A helper that gives one credential to whoever asks."""
-    answer = json.dumps({"ServerURL": str(SCOPE), "Username": username, "Secret": secret})
+    """A helper that returns one credential for every address."""
+    answer = json.dumps({"ServerURL": str(ADDRESS), "Username": username, "Secret": secret})
     return f"cat >/dev/null\ncat <<'END'\n{answer}\nEND"
 
 
 def failure(store: HelperStore) -> str:
-    """The words of the error, which hold no secret, also in what it keeps for debuggers."""
+    """The text of the error; neither that nor the variables of the error contain the secret."""
     with pytest.raises(HelperError) as caught:
-        store.get(SCOPE)
+        store.get(ADDRESS)
     error = caught.value
     assert "docker-credential-fake" in error.what
     assert error.next_step
@@ -72,21 +73,21 @@ def failure(store: HelperStore) -> str:
 def test_secret_is_stored_read_and_erased(install: Install) -> None:
     folder = install(KEEPER.format(folder=install("")))
     store = HelperStore("fake", ours=True)
-    assert store.get(SCOPE) is None
-    store.put(SCOPE, Secret(CANARY))
-    assert store.get(SCOPE) == Secret(CANARY)
+    assert store.get(ADDRESS) is None
+    store.put(ADDRESS, Secret(CANARY))
+    assert store.get(ADDRESS) == Secret(CANARY)
     stored = json.loads((folder / "kept").read_text())
-    assert stored == {"ServerURL": str(SCOPE), "Username": "token", "Secret": CANARY}
-    store.delete(SCOPE)
-    assert store.get(SCOPE) is None
+    assert stored == {"ServerURL": str(ADDRESS), "Username": "token", "Secret": CANARY}
+    store.delete(ADDRESS)
+    assert store.get(ADDRESS) is None
     calls = (folder / "calls").read_text().splitlines()
     assert [call.split()[0] for call in calls] == ["get", "store", "get", "erase", "get"]
-    assert all(str(SCOPE) in call for call in calls)
+    assert all(str(ADDRESS) in call for call in calls)
 
 
-def test_secret_is_no_argument_of_the_helper(install: Install, tmp_path: Path) -> None:
+def test_secret_is_not_an_argument_of_the_helper(install: Install, tmp_path: Path) -> None:
     install(f'echo "$@" >> {tmp_path}/arguments; env >> {tmp_path}/environment; cat >/dev/null')
-    HelperStore("fake", ours=True).put(SCOPE, Secret(CANARY))
+    HelperStore("fake", ours=True).put(ADDRESS, Secret(CANARY))
     assert (tmp_path / "arguments").read_text() == "store\n"
     assert CANARY not in (tmp_path / "environment").read_text()
 
@@ -94,14 +95,14 @@ def test_secret_is_no_argument_of_the_helper(install: Install, tmp_path: Path) -
 def test_reference_is_only_read(install: Install) -> None:
     folder = install(KEEPER.format(folder=install("")))
     store = HelperStore("fake", ours=False)
-    store.put(SCOPE, Secret(CANARY))
-    store.delete(SCOPE)
+    store.put(ADDRESS, Secret(CANARY))
+    store.delete(ADDRESS)
     assert not (folder / "calls").exists()
 
 
-def test_logout_where_the_helper_has_nothing_is_no_error(install: Install) -> None:
+def test_erasing_a_missing_secret_is_no_error(install: Install) -> None:
     install("cat >/dev/null\necho credentials not found in native keychain\nexit 1")
-    HelperStore("fake", ours=True).delete(SCOPE)
+    HelperStore("fake", ours=True).delete(ADDRESS)
 
 
 @pytest.mark.parametrize(
@@ -116,20 +117,20 @@ def test_logout_where_the_helper_has_nothing_is_no_error(install: Install) -> No
 def test_helper_that_has_none_is_not_an_error(install: Install, script: str) -> None:
     install(f"cat >/dev/null\n{script}")
     store = HelperStore("fake", ours=False)
-    assert store.get(SCOPE) is None
-    assert store.username(SCOPE) == ""
+    assert store.get(ADDRESS) is None
+    assert store.username(ADDRESS) == ""
 
 
 @pytest.mark.parametrize(
     ("name", "wanted"), [("alice", "alice"), ("token", ""), ("<token>", ""), ("", "")]
 )
-def test_user_name_beside_the_secret_is_told_unless_it_stands_for_a_token(
+def test_user_name_is_returned_unless_it_marks_a_token(
     install: Install, name: str, wanted: str
 ) -> None:
     install(answering(name, CANARY))
     store = HelperStore("fake", ours=False)
-    assert store.get(SCOPE) == Secret(CANARY)
-    assert store.username(SCOPE) == wanted
+    assert store.get(ADDRESS) == Secret(CANARY)
+    assert store.username(ADDRESS) == wanted
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_user_name_beside_the_secret_is_told_unless_it_stands_for_a_token(
      "[" * 20_000],
     ids=["text", "no JSON", "list", "string", "null", "number", "cut", "nested"],
 )  # fmt: skip
-def test_rubbish_is_an_error_and_is_not_echoed(install: Install, output: str) -> None:
+def test_invalid_answer_is_an_error_and_is_not_repeated(install: Install, output: str) -> None:
     install(f"cat >/dev/null\ncat <<'END'\n{output}\nEND")
     assert "not a JSON object" in failure(HelperStore("fake", ours=False))
 
@@ -155,7 +156,7 @@ def test_secret_that_no_header_can_carry_is_an_error_of_the_helper(
     failure(HelperStore("fake", ours=False))
 
 
-def test_bytes_that_are_no_text_are_an_error(install: Install) -> None:
+def test_bytes_that_are_not_text_are_an_error(install: Install) -> None:
     install("cat >/dev/null\nprintf '\\377\\376'")
     failure(HelperStore("fake", ours=False))
 
@@ -167,7 +168,7 @@ def test_helper_that_fails_is_quoted(install: Install) -> None:
     assert "pass is not initialised" in words
 
 
-def test_helper_that_says_no_word_is_told_by_its_exit_code(install: Install) -> None:
+def test_helper_that_fails_silently_is_reported_with_its_exit_code(install: Install) -> None:
     install("cat >/dev/null\nexit 7")
     assert "exit code 7" in failure(HelperStore("fake", ours=False))
 
@@ -184,22 +185,22 @@ def test_control_characters_of_a_failing_helper_do_not_reach_the_terminal(
     assert "\x1b" not in failure(HelperStore("fake", ours=False))
 
 
-def test_helper_that_repeats_what_it_cannot_store_does_not_give_it_away(install: Install) -> None:
+def test_failing_helper_that_repeats_its_input_is_not_quoted(install: Install) -> None:
     install("echo cannot store: $(cat); exit 1")
     with pytest.raises(HelperError) as caught:
-        HelperStore("fake", ours=True).put(SCOPE, Secret(CANARY))
+        HelperStore("fake", ours=True).put(ADDRESS, Secret(CANARY))
     assert CANARY not in str(caught.value)
 
 
 def test_helper_that_does_not_read_its_input_is_fine(install: Install) -> None:
     answer = json.dumps({"Username": "token", "Secret": CANARY})
     install(f"exec <&-\necho '{answer}'")
-    assert HelperStore("fake", ours=False).get(SCOPE) == Secret(CANARY)
+    assert HelperStore("fake", ours=False).get(ADDRESS) == Secret(CANARY)
 
 
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("script", ["exec sleep 60", "sleep 60", "sleep 60 & exit 0"])
-def test_helper_that_hangs_is_given_up(
+def test_helper_that_hangs_is_stopped(
     install: Install, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
     monkeypatch.setattr(helper, "TIMEOUT", 0.3)
@@ -209,14 +210,14 @@ def test_helper_that_hangs_is_given_up(
     assert time.monotonic() - start < 10
 
 
-def test_helper_that_is_not_there_is_named(install: Install) -> None:
+def test_missing_helper_is_named(install: Install) -> None:
     install("", name="other")
     words = failure(HelperStore("fake", ours=False))
     assert "is not on PATH" in words
     assert "which docker-credential-fake" in words
 
 
-def test_program_that_may_not_be_run_is_not_there(install: Install) -> None:
+def test_program_that_is_not_executable_is_missing(install: Install) -> None:
     install("", mode=0o644)
     assert "is not on PATH" in failure(HelperStore("fake", ours=False))
 
@@ -254,6 +255,13 @@ def test_program_in_the_current_folder_is_not_run(
 @pytest.mark.parametrize(("ours", "kind"), [(True, "helper-store"), (False, "helper")])
 def test_source_and_description_name_the_helper(ours: bool, kind: str) -> None:
     store = HelperStore("pass", ours=ours)
-    assert store.source == f"{kind}:pass"
+    assert store.source == Source(kind, "pass")
     assert "helper pass" in store.description
     assert store.stamp() == store.stamp()
+
+
+def test_error_of_a_missing_secret_has_the_command_that_lists_the_helpers_credentials() -> None:
+    error = HelperStore("pass", ours=False).missing(ADDRESS)
+    assert error.what == f"The credential for {ADDRESS} is missing."
+    assert error.cause == f"The credential helper pass has no credential for {ADDRESS}."
+    assert error.next_step.endswith("docker-credential-pass list")

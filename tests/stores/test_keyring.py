@@ -1,4 +1,4 @@
-"""The system's keyring: where items are, and what "none" and "broken" look like."""
+"""The system keyring: its items, a machine without one, and one that fails."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 from keyring.errors import InitError, KeyringLocked, PasswordDeleteError, PasswordSetError
 
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import KeyringLockedError, KeyringUnavailableError, StoreError
 from conda_private.model.secret import Secret
+from conda_private.model.source import KEYRING
 from conda_private.stores.keyring import KeyringStore
 from conda_private.stores.patience import Patience
 
 CANARY = "ca-nary-a2"
-SCOPE = ChannelUrl.parse("https://conda.example.org/private/label/dev")
+ADDRESS = Address.parse("https://conda.example.org/private/label/dev")
 
 
 class _Keyring(KeyringBackend):
-    """A keyring in this process; ``error`` is what it answers to everything."""
+    """A keyring in this process; it raises ``error`` for every call."""
 
     priority = 5
-    # Only who names it gets it: not found by searching, so no other test meets it.
+    # The library does not find it by searching, so no other test gets it.
     viable = False
 
     def __init__(self, error: Exception | None = None) -> None:
@@ -81,34 +82,34 @@ class _Unwilling(_Keyring):
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[KeyringBackend | None], None]:
-    """Makes a keyring the system's; None has it searched for again."""
+    """Makes a keyring the system keyring; with None the library searches again."""
     return lambda backend: monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
 
 
 Use = Callable[[KeyringBackend | None], None]
 
 
-def test_item_is_named_by_service_and_scope(use: Use) -> None:
+def test_item_has_the_service_and_the_address(use: Use) -> None:
     backend = _Keyring()
     use(backend)
-    KeyringStore(Patience(10)).put(SCOPE, Secret(CANARY))
-    assert backend.items == {("conda-private", str(SCOPE)): CANARY}
-    KeyringStore(Patience(10)).delete(SCOPE)
+    KeyringStore(Patience(10)).put(ADDRESS, Secret(CANARY))
+    assert backend.items == {("conda-private", str(ADDRESS)): CANARY}
+    KeyringStore(Patience(10)).delete(ADDRESS)
     assert backend.items == {}
 
 
 def test_items_of_others_are_left_alone(use: Use) -> None:
     backend = _Keyring()
-    backend.items = {("other", str(SCOPE)): "x", ("conda-private", f"{SCOPE}2"): "y"}
+    backend.items = {("other", str(ADDRESS)): "x", ("conda-private", f"{ADDRESS}2"): "y"}
     use(backend)
-    assert KeyringStore(Patience(10)).get(SCOPE) is None
-    KeyringStore(Patience(10)).delete(SCOPE)
+    assert KeyringStore(Patience(10)).get(ADDRESS) is None
+    KeyringStore(Patience(10)).delete(ADDRESS)
     assert len(backend.items) == 2
 
 
-def test_opening_asks_the_keyring_nothing(use: Use) -> None:
+def test_opening_does_not_call_the_keyring(use: Use) -> None:
     use(_Keyring(KeyringLocked("asked")))
-    assert KeyringStore(Patience(10)).source == "keyring"
+    assert KeyringStore(Patience(10)).source == KEYRING
 
 
 def test_description_names_the_keyring(use: Use) -> None:
@@ -121,19 +122,19 @@ def test_description_names_the_keyring(use: Use) -> None:
     [fail.Keyring(), null.Keyring(), _Plain(), _Chain(), _Chain(_Plain(), _Keyring())],
     ids=["none", "null", "plain text", "empty chain", "chain that begins with plain text"],
 )
-def test_keyring_that_keeps_nothing_safely_is_none(use: Use, backend: KeyringBackend) -> None:
+def test_keyring_that_is_not_secure_is_unavailable(use: Use, backend: KeyringBackend) -> None:
     use(backend)
     with pytest.raises(KeyringUnavailableError) as caught:
         KeyringStore(Patience(10))
     assert "--storage file" in caught.value.next_step
 
 
-def test_chain_that_begins_with_a_safe_keyring_is_safe(use: Use) -> None:
+def test_chain_that_begins_with_a_secure_keyring_is_secure(use: Use) -> None:
     use(_Chain(_Keyring(), _Plain()))
-    assert KeyringStore(Patience(10)).get(SCOPE) is None
+    assert KeyringStore(Patience(10)).get(ADDRESS) is None
 
 
-def test_keyring_that_cannot_say_what_it_is_is_an_error_of_ours(use: Use) -> None:
+def test_keyring_that_cannot_be_inspected_is_unavailable(use: Use) -> None:
     use(_Unwilling())
     with pytest.raises(KeyringUnavailableError):
         KeyringStore(Patience(10))
@@ -143,7 +144,7 @@ def test_keyring_that_cannot_say_what_it_is_is_an_error_of_ours(use: Use) -> Non
     "name",
     ["no_such_module.Keyring", "keyring.backends.fail.NoSuchClass", "nonsense", "os.getcwd"],
 )
-def test_keyring_that_is_set_up_wrongly_is_an_error_of_ours(
+def test_keyring_with_an_invalid_setting_is_unavailable(
     use: Use, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", name)
@@ -167,13 +168,13 @@ ERRORS: dict[str, Exception] = {
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda store: store.get(SCOPE),
-        lambda store: store.put(SCOPE, Secret(CANARY)),
-        lambda store: store.delete(SCOPE),
+        lambda store: store.get(ADDRESS),
+        lambda store: store.put(ADDRESS, Secret(CANARY)),
+        lambda store: store.delete(ADDRESS),
     ],
     ids=["get", "put", "delete"],
 )
-def test_keyring_that_raises_is_not_a_keyring_without_the_secret(
+def test_failing_keyring_is_not_reported_as_a_missing_secret(
     use: Use, ask: Callable[[KeyringStore], Any], error: Exception
 ) -> None:
     use(_Keyring(error))
@@ -190,15 +191,15 @@ def test_item_that_is_still_there_after_deleting_is_an_error(use: Use) -> None:
     backend = _Stubborn()
     use(backend)
     store = KeyringStore(Patience(10))
-    store.delete(SCOPE)
-    store.put(SCOPE, Secret(CANARY))
+    store.delete(ADDRESS)
+    store.put(ADDRESS, Secret(CANARY))
     with pytest.raises(KeyringLockedError):
-        store.delete(SCOPE)
-    assert store.get(SCOPE) == Secret(CANARY)
+        store.delete(ADDRESS)
+    assert store.get(ADDRESS) == Secret(CANARY)
 
 
 class _Hanging(_Keyring):
-    """It answers when it is told to."""
+    """It answers after ``answers`` is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -218,11 +219,11 @@ def hanging(use: Use) -> Iterator[_Hanging]:
     backend.answers.set()
 
 
-def test_keyring_that_hangs_is_given_up_with_the_way_out(hanging: _Hanging) -> None:
+def test_keyring_that_hangs_is_an_error_with_the_next_command(hanging: _Hanging) -> None:
     store = KeyringStore(Patience(0.3))
     start = time.monotonic()
     with pytest.raises(KeyringLockedError) as caught:
-        store.get(SCOPE)
+        store.get(ADDRESS)
     assert 0.3 <= time.monotonic() - start < 10
     assert "did not answer within 0.3 seconds" in caught.value.what
     assert "--storage file" in caught.value.next_step
@@ -233,25 +234,25 @@ def test_keyring_that_hung_once_is_not_waited_for_again(hanging: _Hanging) -> No
     for _ in range(2):
         start = time.monotonic()
         with pytest.raises(KeyringLockedError):
-            KeyringStore(patience).get(SCOPE)
+            KeyringStore(patience).get(ADDRESS)
     assert time.monotonic() - start < 0.9
 
 
-def test_user_is_told_once_that_a_keyring_takes_long(hanging: _Hanging) -> None:
+def test_user_is_told_once_that_a_keyring_is_slow(hanging: _Hanging) -> None:
     said: list[str] = []
     with pytest.raises(KeyringLockedError):
-        KeyringStore(Patience(0.6, say_after=0.2, tell=said.append)).get(SCOPE)
+        KeyringStore(Patience(0.6, say_after=0.2, tell=said.append)).get(ADDRESS)
     assert len(said) == 1
     assert "waiting for the system keyring (test_keyring)" in said[0]
 
 
 def test_keyring_that_is_unlocked_in_time_gives_its_secret(hanging: _Hanging) -> None:
     store = KeyringStore(Patience(10, say_after=0.2, tell=lambda text: hanging.answers.set()))
-    store.put(SCOPE, Secret(CANARY))
-    assert store.get(SCOPE) == Secret(CANARY)
+    store.put(ADDRESS, Secret(CANARY))
+    assert store.get(ADDRESS) == Secret(CANARY)
 
 
-def test_keyring_that_hangs_while_it_is_looked_for_is_not_none(
+def test_keyring_that_hangs_while_it_is_loaded_is_not_unavailable(
     use: Use, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "slow_backend.py").write_text("import time\ntime.sleep(1)\n")

@@ -1,4 +1,4 @@
-"""Waiting for what may hang: how long, what is said, and what ends it early."""
+"""Waiting for a keyring: how long, with which message, and until which event."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import pytest
 from conda_private.stores.patience import NoAnswerError, Patience, patience_at
 
 
-def test_answer_and_error_of_the_question_come_through() -> None:
+def test_answer_and_error_of_the_question_are_passed_on() -> None:
     assert Patience(10).ask(lambda: 42, "") == 42
     with pytest.raises(ZeroDivisionError):
         Patience(10).ask(lambda: 1 // 0, "")
 
 
-def test_quick_answer_is_not_waited_for_longer_than_it_takes() -> None:
+def test_fast_answer_costs_no_waiting_time() -> None:
     start = time.monotonic()
     for _ in range(100):
         Patience(10).ask(lambda: None, "")
@@ -37,7 +37,7 @@ def test_quick_answer_is_not_waited_for_longer_than_it_takes() -> None:
         ({}, "win32", 120),
     ],
 )
-def test_somebody_at_a_display_gets_the_time_to_type_a_password(
+def test_user_with_a_display_has_the_time_to_type_a_password(
     environment: dict[str, str], platform: str, limit: int
 ) -> None:
     assert patience_at(environment, platform, print).limit == limit
@@ -54,7 +54,7 @@ def test_worker_stops_waiting_when_the_main_thread_leaves_its_pool() -> None:
     assert time.monotonic() - start < 5
     assert isinstance(future.exception(), KeyboardInterrupt)
     hangs.set()
-    # It was not the keyring's fault, so it may be asked again.
+    # The keyring was not too slow, so it is asked again.
     assert patience.ask(lambda: 42, "") == 42
 
 
@@ -76,7 +76,7 @@ def test_worker_is_waited_for_while_the_main_thread_only_waits_for_the_pool() ->
     assert future.result() == 42
 
 
-def test_time_that_is_up_stays_up() -> None:
+def test_slow_keyring_is_not_asked_again() -> None:
     hangs = threading.Event()
     patience = Patience(0.2)
     with pytest.raises(NoAnswerError):

@@ -1,30 +1,28 @@
-"""``conda private login``: verify a secret for a channel and keep it."""
+"""``conda private login``: verify a credential for a channel, and store it."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
 from conda_private.cli import arguments
-from conda_private.cli.arguments import add_listing
+from conda_private.cli.login import options
 from conda_private.cli.login.account import log_in_account
 from conda_private.cli.login.one import log_in_one
-from conda_private.cli.login.options import add_addresses, add_checks, add_sources, add_ways
 from conda_private.cli.login.team import log_in_all
-from conda_private.cli.report import report_login
+from conda_private.cli.report import report_account, report_login
 from conda_private.composition import machine
-from conda_private.files.team_file import Proposed
 from conda_private.model.exceptions import UsageError
 
 HELP = """\
-Ask for a token, check with the server that it opens the channel, keep it in the system's
-keyring, and list the channel in conda's configuration. From then on plain `conda install`,
-`search`, `create` and `env create` work on the channel and its labels.
+Ask for a token, check with the server that it gives access to the channel, store it in the system
+keyring, and add the channel to conda's configuration. From then on plain `conda install`, `search`,
+`create` and `env create` work on the channel and its labels.
 
 examples:
   conda private login my-org --label dev
   conda private login https://conda.example.org/get/my-channel --from-env MY_TOKEN
-  conda private login my-org --username alice       a password, exchanged for a token
-  conda private login --account                     for owners: make tokens, share packages
+  conda private login my-org --username alice       # a password, exchanged for a token
+  conda private login --account                     # for owners: create tokens, share packages
   conda private login --all team.yml"""
 
 
@@ -37,8 +35,8 @@ def configure_parser(parser: ArgumentParser) -> None:
         metavar="FILE",
         nargs="?",
         const="",
-        help="log in to every channel that FILE proposes; without FILE, give the secrets that"
-        " your own logins lack",
+        help="log in to every channel that FILE proposes; without FILE, enter missing credentials"
+        " for existing logins",
     )
     parser.add_argument(
         "--account",
@@ -49,52 +47,52 @@ def configure_parser(parser: ArgumentParser) -> None:
         help="log in to the API of a server (default: anaconda.org) for the owners' commands:"
         " token, packages, share, whoami",
     )
-    add_sources(parser)
-    add_ways(parser)
-    add_listing(parser)
+    options.add_sources(parser)
+    options.add_ways(parser)
+    arguments.add_listing(parser)
     arguments.add_condarc_file(parser)
-    add_checks(parser)
-    add_addresses(parser)
+    options.add_checks(parser)
+    options.add_addresses(parser)
     arguments.add_all_users(parser)
     arguments.refuse_secret_options(parser, "--token", "--password")
     arguments.add_output(parser)
 
 
 def execute(args: Namespace) -> int:
-    """Log in; 0 when the credential is kept."""
+    """Log in; 0 if the credential is stored."""
     if args.private_account is not None:
-        return log_in_account(args, _source(args))
+        return _execute_account(args)
     if args.private_all is not None:
-        return log_in_all(args, lambda proposed: log_in_one(args, proposed))
-    request, result = log_in_one(args, _wish(args))
-    report_login(request, result, machine.conflicts(request.scope))
-    return 0
-
-
-def _wish(args: Namespace) -> Proposed:
+        return _execute_all(args)
     if args.private_channel is None:
         raise UsageError(
-            "Which channel is it?",
+            "No channel given.",
             cause="A login needs a channel, or --all.",
             next_step="conda private login CHANNEL",
         )
-    scope = arguments.scope_from(args)
-    return Proposed(
-        scope=scope,
-        source=_source(args),
-        scheme=args.private_scheme,
-        username=args.private_username or "",
-        api=args.private_api or "",
-        add_channel=args.private_position,
-        allow_http=args.private_allow_http,
-    )
+    result = log_in_one(options.request_from(args, arguments.address_from(args)))
+    report_login(result, machine.conflicts(result.login.address))
+    return 0
 
 
-def _source(args: Namespace) -> str:
-    references = {
-        "env": args.private_from_env,
-        "secret-file": args.private_from_file,
-        "helper": args.private_from_helper,
-    }
-    given = [f"{kind}:{name}" for kind, name in references.items() if name is not None]
-    return given[0] if given else str(args.private_storage)
+def _execute_account(args: Namespace) -> int:
+    if args.private_channel or args.private_all is not None or args.private_label:
+        raise UsageError(
+            "An account is not for a channel.",
+            cause="--account takes a server, or nothing for anaconda.org.",
+            next_step="conda private login --account",
+        )
+    result = log_in_account(options.account_request_from(args))
+    report_account(result, dry_run=args.dry_run)
+    return 0
+
+
+def _execute_all(args: Namespace) -> int:
+    if args.private_channel:
+        raise UsageError(
+            "A channel and --all were both given.",
+            cause="--all logs in to every channel of a file, or completes existing logins.",
+            next_step="conda private login --help",
+        )
+    common = options.common_from(args)
+    return log_in_all(args.private_all, common, assume_yes=bool(args.yes))

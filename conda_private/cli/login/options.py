@@ -1,15 +1,24 @@
-"""The options of ``conda private login``."""
+"""The options of ``conda private login``, and the requests that they describe."""
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import datetime, timezone
+from typing import Any
 
 from conda_private.cli.arguments import add_storage
+from conda_private.cli.login.account import AccountRequest
+from conda_private.composition import machine
+from conda_private.conda_config.settings import condarc_path
+from conda_private.model.address import Address
+from conda_private.model.known_servers import api_at
+from conda_private.model.login import Account
+from conda_private.model.login_request import LoginRequest
+from conda_private.model.source import ANACONDA_CLIENT, AUTO, KINDS, Source
 
 
 def add_sources(parser: ArgumentParser) -> None:
-    """Where the secret comes from."""
+    """Add where the credential comes from: an option for each store that is only read."""
     sources = parser.add_mutually_exclusive_group()
     sources.add_argument(
         "--token-stdin",
@@ -18,35 +27,21 @@ def add_sources(parser: ArgumentParser) -> None:
         action="store_true",
         help="read the token or password from standard input",
     )
-    sources.add_argument(
-        "--from-env",
-        dest="private_from_env",
-        metavar="NAME",
-        help="keep no secret; read the variable NAME whenever it is needed",
-    )
-    sources.add_argument(
-        "--from-file",
-        dest="private_from_file",
-        metavar="FILE",
-        help="keep no secret; read FILE, e.g. /run/secrets/NAME, whenever it is needed",
-    )
-
-    sources.add_argument(
-        "--from-helper",
-        dest="private_from_helper",
-        metavar="NAME",
-        help="keep no secret; ask the program docker-credential-NAME whenever it is needed",
-    )
+    for kind, row in KINDS.items():
+        if row.option:
+            sources.add_argument(
+                row.option, dest=_dest(kind), metavar=row.metavar, default=None, help=row.help
+            )
 
 
 def add_ways(parser: ArgumentParser) -> None:
-    """How the secret is sent, and where it is kept."""
+    """Add how the credential is sent, and where it is stored."""
     parser.add_argument(
         "--username",
         dest="private_username",
         metavar="USER",
-        help="sign in with user name and password; asks for the password. On anaconda.org it is"
-        " exchanged for a token, elsewhere it is kept and sent (Basic)",
+        help="sign in with a user name and a password; asks for the password. On anaconda.org it is"
+        " exchanged for a token, elsewhere it is stored and sent (Basic)",
     )
     parser.add_argument(
         "--scheme",
@@ -59,7 +54,7 @@ def add_ways(parser: ArgumentParser) -> None:
 
 
 def add_checks(parser: ArgumentParser) -> None:
-    """What is verified, and what is permitted."""
+    """Add what is verified, and what is permitted."""
     parser.add_argument(
         "--no-verify",
         dest="private_no_verify",
@@ -70,35 +65,116 @@ def add_checks(parser: ArgumentParser) -> None:
         "--allow-http",
         dest="private_allow_http",
         action="store_true",
-        help="permit a server without TLS: anybody on the way can read the token",
+        help="permit a server without TLS: anyone on the network path can read the token",
     )
     parser.add_argument(
         "--expires",
         dest="private_expires",
         metavar="DATE",
         type=_date,
-        help="when the token expires (2027-03-01), if the server does not tell",
+        help="when the token expires (2027-03-01), if the server does not report it",
     )
 
 
 def add_addresses(parser: ArgumentParser) -> None:
-    """What else the server has, and where."""
+    """Add the addresses of the server's API and package index."""
     parser.add_argument(
         "--api-url",
         dest="private_api",
         metavar="URL",
-        help="the server's API, where it is like anaconda.org's and not known here",
+        help="the server's API, if it is like the API of anaconda.org and not known here",
     )
     parser.add_argument(
         "--pypi-url",
         dest="private_pypi_url",
         metavar="URL",
-        help="the package index that belongs to the channel, for `conda private run pip`",
+        help="the package index of the channel, for `conda private run pip`",
     )
+
+
+def _source(args: Namespace) -> Source:
+    """Where the credential is, or will be stored."""
+    for kind in KINDS:
+        name = getattr(args, _dest(kind), None)
+        if name is not None:
+            return Source(kind, name)
+    storage: Source = args.private_storage
+    return storage
+
+
+def common_from(args: Namespace) -> dict[str, Any]:
+    """Return the attributes of a request that all logins of a command share."""
+    default = "system" if args.private_all_users else "user"
+    return {
+        "condarc": condarc_path(args.private_condarc or default, args.private_condarc_file),
+        "expires": args.private_expires or "",
+        "verify": not args.private_no_verify,
+        "from_stdin": args.private_stdin,
+        "for_all": args.private_all_users,
+        "dry_run": args.dry_run,
+    }
+
+
+def request_from(args: Namespace, address: Address) -> LoginRequest:
+    """Return the request that the options describe for an address.
+
+    Raises:
+        UsageError: an option is not valid, or contradicts another one.
+    """
+    others = common_from(args)
+    if args.private_pypi_url:
+        url = args.private_pypi_url.rstrip("/").removesuffix("/simple")
+        others["pypi"] = Address.parse(url, "--pypi-url", "https://HOST/INDEX")
+        others["pypi_is_certain"] = True
+    return LoginRequest.to(
+        address,
+        scheme=args.private_scheme,
+        username=args.private_username or "",
+        api=_api(args),
+        name=machine.name_for(address),
+        source=_source(args),
+        # A whole server is not a channel, so it is not listed as one.
+        position=args.private_position if address.path else "none",
+        allow_http=args.private_allow_http,
+        **others,
+    )
+
+
+def account_request_from(args: Namespace) -> AccountRequest:
+    """Return the request that the options describe for a server's API.
+
+    Raises:
+        AddressError: the server or the API is not a valid address.
+        StoreError: the store cannot be used.
+    """
+    api = _api(args) or api_at(args.private_account)
+    source = _source(args)
+    given = args.private_stdin or args.private_username
+    if source == AUTO and not given and machine.open_store(ANACONDA_CLIENT).get(api):
+        source = ANACONDA_CLIENT
+    else:
+        source = machine.store_for_login(source).source
+    http = args.private_allow_http and api.scheme == "http"
+    return AccountRequest(
+        account=Account(api, source, expires=args.private_expires or "", allow_http=http),
+        username=args.private_username or "",
+        from_stdin=args.private_stdin,
+        verify=not args.private_no_verify,
+        dry_run=args.dry_run,
+    )
+
+
+def _api(args: Namespace) -> Address | None:
+    text = args.private_api
+    return Address.parse(text, "--api-url", "https://HOST/api") if text else None
+
+
+def _dest(kind: str) -> str:
+    return f"private_from_{kind.replace('-', '_')}"
 
 
 def _date(text: str) -> str:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=timezone.utc).isoformat()
     except ValueError:
-        raise ArgumentTypeError("a date is written 2027-03-01") from None
+        raise ArgumentTypeError("use a date such as 2027-03-01") from None

@@ -1,123 +1,118 @@
-"""``conda private login --all [FILE]``: a team's proposals, or what is missing."""
+"""``conda private login --all [FILE]``: the logins of a team, or missing credentials."""
 
 from __future__ import annotations
 
-from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from conda_private.actions.login import LoginRequest, LoginResult
+from conda_private.actions.login import LoginResult
+from conda_private.cli.login.one import log_in_one
 from conda_private.cli.report import entry, headline, shown_taken_over, warn_of_taken_over
 from conda_private.composition import machine
-from conda_private.files.team_file import Proposed, read
+from conda_private.files.team_file import read
 from conda_private.model.exceptions import CondaPrivateError, NoTerminalError, UsageError
 from conda_private.model.login import Login
-from conda_private.model.schemes import BasicScheme
+from conda_private.model.login_request import LoginRequest
+from conda_private.model.source import AUTO, Source
 from conda_private.output import confirm, mark, notice, report, table
 
-Done: TypeAlias = tuple[LoginRequest, LoginResult]
-Failed: TypeAlias = tuple[Proposed, CondaPrivateError]
-LogInOne: TypeAlias = Callable[[Proposed], Done]
+Failed: TypeAlias = tuple[LoginRequest, CondaPrivateError]
 
 
-def log_in_all(args: Namespace, log_in_one: LogInOne) -> int:
-    """Show what is proposed, ask, and log in to each; the exit code is the worst of all."""
-    if args.private_channel:
-        raise UsageError(
-            "Which logins shall be made?",
-            cause="Give a channel, or --all, not both.",
-            next_step="conda private login --help",
-        )
-    wanted = _from_file(args.private_all) if args.private_all else _incomplete()
+def log_in_all(file: str, common: Mapping[str, Any], *, assume_yes: bool) -> int:
+    """Show the proposed logins, ask the user to confirm, and log in to each.
+
+    Args:
+        file: the team's file, or "" for existing logins without a credential.
+        common: the attributes that all requests get.
+        assume_yes: whether the user has confirmed already.
+
+    Returns:
+        The highest exit code of all logins.
+    """
+    wanted = _from_file(file) if file else _incomplete()
     if not wanted:
         nothing: dict[str, list[object]] = {"logged_in": [], "failed": [], "takes_over": []}
-        report(["Nothing to do: every login has its secret."], nothing)
+        report(["Nothing to do: every login has its credential."], nothing)
         return 0
-    _confirm(wanted, args)
-    done: list[Done] = []
+    _confirm(wanted, assume_yes=assume_yes)
+    done: list[LoginResult] = []
     failed: list[Failed] = []
-    for proposed in wanted:
+    for request in wanted:
         try:
-            done.append(log_in_one(proposed))
+            name = machine.name_for(request.address)
+            done.append(log_in_one(replace(request, name=name, **common)))
         except CondaPrivateError as error:
-            failed.append((proposed, error))
-            notice(f"{mark('✗', 'failed')} {proposed.scope}\n{type(error).__name__}: {error}\n")
+            failed.append((request, error))
+            notice(f"{mark('✗', 'failed')} {request.address}\n{type(error).__name__}: {error}\n")
     _report(done, failed)
     return max((error.return_code for _, error in failed), default=0)
 
 
-def _from_file(name: str) -> tuple[Proposed, ...]:
+def _from_file(name: str) -> tuple[LoginRequest, ...]:
     proposed = read(Path(name))
-    wanted = {each.scope for each in proposed}
-    own = (login for login in machine.logins() if login.scope in wanted)
-    complete = {login.scope for login in own if _has_secret(login)}
-    return tuple(each for each in proposed if each.scope not in complete)
+    wanted = {each.address for each in proposed}
+    own = (login for login in machine.logins() if login.address in wanted)
+    complete = {login.address for login in own if _has_secret(login)}
+    return tuple(each for each in proposed if each.address not in complete)
 
 
-def _incomplete() -> tuple[Proposed, ...]:
-    return tuple(
-        Proposed(
-            login.scope,
-            source=login.source,
-            scheme=login.scheme.text,
-            username=login.scheme.username if isinstance(login.scheme, BasicScheme) else "",
-            api=login.api,
-            add_channel="none",
-            allow_http=login.allow_http,
-        )
-        for login in machine.index().logins()
-        if not _has_secret(login)
-    )
+def _incomplete() -> tuple[LoginRequest, ...]:
+    logins = machine.records().logins()
+    return tuple(LoginRequest.again(login) for login in logins if not _has_secret(login))
 
 
 def _has_secret(login: Login) -> bool:
-    return machine.open_store(login.source).get(login.scope) is not None
+    return machine.open_store(login.source).get(login.address) is not None
 
 
-def _confirm(wanted: Sequence[Proposed], args: Namespace) -> None:
+def _confirm(wanted: Sequence[LoginRequest], *, assume_yes: bool) -> None:
     about = "\n".join(line for each in wanted for line in _shown(each))
-    answer = confirm(about, "Send these secrets to these hosts?", assume_yes=bool(args.yes))
+    answer = confirm(about, "Send these credentials to these servers?", assume_yes=assume_yes)
     if answer is None:
         raise NoTerminalError(
-            "There is nobody to ask whether these logins are wanted.",
-            cause="A file of logins only proposes: it says where your secrets would be sent.",
+            "There is no terminal to confirm these logins.",
+            cause="A file of logins only proposes: it says where your credentials would be sent.",
             next_step="read it, then  conda private login --all FILE --yes",
         )
     if not answer:
         raise UsageError("Nothing was changed.", next_step="conda private list")
 
 
-def _shown(proposed: Proposed) -> list[str]:
+def _shown(proposed: LoginRequest) -> list[str]:
     rows = [
-        ("secret from", _where_from(proposed.source)),
-        ("sent to", proposed.scope.netloc + (" WITHOUT TLS" if proposed.allow_http else "")),
-        ("and to", proposed.api),
+        ("credential", _where_from(proposed.source)),
+        ("sent to", proposed.address.netloc + (" WITHOUT TLS" if proposed.allow_http else "")),
+        ("and to", str(proposed.api or "")),
     ]
-    return [str(proposed.scope), *table(rows)]
+    return [str(proposed.address), *table(rows)]
 
 
-def _where_from(source: str) -> str:
-    is_reference = ":" in source and not source.startswith("helper-store:")
-    place = "the keyring, or a file where there is none" if source == "auto" else source
-    return source if is_reference else f"you, when asked; kept in {place}"
+def _where_from(source: Source) -> str:
+    if source.is_reference:
+        return f"from {source}"
+    store = "the keyring, or a file if there is no keyring" if source == AUTO else str(source)
+    return f"you are asked for it; stored in {store}"
 
 
-def _report(done: Sequence[Done], failed: Sequence[Failed]) -> None:
+def _report(done: Sequence[LoginResult], failed: Sequence[Failed]) -> None:
     taken = machine.taken_over()
+    summary = f"{len(done)} logged in, {len(failed)} failed.  See all:  conda private list"
     report(
-        [*(headline(*each) for each in done), _summary(done, failed)],
+        [*map(headline, done), summary],
         {
-            "logged_in": [entry(result.login) for _, result in done],
+            "logged_in": [entry(result.login) for result in done],
             "failed": [
-                {"scope": str(proposed.scope), "error": type(error).__name__, "message": error.what}
-                for proposed, error in failed
+                {
+                    "address": str(request.address),
+                    "error": type(error).__name__,
+                    "message": error.what,
+                }
+                for request, error in failed
             ],
             "takes_over": shown_taken_over(taken),
         },
     )
     warn_of_taken_over(taken)
-
-
-def _summary(done: Sequence[object], failed: Sequence[object]) -> str:
-    return f"{len(done)} logged in, {len(failed)} failed.  See all:  conda private list"

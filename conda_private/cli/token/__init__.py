@@ -1,4 +1,4 @@
-"""``conda private token``: the life of a token, from making to ending."""
+"""``conda private token``: create, list, revoke and rotate tokens."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from conda_private.cli.token import create, list, revoke, rotate
 from conda_private.cli.verbs import add_command
 
 HELP = """\
-Make, list, end and rotate tokens on servers with anaconda.org's API. It asks with your account:
-`conda private login --account`.
+Create, list, revoke and rotate tokens at servers with the API of anaconda.org. This requires an
+account: `conda private login --account`.
 
 examples:
   conda private token create --for my-org
@@ -18,10 +18,10 @@ examples:
   conda private token rotate my-org"""
 
 ACTIONS = {
-    "create": ("make a token; it is stored for a channel, or shown once", create),
-    "list": ("show the tokens, and which of them this machine uses", list),
-    "revoke": ("end a token by its name", revoke),
-    "rotate": ("put a new token in the place of the one of a login, and end that", rotate),
+    "create": ("create a token, and store it for a channel or print it once", create),
+    "list": ("list tokens, and what this machine uses them for", list),
+    "revoke": ("revoke a token by name", revoke),
+    "rotate": ("replace a login's token with a new one and revoke the old one", rotate),
 }
 
 

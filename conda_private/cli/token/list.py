@@ -1,4 +1,4 @@
-"""``conda private token list``: the account's tokens, and which of them this machine uses."""
+"""``conda private token list``: list tokens, and what this machine uses them for."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from datetime import datetime, timezone
 from conda_private.cli import arguments, owners
 from conda_private.cli.arguments import add_organization
 from conda_private.cli.owners import uses
-from conda_private.cli.report import tell
+from conda_private.cli.report import scopes_of, tell
 from conda_private.composition import servers
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.expiry import describe, normal
-from conda_private.model.records import TokenFacts
+from conda_private.model.facts import TokenFacts
 from conda_private.output import columns
 
 HELP = """\
-Show the tokens of your account, or of an organization: what each may do, when it was made, when
-it ends, and for what this machine uses it. The tokens themselves are not shown by any server.
+List the tokens of your account or of an organization: their scopes, when they were created, when
+they expire, and what this machine uses them for. No server shows the tokens themselves.
 
 example:
   conda private token list"""
 
-_HEADINGS = ("NAME", "MAY", "CREATED", "EXPIRES", "USED HERE FOR")
+_HEADINGS = ("NAME", "SCOPES", "CREATED", "EXPIRES", "USED HERE FOR")
 
 
 def configure_parser(parser: ArgumentParser) -> None:
@@ -33,15 +33,15 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 
 def execute(args: Namespace) -> int:
-    """List; 0 also when there is none."""
+    """List the tokens; 0 even if there are none."""
     api = owners.api_from(args)
     _, secret = owners.account_at(api)
     found = servers.tokens(api, secret).tokens(args.private_org)
     now = datetime.now(timezone.utc)
     rows = [
         (
-            token.note,
-            ", ".join(token.scopes) or "everything",
+            token.token_name,
+            scopes_of(token),
             token.created[:10],
             describe(normal(token.expires), now),
             ", ".join(uses(token, api)),
@@ -53,9 +53,9 @@ def execute(args: Namespace) -> int:
     return 0
 
 
-def _data(token: TokenFacts, api: ChannelUrl) -> dict[str, object]:
+def _data(token: TokenFacts, api: Address) -> dict[str, object]:
     return {
-        "name": token.note,
+        "name": token.token_name,
         "id": token.token_id or None,
         "scopes": list(token.scopes),
         "created": normal(token.created) or None,

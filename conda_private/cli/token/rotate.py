@@ -1,4 +1,4 @@
-"""``conda private token rotate``: a new token in the place of a login's."""
+"""``conda private token rotate``: replace a login's token with a new one."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from datetime import datetime, timezone
 from conda_private.actions.rotate import Rotation, RotationEdges, rotate
 from conda_private.cli import arguments, owners
 from conda_private.cli.arguments import add_expiry, add_organization, add_password
-from conda_private.cli.password import maker
-from conda_private.cli.report import entry, tell
+from conda_private.cli.password import token_creator
+from conda_private.cli.report import entry, scopes_of, tell
 from conda_private.composition import machine, servers
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError, UsageError
 from conda_private.model.expiry import describe, normal
 from conda_private.model.login import Login, find_login
@@ -22,14 +22,12 @@ from conda_private.output import mark, notice, table
 from conda_private.server.tokens import AnacondaTokens
 
 HELP = """\
-Put a new token of the same scopes in the place of a login's, check that it opens the channel, and
-end the old one. Every login of this machine that has the same token gets the new one. Whatever
-fails, a token that works stays in place.
+Replace a login's token with a new one that has the same scopes, verify that it gives access to the
+channel, and revoke the old one. Every login on this machine that has the same token gets the new
+one. If any step fails, a working token remains in place.
 
 example:
   conda private token rotate my-org --expires 90d"""
-
-_OURS = ("keyring", "file", "helper-store")
 
 
 def configure_parser(parser: ArgumentParser) -> None:
@@ -39,7 +37,7 @@ def configure_parser(parser: ArgumentParser) -> None:
         "--keep-old",
         dest="private_keep_old",
         action="store_true",
-        help="do not end the old token: other machines still use it",
+        help="do not revoke the old token, for instance because other machines use it",
     )
     add_expiry(parser)
     add_organization(parser)
@@ -49,50 +47,50 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 
 def execute(args: Namespace) -> int:
-    """Rotate; 0 when the old token is ended, 1 when it is still alive."""
-    logins = machine.index().logins()
-    login = find_login(arguments.scope_from(args), logins)
-    _refuse_what_others_provide(login)
-    api = owners.api_from(args, login.scope)
+    """Rotate the token; 1 if the old token could not be revoked."""
+    logins = machine.records().logins()
+    login = find_login(arguments.address_from(args), logins)
+    _refuse_reference(login)
+    api = owners.api_from(args, login.address)
     secret = machine.resolver().secret(login)
     same = _with_same_token(login, secret, logins)
-    maker_of_tokens, user = _maker(args, api, login, secret)
+    creator, user = _creator(args, api, login, secret)
     edges = RotationEdges(
-        maker=maker_of_tokens,
+        creator=creator,
         user=user,
-        asked_with=lambda token: servers.tokens(api, token),
+        called_with=lambda token: servers.tokens(api, token),
         server=servers.token_server(),
         probe=machine.probe(),
         open_store=machine.open_store,
-        index=machine.index(),
+        records=machine.records(),
         now=datetime.now(timezone.utc),
     )
     if args.dry_run:
-        return _say(same)
+        return _report_dry_run(same)
     options = {"organization": args.private_org, "max_age": args.private_max_age}
     done = rotate(same, secret, edges, **options, keep_old=args.private_keep_old)
     _report(done, kept=args.private_keep_old)
-    return 1 if done.left else 0
+    return 1 if done.not_revoked else 0
 
 
-def _refuse_what_others_provide(login: Login) -> None:
-    if login.source.partition(":")[0] not in _OURS:
+def _refuse_reference(login: Login) -> None:
+    if login.source.is_reference:
         raise UsageError(
-            f"The token for {login.scope} is not kept here: it comes from {login.source}.",
-            cause="Only who put it there can put another in its place.",
-            next_step="make one to put there:  conda private token create --show",
+            f"The token for {login.address} cannot be replaced in {login.source}.",
+            cause="conda-private only reads this token; it does not manage it.",
+            next_step="create a token, and put it there:  conda private token create --show",
         )
 
 
 def _with_same_token(login: Login, secret: Secret, logins: Sequence[Login]) -> list[Login]:
     def same(other: Login) -> bool:
-        ours = other.source.partition(":")[0] in _OURS
-        # What is known to be of another API, or to have another name, need not be read.
-        pairs = ((other.api, login.api), (other.note, login.note))
+        ours = other.source.is_stored_by_us
+        # A token of another API, or with another name, is different and need not be read.
+        pairs = ((other.api, login.api), (other.token_name, login.token_name))
         differ = any(theirs and mine and theirs != mine for theirs, mine in pairs)
         return ours and not differ and _secret(other) == secret
 
-    return [other for other in logins if other.scope == login.scope or same(other)]
+    return [other for other in logins if other.address == login.address or same(other)]
 
 
 def _secret(login: Login) -> Secret | None:
@@ -102,46 +100,49 @@ def _secret(login: Login) -> Secret | None:
         return None
 
 
-def _maker(
-    args: Namespace, api: ChannelUrl, login: Login, old: Secret
+def _creator(
+    args: Namespace, api: Address, login: Login, old: Secret
 ) -> tuple[AnacondaTokens, str]:
     account, token = owners.account_at(api)
     if token == old and not args.private_keep_old:
         raise UsageError(
-            "The owners' commands use the same token, and would lose it.",
-            cause=f"The account at {api} and the login for {login.scope} have one token.",
-            next_step="give the account one of its own:  conda private login --account\n"
-            "or leave the old one alive:  --keep-old",
+            "The owners' commands use this token too, and would stop working.",
+            cause=f"The account at {api} and the login for {login.address} have the same token.",
+            next_step="give the account a token of its own:  conda private login --account\n"
+            "or do not revoke the old token:  --keep-old",
         )
-    name = account.name or servers.people(api, token).profile().login
-    command = f"conda private token rotate {login.scope}"
-    return maker(api, token, name, from_stdin=args.private_stdin, command=command), name
+    name = account.user or servers.people(api, token).profile().login
+    command = f"conda private token rotate {login.address}"
+    return token_creator(api, token, name, from_stdin=args.private_stdin, command=command), name
 
 
-def _say(logins: Sequence[Login]) -> int:
-    scopes = [str(login.scope) for login in logins]
-    lines = ["would put a new token in the place of the one for", *(f"  {each}" for each in scopes)]
-    tell(lines, {"dry_run": True, "scopes": scopes})
+def _report_dry_run(logins: Sequence[Login]) -> int:
+    addresses = [str(login.address) for login in logins]
+    lines = [
+        "Would replace the token for",
+        *(f"  {each}" for each in addresses),
+    ]
+    tell(lines, {"dry_run": True, "addresses": addresses})
     return 0
 
 
 def _report(done: Rotation, *, kept: bool) -> None:
-    fate = "still alive (--keep-old)" if kept else "STILL ALIVE" if done.left else "ended"
+    fate = "still valid (--keep-old)" if kept else "NOT REVOKED" if done.not_revoked else "revoked"
     rows = [
-        *(("in use for", str(login.scope)) for login in done.logins),
-        ("may", ", ".join(done.new.scopes)),
+        *(("used for", str(login.address)) for login in done.logins),
+        ("scopes", scopes_of(done.new)),
         ("expires", describe(normal(done.new.expires), datetime.now(timezone.utc))),
         ("old token", f'"{done.old}" {fate}'),
     ]
-    lines = [f'{mark("✓", "ok")} the new token is "{done.new.note}"', *table(rows)]
+    lines = [f'{mark("✓", "ok")} Created the token "{done.new.token_name}"', *table(rows)]
     data = {
         "rotated": [entry(login) for login in done.logins],
-        "old": {"name": done.old or None, "ended": not (kept or done.left)},
-        "old_left": done.left or None,
+        "old": {"name": done.old or None, "revoked": not (kept or done.not_revoked)},
+        "old_left": done.not_revoked or None,
     }
     tell(lines, data)
-    if done.left:
+    if done.not_revoked:
         notice(
-            f"\nWarning: the old token could not be ended.\n{done.left}\n"
+            f"\nWarning: The old token could not be revoked.\n{done.not_revoked}\n"
             f"Next:  conda private token revoke {shlex.quote(done.old)}"
         )

@@ -1,6 +1,6 @@
-"""What conda reads in a ``.condarc``: the values, and the flags that it finds in comments.
+"""What conda reads in a ``.condarc``: the values, and the flags in comments.
 
-Two texts that read the same here are the same file for conda.
+Two texts with equal readings are the same file for conda.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from conda_private.conda_config.condarc.yaml_nodes import CHANNEL_KEYS
+from conda_private.conda_config.condarc.nodes import CHANNEL_KEYS
 from conda_private.model.exceptions import CondarcError, FileFormatError
 
 Entry: TypeAlias = tuple[str, str]
 """A channel and its flag, "" for none."""
 
-FLAGS = frozenset({"final", "top", "bottom"})
 DEFAULTS = "defaults"
+_FLAGS = frozenset({"final", "top", "bottom"})
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class Reading:
     """The content of a file.
 
     Attributes:
-        key: the name under which the channels stand; None when there is none.
-        key_flag: the flag of that key.
-        entries: the channels; None when conda sees no list: no key, or nothing under it.
-        others: everything else in the file.
+        key: name of the key of the channel list; None when there is none.
+        key_flag: the flag of that key, "" for none.
+        entries: the channels; None when conda sees no list: no key, or a null.
+        others: the names, values and flags of all other keys.
     """
 
     key: str | None
@@ -44,8 +44,8 @@ def read(text: str) -> Reading:
     """Read a file as conda does.
 
     Raises:
-        FileFormatError: conda cannot read it, or it is no map.
-        CondarcError: there are two lists of channels, or what stands there is no list.
+        FileFormatError: conda cannot read it.
+        CondarcError: the file has two lists of channels, or its channels are not a list.
     """
     data = _load(text)
     keys = [key for key in data if key in CHANNEL_KEYS]
@@ -57,20 +57,10 @@ def read(text: str) -> Reading:
         )
     key = keys[0] if keys else None
     try:
-        others = {name: _seen(value) for name, value in data.items() if name != key}
+        others = [each for each in _seen(data) if each[0] != key]
     except RecursionError:
-        raise _unreadable("A value in it holds itself.") from None
-    flags = {name: _key_flag(data, name) for name in data}
-    key_flag = "" if key is None else flags.pop(key)
-    return Reading(key, key_flag, _entries(data.get(key)), (others, flags))
-
-
-def reads_as(text: str, expected: Reading) -> bool:
-    """Whether conda can read the file, and reads exactly this."""
-    try:
-        return read(text) == expected
-    except (CondarcError, FileFormatError):
-        return False
+        raise _unreadable("A value contains itself.") from None
+    return Reading(key, _flag(data, key), _entries(data.get(key)), others)
 
 
 def _load(text: str) -> Any:
@@ -81,16 +71,16 @@ def _load(text: str) -> Any:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
         data = YAML(typ="rt").load(text)
-    except Exception as error:  # besides its own errors the parser lets many escape
+    except Exception as error:  # the parser lets many errors escape besides its own
         mark = getattr(error, "problem_mark", None)
-        # Neither the parser's words nor the error go on: both quote the file, and with it perhaps
-        # a token in a URL.
+        # The parser's error quotes the file, and so perhaps a token in a URL: only the line is
+        # passed on, and the error is not chained.
         line = f", at line {mark.line + 1}" if mark else ""
         raise _unreadable(f"It is not valid YAML{line}.") from None
     if data is None:
         return CommentedMap()
     if not isinstance(data, CommentedMap):
-        raise _unreadable("It must hold settings of the form 'name: value'.")
+        raise _unreadable("It does not contain settings of the form 'name: value'.")
     return data
 
 
@@ -98,7 +88,7 @@ def _unreadable(cause: str) -> FileFormatError:
     return FileFormatError(
         "This file cannot be read.",
         cause=cause,
-        next_step="mend the file; this shows what conda reads: conda config --show-sources",
+        next_step="fix the file; this shows what conda reads: conda config --show-sources",
     )
 
 
@@ -107,38 +97,29 @@ def _entries(value: Any) -> tuple[Entry, ...] | None:
         return None
     if not isinstance(value, list) or any(isinstance(item, list | dict) for item in value):
         raise CondarcError(
-            "The channels in this .condarc are not a list.",
-            cause="conda wants a list of names or URLs there.",
+            "The channels in this file are not a list.",
+            cause="conda requires a list of names or URLs.",
             next_step="write them as a list, with '- ' before each, then run the command again",
         )
-    return tuple((str(item), _item_flag(value, index)) for index, item in enumerate(value))
+    return tuple((str(item), _flag(value, index)) for index, item in enumerate(value))
 
 
-def _seen(value: Any) -> object:
+def _seen(value: Any) -> Any:
     if isinstance(value, dict) and hasattr(value, "ca"):
-        return [(str(key), _key_flag(value, key), _seen(item)) for key, item in value.items()]
+        return [(str(key), _flag(value, key), _seen(item)) for key, item in value.items()]
     if isinstance(value, list) and hasattr(value, "ca"):
-        return [(_item_flag(value, index), _seen(item)) for index, item in enumerate(value)]
-    # Types keep 1, "1" and true apart; text, unlike the value, makes .nan equal to itself.
+        return [(_flag(value, index), _seen(item)) for index, item in enumerate(value)]
+    # Types tell 1, "1" and true apart; text, unlike the value, makes .nan equal to itself.
     return type(value).__name__, str(value)
 
 
-def _key_flag(data: Any, key: Any) -> str:
+def _flag(data: Any, key: Any) -> str:
+    """Return the flag that conda finds in the comment of a key or item, "" for none."""
     try:
-        return _flag(data.ca.items[key][2])
+        comments = data.ca.items[key]
+        comment = comments[2] if isinstance(data, dict) else comments[0] or comments[1][0]
+        # conda strips the same way: a comment of several lines is not a flag, even if one line is.
+        word = str(comment.value).strip().strip("!#")
     except (AttributeError, IndexError, KeyError, TypeError):
         return ""
-
-
-def _item_flag(items: Any, index: int) -> str:
-    try:
-        behind, above = items.ca.items[index][:2]
-        return _flag(behind or above[0])
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-        return ""
-
-
-def _flag(comment: Any) -> str:
-    # conda strips so too: a comment of several lines is no flag, even if its first line is one.
-    word = str(comment.value).strip().strip("!#")
-    return word if word in FLAGS else ""
+    return word if word in _FLAGS else ""

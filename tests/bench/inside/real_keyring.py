@@ -8,7 +8,7 @@ import time
 # What conda has loaded by then.
 import conda.gateways.connection.download  # noqa: F401
 
-SCOPE = "https://conda.example.org/my-org"
+ADDRESS = "https://conda.example.org/my-org"
 
 
 def spent():
@@ -18,16 +18,17 @@ def spent():
 
 
 def ours():
-    from conda_private.model.address import ChannelUrl
-    from conda_private.stores.registry import open_source
+    from conda_private.composition.machine import open_store
+    from conda_private.model.address import Address
+    from conda_private.model.source import KEYRING
 
-    return open_source("keyring", secrets_file=None, tell=print).get(ChannelUrl.parse(SCOPE))
+    return open_store(KEYRING).get(Address.parse(ADDRESS))
 
 
 def library():
     import keyring
 
-    return keyring.get_password("conda-private", SCOPE)
+    return keyring.get_password("conda-private", ADDRESS)
 
 
 begin, cpu = time.perf_counter(), spent()

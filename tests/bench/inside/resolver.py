@@ -1,4 +1,4 @@
-"""Asks the resolver for new URLs and prints the nanoseconds that each took: SCOPES URLS."""
+"""Asks the resolver for new URLs and prints the nanoseconds that each took: ADDRESSES URLS."""
 
 import json
 import random
@@ -6,15 +6,14 @@ import sys
 from time import perf_counter_ns
 
 from conda_private.actions.resolver import Resolver
-from conda_private.model.address import ChannelUrl
+from conda_private.model.address import Address
 from conda_private.model.login import Login
 from conda_private.model.schemes import TOKEN
+from conda_private.model.source import FILE
 
 count, asked = map(int, sys.argv[1:])
 CHANNEL = "https://conda.example.org/my-org/label/"
-logins = [
-    Login(ChannelUrl.parse(f"{CHANNEL}v{number}"), TOKEN, source="file") for number in range(count)
-]
+logins = [Login(Address.parse(f"{CHANNEL}v{number}"), TOKEN, FILE) for number in range(count)]
 
 
 def open_store(source):

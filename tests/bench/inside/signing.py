@@ -1,4 +1,4 @@
-"""Gets conda's session for new URLs and signs: SCOPE COUNT, where SCOPE has a {} for a number."""
+"""Gets conda's session for new URLs and signs: ADDRESS COUNT; ADDRESS has a {} for a number."""
 
 import json
 import random
@@ -9,17 +9,17 @@ from conda.base.context import context
 from conda.gateways.connection.session import get_session
 from requests import Request
 
-scope, labels, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+address, labels, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 dice = random.Random(labels)
 # Of a few labels, as in one command: what is signed is a new URL, with a secret that is known.
 few = [dice.randrange(labels) for _ in range(5)]
 chosen = [few[number % 5] for number in range(count + 5)]
 urls = [
-    f"{scope.format(label)}/noarch/package-{number}-1.0-py_0.conda"
+    f"{address.format(label)}/noarch/package-{number}-1.0-py_0.conda"
     for number, label in enumerate(chosen)
 ]
 # What some plugins do before a command; and then what is made once in a process.
-channels = [scope.format(label) for label in sorted(set(few))]
+channels = [address.format(label) for label in sorted(set(few))]
 context.__init__(argparse_args={"channel": channels, "override_channels": True})
 context.plugin_manager.invoke_pre_commands("create")
 sessions, signed = [], []

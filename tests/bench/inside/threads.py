@@ -1,4 +1,4 @@
-"""Signs requests from several threads of one process: THREADS COUNT SCOPE."""
+"""Signs requests from several threads of one process: THREADS COUNT ADDRESS."""
 
 import json
 import sys
@@ -9,9 +9,9 @@ from requests import Request
 
 from conda_private.handler.auth import PrivateAuth
 
-threads, count, scope = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+threads, count, address = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 requests = [
-    Request("GET", f"{scope}/noarch/package-{number}-1.0-0.conda").prepare()
+    Request("GET", f"{address}/noarch/package-{number}-1.0-0.conda").prepare()
     for number in range(count + 1)
 ]
 auth = PrivateAuth("my-org")

@@ -1,4 +1,4 @@
-"""A stand-in for the keyring of a desktop: a file outside of the user's home."""
+"""A stand-in for the keyring of a desktop: a file outside of the user's home directory."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _FILE = Path(os.environ["KEYRING_STAND_IN"])
 
 
 class Keyring(KeyringBackend):
-    """Keeps passwords by service and user name."""
+    """Store passwords by service and username."""
 
     priority = 5
 
     def get_password(self, service: str, username: str) -> str | None:
-        """The password, or None."""
+        """Return the password, or None."""
         return _read().get(f"{service} {username}")
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep it."""
+        """Store it."""
         _FILE.write_text(json.dumps({**_read(), f"{service} {username}": password}))
 
     def delete_password(self, service: str, username: str) -> None:
-        """Forget it."""
+        """Delete it."""
         passwords = _read()
         if passwords.pop(f"{service} {username}", None) is None:
             raise PasswordDeleteError("not found")
@@ -34,7 +34,7 @@ class Keyring(KeyringBackend):
 
 
 class LockedKeyring(Keyring):
-    """One that nobody unlocks."""
+    """A keyring that is locked."""
 
     def set_password(self, service: str, username: str, password: str) -> None:
         """Refuse, as a locked keyring does."""

@@ -1,4 +1,4 @@
-"""The machine of the pages has a name; conda-private names tokens after it."""
+"""Set the name of the machine, which conda-private uses in the names of tokens."""
 
 import platform
 

@@ -1,4 +1,4 @@
-"""Private wheels beside the private channel, a public index, and a user with a login for both."""
+"""Private wheels next to the private channel, a public index, and a user with a login."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Runner:
     """Runs other tools through ``conda private run``, as one user.
 
     Args:
-        conda: the user; the canary is searched for in its folder afterwards.
-        public: the index that stands for the public one.
+        conda: the user, whose folder is searched for the token afterwards.
+        public: the index that is used instead of PyPI.
     """
 
     def __init__(self, conda: Conda, public: Server) -> None:
@@ -50,18 +50,18 @@ class Runner:
 
     @property
     def site(self) -> Path:
-        """Where pip installs."""
+        """The folder that pip installs into."""
         return self.conda.folder / "site"
 
     def version(self, module: str = "hello_wheel") -> str:
-        """Which version of a module is there; "" for none."""
+        """Return the installed version of a module; "" if it is not installed."""
         file = self.site / f"{module}.py"
         return file.read_text().split('"')[1] if file.exists() else ""
 
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """What is installed, by name and version."""
+    """Wheels and an sdist, by name and version."""
     folder = tmp_path_factory.mktemp("wheels")
     names = [("hello-wheel", "1.0"), ("hello-wheel", "9.0"), ("only-public", "1.0")]
     made = {f"{name}-{version}": build_wheel(folder, name, version) for name, version in names}
@@ -78,13 +78,13 @@ def world(world: Anaconda, wheels: dict[str, Path]) -> Anaconda:
 
 @pytest.fixture
 def token(world: Anaconda) -> str:
-    """A token that opens the channel and the package index."""
+    """A token that gives access to the channel and the package index."""
     return world.add_token("alice", scopes=["conda:download", "pypi:download"], name="laptop")
 
 
 @pytest.fixture
 def public(wheels: dict[str, Path]) -> Iterator[Server]:
-    """A server that everybody may read, with a higher version of the private name."""
+    """A public index with a higher version of the private package."""
     world = Anaconda()
     world.add_organization("pypi")
     for name in ("hello-wheel-9.0", "only-public-1.0"):
@@ -95,7 +95,7 @@ def public(wheels: dict[str, Path]) -> Iterator[Server]:
 
 @pytest.fixture
 def run(conda: Conda, server: Server, public: Server, token: str) -> Iterator[Runner]:
-    """Somebody who is logged in to the channel and its index; nothing is left behind afterwards."""
+    """A user with a login for the channel and its index; no temporary file may remain."""
     runner = Runner(conda, public)
     urls = ("--api-url", server.api, "--pypi-url", f"{server.pypi}/my-org")
     conda.login("my-org", *urls, token=token)

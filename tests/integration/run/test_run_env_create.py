@@ -1,4 +1,4 @@
-"""`conda env create` under run: a private wheel beside a private conda package."""
+"""`conda private run conda env create`: a private wheel and a private conda package."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def world(world: Anaconda, tmp_path_factory: pytest.TempPathFactory) -> Anaconda
 
 
 def create(run: Runner, *lines: str, options: tuple[str, ...] = (), conda: str = "conda") -> Result:
-    """Make an environment with this ``pip:`` section."""
+    """Create an environment with this ``pip:`` section."""
     (run.conda.folder / "environment.yml").write_text(
         FILE + "".join(f"    - {line}\n" for line in lines)
     )
@@ -46,11 +46,11 @@ def create(run: Runner, *lines: str, options: tuple[str, ...] = (), conda: str =
 
 
 def installed(run: Runner) -> set[str]:
-    """What pip has put into the environment."""
+    """Return the modules that pip has installed into the environment."""
     return {path.stem for path in run.conda.prefix("env").glob("lib/python*/site-packages/*.py")}
 
 
-def test_private_index_in_the_file_is_asked_through_the_gateway(
+def test_private_index_in_the_file_is_read_through_the_gateway(
     run: Runner, server: Server, public: Server, token: str
 ) -> None:
     result = create(run, f"--index-url {server.pypi}/my-org/simple", "hello-wheel")
@@ -58,20 +58,20 @@ def test_private_index_in_the_file_is_asked_through_the_gateway(
     assert installed(run) == {"hello_wheel"}
     assert (run.conda.prefix("env") / "bin" / "on-main").exists()
     assert {each.credential for each in server.requests if each.origin == "pypi"} == {"path"}
-    # The private conda package was signed for by the plugin, as ever.
+    # The plugin authenticated the request for the private conda package.
     assert "token" in {each.credential for each in server.requests if each.origin == "conda"}
     assert public.requests == []
     assert not list(run.conda.folder.glob("condaenv.*"))
 
 
 @pytest.mark.hard
-def test_file_that_names_no_index_works_with_the_public_one_as_well(
+def test_file_without_an_index_also_works_with_the_public_one(
     run: Runner, server: Server, public: Server
 ) -> None:
     result = create(run, "hello-wheel", "only-public", options=("--with-pypi",))
     assert result.code == 0, result.text
     assert installed(run) == {"hello_wheel", "only_public"}
-    assert "The private one is taken" in result.err
+    assert "The private package is used" in result.err
     assert not [each for each in public.requests if "hello_wheel" in each.path]
 
 
@@ -83,7 +83,7 @@ def test_failure_of_pip_is_the_failure_of_the_command(run: Runner) -> None:
 
 
 @pytest.mark.hard
-def test_file_with_neighbours_works_without_the_line_that_names_the_index(
+def test_file_with_relative_paths_works_without_the_line_that_names_the_index(
     run: Runner, server: Server
 ) -> None:
     more = run.conda.folder / "more.txt"
@@ -91,14 +91,14 @@ def test_file_with_neighbours_works_without_the_line_that_names_the_index(
     line = f"--index-url {server.pypi}/my-org/simple"
     refused = create(run, line, "-r more.txt")
     assert refused.code == 2, refused.text
-    assert "files beside it" in refused.err
+    assert "other files by relative paths" in refused.err
     result = create(run, "-r more.txt")
     assert result.code == 0, result.text
     assert installed(run) == {"hello_wheel"}
 
 
 @pytest.mark.hard
-def test_environment_works_without_run_for_what_is_public(run: Runner, public: Server) -> None:
+def test_environment_works_without_run_for_public_packages(run: Runner, public: Server) -> None:
     (run.conda.folder / "environment.yml").write_text(f"{FILE}    - only-public\n")
     result = run.conda.run("env", "create", "-p", run.conda.prefix("env"))
     assert result.code == 0, result.text

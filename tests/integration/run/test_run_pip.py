@@ -1,4 +1,4 @@
-"""Real pip through `conda private run`: from the private index, and from no other unless wanted."""
+"""Real pip with `conda private run`: it uses the private index, and PyPI only on request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.server import Anaconda, Answer, Fault, Server, build_wheel
 from tests.server.asking import get
 
 PYPI = ("--with-pypi",)
-# What a child finds out about itself and its parents.
+# Prints the arguments of a child and its parents, and its variables.
 LOOK = """\
 import os, pathlib
 pid, words = os.getpid(), []
@@ -31,11 +31,11 @@ print("VARIABLES", dict(os.environ))
 
 
 def signed(server: Server) -> set[str]:
-    """How the requests to the private index were signed."""
+    """Return the forms in which the requests to the private index were signed."""
     return {each.credential for each in server.requests if each.origin == "pypi"}
 
 
-def test_private_wheel_is_installed_and_nothing_else_is_asked(
+def test_private_wheel_is_installed_and_no_other_index_is_asked(
     run: Runner, server: Server, public: Server, token: str
 ) -> None:
     result = run.install("hello-wheel")
@@ -43,15 +43,15 @@ def test_private_wheel_is_installed_and_nothing_else_is_asked(
     assert run.version() == "1.0"
     assert signed(server) == {"path"}
     assert public.requests == []
-    assert f"pip and uv look in {server.pypi}/my-org/simple" in result.err
-    # What pip says of its index is the address that people know.
+    assert f"pip and uv use {server.pypi}/my-org/simple" in result.err
+    # pip's output shows the URL of the index that users know.
     assert f"Looking in indexes: {server.pypi}/my-org/simple/" in result.out
     assert f"Downloading {server.pypi}/my-org/simple/hello-wheel/1.0/hello_wheel" in result.out
     assert token not in "".join(each.path for each in server.requests if each.origin == "files")
 
 
 @pytest.mark.hard
-def test_index_of_a_label_is_one_of_its_own(
+def test_label_has_its_own_index(
     run: Runner, server: Server, world: Anaconda, token: str, tmp_path: Path
 ) -> None:
     world.add_package("my-org", build_wheel(tmp_path, "hello-wheel", "2.0.dev1"), labels=["dev"])
@@ -83,7 +83,7 @@ def test_sdist_is_built_and_its_wheel_is_cached(run: Runner) -> None:
     assert run.version("hello_sdist") == "1.0"
     cache = run.conda.home / ".cache" / "pip"
     assert list(cache.rglob("*.whl"))
-    # Where the wheel is from is in the cache; that nothing of it is secret is seen afterwards.
+    # The cache contains the URL of the wheel; the search afterwards finds no secret in it.
     (origin,) = cache.rglob("origin.json")
     assert "127.0.0.1" in origin.read_text()
 
@@ -110,7 +110,9 @@ def test_verbose_output_holds_no_secret(run: Runner, verbosity: str) -> None:
 
 
 @pytest.mark.hard
-def test_metadata_of_wheels_is_read_apart(run: Runner, world: Anaconda, server: Server) -> None:
+def test_metadata_of_wheels_is_read_separately(
+    run: Runner, world: Anaconda, server: Server
+) -> None:
     world.metadata_files = True
     result = run.pip("install", "--dry-run", "--target", run.site, "hello-wheel")
     assert result.code == 0, result.text
@@ -124,7 +126,7 @@ def test_secret_and_address_are_in_no_argument(run: Runner, token: str) -> None:
     result = run(sys.executable, script)
     assert result.code == 0, result.text
     words, variables = result.out.split("VARIABLES")
-    # The redactor has turned the gateway's address into the index's own.
+    # The redactor has replaced the gateway's URL with that of the index.
     assert "/my-org/simple" in variables
     assert "/my-org" not in words
     assert "127.0.0.1" not in words.replace(run.conda.settings["channel_alias"], "")
@@ -149,19 +151,19 @@ print(base64.b64encode(b"token:" + {token.encode()!r}).decode())
 
 
 @pytest.mark.parametrize("status", [0, 42])
-def test_exit_status_is_the_commands(run: Runner, status: int) -> None:
+def test_exit_status_is_that_of_the_command(run: Runner, status: int) -> None:
     assert run("sh", "-c", f"exit {status}").code == status
 
 
 @pytest.mark.hard
-def test_command_that_fails_has_its_own_message_alone(run: Runner) -> None:
+def test_command_that_fails_shows_only_its_own_message(run: Runner) -> None:
     result = run.install("no-such-wheel")
     assert result.code == 1
     assert "No matching distribution found for no-such-wheel" in result.err
     assert "Traceback" not in result.err
 
 
-def test_dead_token_is_an_error_before_anything_is_started(
+def test_invalid_token_is_an_error_before_the_command_starts(
     run: Runner, world: Anaconda, token: str, public: Server
 ) -> None:
     del world.tokens[token]
@@ -174,13 +176,13 @@ def test_dead_token_is_an_error_before_anything_is_started(
 
 
 @pytest.mark.hard
-def test_token_without_the_scope_is_an_error_before_anything_is_started(
+def test_token_without_the_scope_is_an_error_before_the_command_starts(
     run: Runner, world: Anaconda, server: Server, token: str, public: Server
 ) -> None:
     world.add_token("alice", scopes=["conda:download"], value=token)
     result = run.install("hello-wheel", options=PYPI)
     assert result.code == 4, result.text
-    assert "pypi:download is missing" in result.err
+    assert "It lacks the scope pypi:download." in result.err
     assert "token create --for" in result.err
     assert public.requests == []
 
@@ -188,7 +190,7 @@ def test_token_without_the_scope_is_an_error_before_anything_is_started(
 @pytest.mark.parametrize(
     "style", ["404", *(pytest.param(style, marks=pytest.mark.hard) for style in ("401", "403"))]
 )
-def test_dead_token_of_a_server_without_api_is_no_public_install(
+def test_invalid_token_of_a_server_without_api_is_no_public_install(
     run: Runner, world: Anaconda, server: Server, token: str, public: Server, style: str
 ) -> None:
     run.conda.login("my-org", "--pypi-url", f"{server.pypi}/my-org", token=token)
@@ -199,7 +201,7 @@ def test_dead_token_of_a_server_without_api_is_no_public_install(
     result = run.install("--upgrade", "hello-wheel", options=PYPI)
     world.tokens[token] = value
     assert result.code == 4, result.text
-    assert f"status {style}" in result.err
+    assert f"does not list its packages (status {style})" in result.err
     assert public.requests == []
     assert run.version() == "1.0"
 
@@ -212,14 +214,14 @@ def test_without_pypi_a_public_name_is_not_found(run: Runner, public: Server) ->
     assert public.requests == []
 
 
-def test_with_pypi_the_private_name_wins_and_the_namesake_is_told(
+def test_with_pypi_the_private_package_takes_precedence_and_the_namesake_is_reported(
     run: Runner, server: Server, public: Server, token: str
 ) -> None:
     result = run.install("hello-wheel", "only-public", options=PYPI)
     assert result.code == 0, result.text
     assert (run.version(), run.version("only_public")) == ("1.0", "1.0")
     assert result.err.count("hello-wheel is in") == 1
-    assert "The private one is taken" in result.err
+    assert "The private package is used" in result.err
     assert {each.credential for each in public.requests} == {"none"}
     assert token not in "".join(f"{each.path}{each.headers}" for each in public.requests)
     assert not [each for each in public.requests if "hello_wheel" in each.path]
@@ -232,7 +234,7 @@ def test_private_index_that_fails_is_no_public_install(
     server.fail("/simple/hello-wheel", "pypi", how=Fault(answer=Answer(403)))
     result = run.install("hello-wheel", options=PYPI)
     assert result.code == 1, result.text
-    assert "refuses the credential" in result.err
+    assert "refused the credential for" in result.err
     assert run.version() == ""
     assert not [each for each in public.requests if "hello_wheel" in each.path]
 
@@ -252,7 +254,7 @@ def test_other_indexes_of_the_user_are_not_asked(run: Runner, public: Server) ->
 
 
 @pytest.mark.hard
-def test_netrc_of_the_user_goes_nowhere(run: Runner, server: Server) -> None:
+def test_netrc_of_the_user_is_not_sent(run: Runner, server: Server) -> None:
     netrc = run.conda.home / ".netrc"
     netrc.write_text(
         "machine 127.0.0.1 login alice password netrc-word\ndefault login a password b"
@@ -264,8 +266,8 @@ def test_netrc_of_the_user_goes_nowhere(run: Runner, server: Server) -> None:
 
 
 @pytest.mark.hard
-def test_proxy_of_the_network_is_not_asked_for_the_gateway(run: Runner, public: Server) -> None:
-    # Our own requests to the mock on loopback would go there as well, so look at what pip is given.
+def test_proxy_of_the_network_is_not_used_for_the_gateway(run: Runner, public: Server) -> None:
+    # Our own requests to the server on loopback would use the proxy too, so check pip's variables.
     run.conda.environment |= {"http_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
     assert run.install("hello-wheel").code == 0
     run.conda.environment["no_proxy"] = "localhost,127.0.0.1"
@@ -274,7 +276,7 @@ def test_proxy_of_the_network_is_not_asked_for_the_gateway(run: Runner, public: 
 
 
 @pytest.mark.hard
-def test_several_logins_are_several_indexes_and_for_chooses(
+def test_several_logins_give_several_indexes_and_for_selects(
     run: Runner, world: Anaconda, server: Server, token: str, wheels: dict[str, Path]
 ) -> None:
     world.add_package("other", wheels["only-public-1.0"], private=True)
@@ -287,7 +289,7 @@ def test_several_logins_are_several_indexes_and_for_chooses(
 
 
 @pytest.mark.hard
-def test_login_whose_secret_is_out_of_reach_does_not_matter_if_it_has_no_index(
+def test_missing_secret_of_a_login_without_an_index_does_not_matter(
     run: Runner, token: str
 ) -> None:
     run.conda.environment["OTHER_TOKEN"] = token
@@ -301,19 +303,19 @@ def test_login_without_an_index_is_a_clear_error(run: Runner, token: str) -> Non
     run.conda.login("other", "--no-verify", token=token)
     result = run.install("hello-wheel", options=("--for", "other"))
     assert result.code == 4, result.text
-    assert "--pypi-url names the index" in result.err
+    assert "None of these logins has a package index." in result.err
 
 
 @pytest.mark.hard
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((), "Which command"),
-        (("--",), "Which command"),
-        (("no-such-program",), "no program no-such-program"),
-        (("pip", "lock", "hello-wheel"), "writes the address of the index"),
-        (("uv", "lock"), "writes the address of the index"),
-        (("uv", "add", "hello-wheel"), "writes the address of the index"),
+        ((), "No command given."),
+        (("--",), "No command given."),
+        (("no-such-program",), "Program not found: no-such-program"),
+        (("pip", "lock", "hello-wheel"), "writes the URL of the package index"),
+        (("uv", "lock"), "writes the URL of the package index"),
+        (("uv", "add", "hello-wheel"), "writes the URL of the package index"),
     ],
 )
 def test_command_that_cannot_be_run_is_a_clear_error(
@@ -325,14 +327,14 @@ def test_command_that_cannot_be_run_is_a_clear_error(
 
 
 @pytest.mark.hard
-def test_index_in_the_command_is_refused(run: Runner, server: Server) -> None:
+def test_private_index_in_the_command_is_refused(run: Runner, server: Server) -> None:
     result = run.install("hello-wheel", "--index-url", f"{server.pypi}/my-org/simple")
     assert result.code == 2, result.text
-    assert "out of the command" in result.err
+    assert f"Remove {server.pypi}/my-org/simple from the command." in result.err
 
 
 def start(run: Runner, ready: Path) -> subprocess.Popen[str]:
-    """A command that writes down its address and waits."""
+    """Start a command that writes the URL of its index to a file and waits."""
     code = (
         "import os, time, pathlib, sys;"
         f"pathlib.Path({str(ready)!r}).write_text(os.environ['PIP_INDEX_URL']);"
@@ -358,7 +360,7 @@ def start(run: Runner, ready: Path) -> subprocess.Popen[str]:
     "name",
     ["SIGTERM", *(pytest.param(name, marks=pytest.mark.hard) for name in ("SIGINT", "SIGHUP"))],
 )
-def test_signal_ends_the_command_and_the_gateway(run: Runner, name: str, tmp_path: Path) -> None:
+def test_signal_stops_the_command_and_the_gateway(run: Runner, name: str, tmp_path: Path) -> None:
     process = start(run, tmp_path / "ready")
     address = (tmp_path / "ready").read_text()
     assert get(address).status_code == 200
@@ -383,8 +385,8 @@ def test_index_without_tls_is_refused_at_the_login(run: Runner, token: str) -> N
 
 
 @pytest.mark.hard
-def test_address_of_an_index_may_end_in_simple(run: Runner, server: Server, token: str) -> None:
+def test_url_of_an_index_can_end_in_simple(run: Runner, server: Server, token: str) -> None:
     run.conda.login("my-org", "--pypi-url", f"{server.pypi}/my-org/simple/", token=token)
     result = run.conda.ok("private", "list", "--json")
-    assert [each["pypi"] for each in result.data["credentials"]] == [f"{server.pypi}/my-org"]
+    assert [each["pypi"] for each in result.data["logins"]] == [f"{server.pypi}/my-org"]
     assert run.install("hello-wheel").code == 0

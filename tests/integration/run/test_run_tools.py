@@ -1,4 +1,4 @@
-"""Tools that read their credentials from a file get one that is gone afterwards."""
+"""Tools that read their credentials from a file get a temporary file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 from tests.integration.run.conftest import Runner
 from tests.server import Anaconda, Server
 
-# rattler's own library, in the place of the tools that are built on it.
+# rattler's own library, instead of the tools that are built on it.
 RATTLER = f"""\
 #!{sys.executable}
 import asyncio, os, sys
@@ -48,7 +48,7 @@ echo new > "$HOME/.config/written-by-mamba"
 
 @pytest.fixture
 def program(run: Runner) -> Callable[[str, str], None]:
-    """Puts a program on the user's ``PATH``."""
+    """Adds programs to the user's ``PATH``."""
 
     def make(name: str, text: str) -> None:
         folder = run.conda.folder / "bin"
@@ -62,7 +62,7 @@ def program(run: Runner) -> Callable[[str, str], None]:
 
 
 def relogin(run: Runner, server: Server, secret: str, *words: str) -> None:
-    """Log in in another form, without an index."""
+    """Log in with another scheme, without an index."""
     run.conda.login("my-org", *words, token=secret)
     server.clear()
 
@@ -76,7 +76,7 @@ def relogin(run: Runner, server: Server, secret: str, *words: str) -> None:
     ],
     ids=["token", "bearer", "path"],
 )
-def test_rattler_opens_the_private_channel(
+def test_rattler_installs_from_the_private_channel(
     run: Runner,
     server: Server,
     token: str,
@@ -94,7 +94,7 @@ def test_rattler_opens_the_private_channel(
 
 
 @pytest.mark.hard
-def test_rattler_signs_with_user_name_and_password(
+def test_rattler_authenticates_with_user_name_and_password(
     run: Runner, server: Server, world: Anaconda, program: Callable[[str, str], None]
 ) -> None:
     program("pixi", RATTLER)
@@ -106,7 +106,7 @@ def test_rattler_signs_with_user_name_and_password(
 
 
 @pytest.mark.hard
-def test_two_secrets_of_one_host_are_refused_and_for_chooses(
+def test_two_secrets_for_one_host_are_refused_and_for_selects(
     run: Runner, server: Server, world: Anaconda, program: Callable[[str, str], None]
 ) -> None:
     program("rattler", RATTLER)
@@ -114,11 +114,11 @@ def test_two_secrets_of_one_host_are_refused_and_for_chooses(
     run.conda.login("my-org", "--label", "dev", token=other)
     result = run("rattler", f"{server.conda}/my-org")
     assert result.code == 2, result.text
-    assert "one credential for each host" in result.err
+    assert "supports one credential per host" in result.err
     assert run("rattler", f"{server.conda}/my-org", options=("--for", "my-org")).code == 0
 
 
-def test_mamba_gets_a_home_like_the_users_and_leaves_the_real_one_whole(
+def test_mamba_gets_a_copy_of_the_home_and_the_real_one_stays_intact(
     run: Runner, token: str, program: Callable[[str, str], None], server: Server
 ) -> None:
     home = run.conda.home
@@ -136,13 +136,13 @@ def test_mamba_gets_a_home_like_the_users_and_leaves_the_real_one_whole(
     host = server.conda.partition("://")[2]
     assert entries == {host: {"type": "BearerToken", "token": "****"}}
     assert f"ROOT {home}/.local/share/mamba" in lines
-    # What it wrote into the user's folders is there, and nothing of the user's is gone.
+    # Files that it wrote into the user's folders exist there, and no file of the user is missing.
     assert (home / ".config" / "written-by-mamba").exists()
     assert before <= set(home.rglob("*"))
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", pytest.param("SIGINT", marks=pytest.mark.hard)])
-def test_file_is_gone_after_a_signal(
+def test_file_is_deleted_after_a_signal(
     run: Runner, program: Callable[[str, str], None], name: str
 ) -> None:
     (run.conda.home / ".config").mkdir()
@@ -169,7 +169,7 @@ def test_file_is_gone_after_a_signal(
     assert run.conda.secrets_file.exists()
 
 
-def test_ctrl_c_at_a_terminal_gives_the_commands_status_and_leaves_no_file(
+def test_ctrl_c_at_a_terminal_returns_the_status_of_the_command_and_leaves_no_file(
     run: Runner, program: Callable[[str, str], None]
 ) -> None:
     (run.conda.home / ".config").mkdir()

@@ -1,4 +1,4 @@
-"""Real uv through `conda private run`."""
+"""Real uv with `conda private run`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def install(run: Runner, *words: str | Path, options: tuple[str, ...] = ()) -> o
     return run(UV, "pip", "install", "--target", run.site, *words, options=options)
 
 
-def test_private_wheel_is_installed_and_nothing_else_is_asked(
+def test_private_wheel_is_installed_and_no_other_index_is_asked(
     run: Runner, server: Server, public: Server, token: str
 ) -> None:
     result = install(run, "hello-wheel")
@@ -29,15 +29,15 @@ def test_private_wheel_is_installed_and_nothing_else_is_asked(
     assert public.requests == []
 
 
-def test_with_pypi_the_private_name_wins_and_the_namesake_is_told(
+def test_with_pypi_the_private_package_takes_precedence_and_the_namesake_is_reported(
     run: Runner, server: Server, public: Server, token: str
 ) -> None:
-    # uv would take the best version of all indexes, if its own settings said so.
+    # With this setting of uv, the best version of all indexes would be installed.
     run.conda.environment["UV_INDEX_STRATEGY"] = "unsafe-best-match"
     result = install(run, "hello-wheel", "only-public", options=PYPI)
     assert result.code == 0, result.text
     assert (run.version(), run.version("only_public")) == ("1.0", "1.0")
-    assert "The private one is taken" in result.err
+    assert "The private package is used" in result.err
     assert {each.credential for each in public.requests} == {"none"}
     assert not [each for each in public.requests if "hello_wheel" in each.path]
 
@@ -77,15 +77,15 @@ def test_sdist_is_built(run: Runner) -> None:
 
 
 @pytest.mark.hard
-@pytest.mark.parametrize("apart", [False, True])
-def test_metadata_is_read_apart_or_out_of_the_wheel(
-    run: Runner, server: Server, world: Anaconda, apart: bool
+@pytest.mark.parametrize("separately", [False, True])
+def test_metadata_is_read_separately_or_from_the_wheel(
+    run: Runner, server: Server, world: Anaconda, separately: bool
 ) -> None:
-    world.metadata_files = apart
+    world.metadata_files = separately
     result = install(run, "--dry-run", "hello-wheel")
     assert result.code == 0, result.text
     asked = [each.path for each in server.requests if each.origin == "pypi"]
-    assert any(path.endswith(".metadata") for path in asked) is apart
+    assert any(path.endswith(".metadata") for path in asked) is separately
 
 
 @pytest.mark.hard
@@ -95,7 +95,7 @@ def test_private_index_that_refuses_is_no_public_install(
     server.fail("/simple/hello-wheel", "pypi", how=Fault(answer=Answer(401)))
     result = install(run, "hello-wheel", options=PYPI)
     assert result.code == 1, result.text
-    assert "refuses the credential" in result.err
+    assert "refused the credential for" in result.err
     assert run.version() == ""
     assert not [each for each in public.requests if "hello_wheel" in each.path]
 
@@ -114,7 +114,7 @@ def test_command_that_would_write_addresses_is_refused_and_writes_nothing(
     before = project.read_text()
     result = run(UV, *words)
     assert result.code == 2, result.text
-    assert "writes the address of the index" in result.err
+    assert "writes the URL of the package index" in result.err
     assert project.read_text() == before
     assert not (run.conda.folder / "uv.lock").exists()
     assert server.requests == []

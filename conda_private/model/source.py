@@ -1,0 +1,156 @@
+"""Sources of credentials: the kinds of store, one row each, and one source."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from conda_private.model.exceptions import UsageError
+
+
+class Kind(NamedTuple):
+    """One kind of store. A new one is a module and a row in ``KINDS``.
+
+    Attributes:
+        module: the module with ``open_store(source, tell)``, which returns a ``SecretStore``.
+        stored_by_us: whether we write and delete the credential; otherwise the user or another tool
+            provides it, and we only read it.
+        storage: its value for ``--storage``, or "".
+        option: the option of ``login`` that refers to it, such as ``--from-env``, or "".
+        metavar: the name of the option's value in the help.
+        help: the help of the option.
+        needs_name: whether there can be several of the kind, each with a name.
+    """
+
+    module: str
+    stored_by_us: bool
+    storage: str = ""
+    option: str = ""
+    metavar: str = "NAME"
+    help: str = ""
+    needs_name: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "keyring": Kind("conda_private.stores.keyring", stored_by_us=True, storage="keyring"),
+    "file": Kind("conda_private.stores.file", stored_by_us=True, storage="file"),
+    "helper-store": Kind(
+        "conda_private.stores.helper",
+        stored_by_us=True,
+        storage="helper",
+        needs_name=True,
+    ),
+    "env": Kind(
+        "conda_private.stores.environment",
+        stored_by_us=False,
+        option="--from-env",
+        help="store no credential; read the variable NAME each time it is needed",
+        needs_name=True,
+    ),
+    "secret-file": Kind(
+        "conda_private.stores.environment",
+        stored_by_us=False,
+        option="--from-file",
+        metavar="FILE",
+        help="store no credential; read FILE, such as /run/secrets/NAME, each time it is needed",
+        needs_name=True,
+    ),
+    "helper": Kind(
+        "conda_private.stores.helper",
+        stored_by_us=False,
+        option="--from-helper",
+        help="store no credential; run docker-credential-NAME each time it is needed",
+        needs_name=True,
+    ),
+    "anaconda-client": Kind("conda_private.stores.anaconda_client", stored_by_us=False),
+}
+
+
+class Source(NamedTuple):
+    """One store: its kind, and its name if there can be several of that kind.
+
+    A source with an unknown kind is preserved: a login with it cannot be used, but all others can.
+
+    Attributes:
+        kind: a key of ``KINDS``, or ``auto``.
+        name: the name of the variable, file or helper, or "".
+    """
+
+    kind: str
+    name: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Source:
+        """Parse ``KIND`` or ``KIND:NAME``, as in the logins file and the output of ``list``."""
+        kind, _, name = text.partition(":")
+        return cls(kind, name)
+
+    @classmethod
+    def proposed(cls, text: str) -> Source:
+        """Parse a source that a team's file proposes for a login.
+
+        Raises:
+            UsageError: there is no such source, or its name is missing or superfluous.
+        """
+        source = cls.parse(text)
+        row = KINDS.get(source.kind)
+        if source == AUTO or (row and bool(source.name) == row.needs_name and _for_logins(row)):
+            return source
+        kinds = (
+            f"{kind}:{row.metavar}" if row.needs_name else kind
+            for kind, row in KINDS.items()
+            if _for_logins(row)
+        )
+        # The text is not repeated, because it may be a misplaced credential.
+        raise UsageError(
+            "This is not a valid source of a credential.",
+            cause=f"The sources are auto, {', '.join(kinds)}.",
+            next_step="conda private login --help",
+        )
+
+    @classmethod
+    def storage(cls, text: str) -> Source:
+        """Parse the value of ``--storage``: ``auto``, ``keyring``, ``file`` or ``helper:NAME``.
+
+        Raises:
+            UsageError: there is no such storage, or its name is missing or superfluous.
+        """
+        word, colon, name = text.partition(":")
+        found = [kind for kind, row in KINDS.items() if row.storage == word]
+        if found and bool(name) == bool(colon) == KINDS[found[0]].needs_name:
+            return cls(found[0], name)
+        if text == "auto":
+            return AUTO
+        raise UsageError(
+            "This is not a valid storage.",
+            cause=f"The storages are auto, {', '.join(storages())}.",
+            next_step="conda private login --help",
+        )
+
+    @property
+    def is_stored_by_us(self) -> bool:
+        """Whether we write and delete the credential."""
+        row = KINDS.get(self.kind)
+        return row.stored_by_us if row else self == AUTO
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether the user or another tool provides the credential, and we only read it."""
+        return not self.is_stored_by_us
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}" if self.name else self.kind
+
+
+AUTO = Source("auto")
+KEYRING, FILE = Source("keyring"), Source("file")
+ANACONDA_CLIENT = Source("anaconda-client")
+
+
+def storages() -> list[str]:
+    """Return the values of ``--storage``, without ``auto``."""
+    rows = [row for row in KINDS.values() if row.storage]
+    return [f"{row.storage}:NAME" if row.needs_name else row.storage for row in rows]
+
+
+def _for_logins(row: Kind) -> bool:
+    return bool(row.storage or row.option)

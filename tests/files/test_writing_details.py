@@ -1,0 +1,193 @@
+"""Where a new text lies before it replaces the old one, and what an error says."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from conda_private.files import paths
+from conda_private.files.atomic import make_folder, remove, remove_leftovers, replace
+from conda_private.files.logins_format import Content, parse, render
+from conda_private.model.address import Address
+from conda_private.model.exceptions import FileWriteError
+from conda_private.model.login import Login
+from conda_private.model.schemes import TOKEN
+from conda_private.model.source import FILE
+from tests.wording import assert_no_shouting
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file with a text."""
+    file = tmp_path / "my logins.json"
+    file.write_text("old")
+    return file
+
+
+def test_files_have_these_names() -> None:
+    folder = Path(platformdirs.user_data_dir("conda-private"))
+    assert paths.logins() == folder / "credentials.json"
+    assert paths.secrets_file() == folder / "secrets.json"
+
+
+class _Refusing:
+    """A rename that fails for a while, as on Windows while the file is read."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        self.calls: list[tuple[str, str]] = []
+        self.modes: list[int] = []
+        self.pauses: list[float] = []
+        self._replace = os.replace
+
+    def __call__(self, source: str, target: str) -> None:
+        self.calls.append((str(source), str(target)))
+        self.modes.append(stat.S_IMODE(os.stat(source).st_mode))
+        if len(self.calls) <= self.times:
+            raise PermissionError(13, "Permission denied")
+        self._replace(source, target)
+
+
+Use = Callable[[int, str], _Refusing]
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Use:
+    """Puts another rename in place, and notes the pauses."""
+
+    def put(times: int, platform: str) -> _Refusing:
+        refusing = _Refusing(times)
+        monkeypatch.setattr(os, "replace", refusing)
+        monkeypatch.setattr(time, "sleep", refusing.pauses.append)
+        monkeypatch.setattr(sys, "platform", platform)
+        return refusing
+
+    return put
+
+
+def test_new_text_lies_beside_the_old_one_hidden_and_private(file: Path, use: Use) -> None:
+    renamed = use(0, sys.platform)
+    replace(file, "new")
+    ((source, target),) = renamed.calls
+    assert target == str(file)
+    assert os.path.dirname(source) == str(file.parent)
+    # By its name `remove_leftovers` finds it, if this process is killed here.
+    assert os.path.basename(source).startswith(".my logins.json.")
+    assert renamed.modes == [stat.S_IMODE(file.stat().st_mode)]
+    replace(file, "new", mode=0o600)
+    assert renamed.modes[1] == 0o600
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_reader_on_windows_is_waited_for(file: Path, use: Use, times: int) -> None:
+    renamed = use(times, "win32")
+    replace(file, "new")
+    assert file.read_text() == "new"
+    assert renamed.pauses == [0.05, 0.1, 0.2, 0.4][:times]
+
+
+def test_reader_on_windows_is_not_waited_for_for_ever(file: Path, use: Use) -> None:
+    renamed = use(5, "win32")
+    with pytest.raises(FileWriteError) as caught:
+        replace(file, "new")
+    assert (len(renamed.calls), sum(renamed.pauses)) == (5, 0.75)
+    assert caught.value.cause == "Permission denied"
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_refusal_elsewhere_is_an_error_at_once(file: Path, use: Use) -> None:
+    renamed = use(1, "linux")
+    with pytest.raises(FileWriteError):
+        replace(file, "new")
+    assert (len(renamed.calls), renamed.pauses) == (1, [])
+
+
+def test_leftovers_are_removed_and_the_lock_and_others_stay(file: Path) -> None:
+    for name in (".my logins.json.x1", ".my logins.json.lock", ".other.json.x1", "my logins.json2"):
+        file.with_name(name).touch()
+    remove_leftovers(file)
+    assert sorted(each.name for each in file.parent.iterdir()) == [
+        *(".my logins.json.lock", ".other.json.x1", "my logins.json", "my logins.json2")
+    ]
+
+
+@pytest.mark.parametrize("kind", ["folder", "fifo"])
+def test_what_is_not_a_file_is_not_replaced_and_said(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "x"
+    path.mkdir() if kind == "folder" else os.mkfifo(path)
+    with pytest.raises(FileWriteError) as caught:
+        replace(path, "new")
+    assert caught.value.what.startswith(f"{path} ")
+    assert caught.value.cause == "It is not a regular file"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_text_that_cannot_be_encoded_is_said(file: Path) -> None:
+    with pytest.raises(FileWriteError) as caught:
+        replace(file, "\ud800")
+    assert caught.value.cause == "The text cannot be encoded"
+    steps, command = caught.value.next_step.split("  ")
+    assert command == f"ls -ld {file.parent}"
+    assert steps.startswith("fix the cause")
+    assert steps.endswith("see the folder:")
+    assert_no_shouting(steps)
+
+
+def test_file_that_cannot_be_removed_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FileWriteError) as caught:
+        remove(tmp_path)
+    assert caught.value.cause in ("Is a directory", "Operation not permitted", "Access is denied")
+
+
+def test_folder_is_private_from_its_first_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def chmod(path: Path, mode: int) -> None:
+        seen.append(stat.S_IMODE(path.stat().st_mode))
+
+    monkeypatch.setattr(Path, "chmod", chmod)
+    before = os.umask(0)
+    try:
+        make_folder(tmp_path / "a" / "b")
+    finally:
+        os.umask(before)
+    assert seen == [0o700, 0o700]
+
+
+def test_folder_that_cannot_be_made_is_said(file: Path) -> None:
+    with pytest.raises(FileWriteError) as caught:
+        make_folder(file / "a")
+    assert caught.value.cause == "Not a directory"
+
+
+def test_folder_of_root_in_the_home_of_another_user_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 12345, -1)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(FileWriteError) as caught:
+        make_folder(tmp_path / "a")
+    assert caught.value.what.startswith(f"{tmp_path / 'a'} ")
+    assert f" {tmp_path} " in caught.value.cause
+    assert caught.value.next_step == "repeat the command without sudo, or with  sudo -H"
+
+
+def test_logins_are_written_in_order_and_for_readers() -> None:
+    logins = [
+        Login(Address.parse(f"https://{host}.example.org"), TOKEN, FILE) for host in ("b", "a")
+    ]
+    text = render(Content(logins))
+    assert text.index("//a.") < text.index("//b.")
+    assert text.startswith('{\n  "version": 2,\n  "logins": [\n    {\n')
+    assert text.endswith("}\n")
+    assert sorted(parse(text).logins) == sorted(logins)

@@ -1,0 +1,40 @@
+"""A home with logins, conda's session on it, and a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conda.gateways.connection.session import CondaSession
+
+from conda_private.handler import answers, auth, retry
+from tests.home import Home, home_in
+from tests.server import Anaconda, Server, serve
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """A home without logins, in a process that has said nothing yet."""
+    monkeypatch.setattr(auth, "_first_warning", iter([True]))
+    monkeypatch.setattr(retry, "_first_warning", iter([True]))
+    monkeypatch.setattr(answers, "_first_hint", iter([True]))
+    with home_in(tmp_path) as home:
+        yield home
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server with two channels that are open to everybody."""
+    world = Anaconda()
+    world.add_channel("my-org")
+    world.add_channel("other")
+    with serve(world) as server:
+        yield server
+        assert not server.errors
+
+
+@pytest.fixture
+def session(home: Home) -> CondaSession:
+    """conda's session for a channel whose channel settings name our handler."""
+    return CondaSession(auth=auth.PrivateAuth("my-org"))

@@ -1,0 +1,243 @@
+"""Answers to signed requests: refusals are errors with the fix, web pages are no indexes."""
+
+from __future__ import annotations
+
+import pytest
+from conda.base.context import reset_context
+from conda.gateways.connection.session import CondaSession
+from conda.plugins import types
+
+from conda_private.model.exceptions import NotAChannelError, ServerError, TokenRefusedError
+from conda_private.model.schemes import PATH, TOKEN, Scheme
+from tests.home import CANARY, Home
+from tests.server import Answer, Fault, Server
+from tests.wording import assert_reads_well
+
+INDEXES = ["repodata.json", "current_repodata.json", "repodata_shards.msgpack.zst"]
+
+
+@pytest.fixture
+def channel(home: Home, server: Server) -> str:
+    """A channel with a login."""
+    home.log_in(server.channel("my-org"))
+    return server.channel("my-org")
+
+
+def credentials(server: Server) -> list[str]:
+    """In what form each request carried a credential."""
+    return [request.credential for request in server.requests]
+
+
+def test_refused_credential_is_an_error_that_names_the_login(
+    channel: str, session: CondaSession, server: Server
+) -> None:
+    server.fail("/my-org", how=Fault.status(401))
+    with pytest.raises(TokenRefusedError) as caught:
+        session.get(f"{channel}/noarch/repodata.json")
+    assert caught.value.next_step == f"conda private login {channel}"
+    assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize(("expires", "shown"), [("2027-03-01T12:00:00+00:00", 1), ("", 0)])
+def test_refusal_says_when_the_credential_was_to_expire_if_that_is_known(
+    home: Home, session: CondaSession, server: Server, expires: str, shown: int
+) -> None:
+    home.log_in(server.channel("my-org"), expires=expires)
+    server.fail("/my-org", how=Fault.status(401))
+    with pytest.raises(TokenRefusedError) as caught:
+        session.get(f"{server.channel('my-org')}/noarch/repodata.json")
+    assert caught.value.cause.count(" 2027-03-01.") == shown
+    assert caught.value.cause.count(".") == 1 + shown
+    assert_reads_well(caught.value)
+
+
+@pytest.mark.parametrize("query", ["", "?x=/noarch/repodata.json"])
+def test_refusal_at_an_optional_file_is_no_error(
+    channel: str, session: CondaSession, server: Server, query: str
+) -> None:
+    server.fail("/my-org", how=Fault.status(401))
+    assert session.get(f"{channel}/notices.json{query}").status_code == 401
+
+
+def test_refusal_behind_a_redirect_elsewhere_is_not_that_of_the_credential(
+    channel: str, session: CondaSession, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.fail("/my-org", "conda", how=Fault.redirect(f"{server.files}/noarch/repodata.json"))
+    for status in (401, 403):
+        server.fail("", "files", how=Fault.status(status), times=1)
+        assert session.get(f"{channel}/noarch/repodata.json").status_code == status
+    assert credentials(server) == ["token", "none"] * 2
+    assert capsys.readouterr().err == ""
+
+
+@pytest.fixture
+def older_conda(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A conda before 26.7, which asks for no hints."""
+    monkeypatch.delattr(types, "CondaErrorHint", raising=False)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.usefixtures("older_conda")
+def test_index_that_is_hidden_gives_a_hint_once(
+    channel: str,
+    session: CondaSession,
+    server: Server,
+    capsys: pytest.CaptureFixture[str],
+    status: int,
+) -> None:
+    server.fail("/my-org", how=Fault.status(status))
+    for name in ("linux-64/repodata.json", "noarch/current_repodata.json", "noarch/x.conda"):
+        assert session.get(f"{channel}/{name}").status_code == status
+    assert capsys.readouterr().err == ""
+    for query in ("", "?x=1"):
+        assert session.get(f"{channel}/noarch/repodata.json{query}").status_code == status
+    (line,) = capsys.readouterr().err.splitlines()
+    assert str(status) in line
+    assert line.endswith(f"conda private check {channel}")
+
+
+@pytest.mark.parametrize(
+    ("variable", "lines"), [("CONDA_QUIET", 0), ("CONDA_DEBUG", 1), ("CONDA_VERBOSITY", 1)]
+)
+def test_newer_conda_prints_the_hint_itself_unless_it_shows_a_traceback(
+    channel: str,
+    session: CondaSession,
+    server: Server,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    lines: int,
+) -> None:
+    monkeypatch.setattr(types, "CondaErrorHint", object, raising=False)
+    server.fail("/my-org", how=Fault.status(403))
+    session.get(f"{channel}/noarch/repodata.json")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv(variable, "2" if variable == "CONDA_VERBOSITY" else "true")
+    reset_context()
+    session.get(f"{channel}/noarch/repodata.json")
+    assert capsys.readouterr().err.count("conda private check") == lines
+
+
+@pytest.mark.parametrize("kind", ["text/html", "Text/HTML; charset=utf-8"])
+@pytest.mark.parametrize("query", ["", "?x=1"])
+@pytest.mark.parametrize("name", INDEXES)
+def test_web_page_in_place_of_an_index_is_an_error(
+    channel: str, session: CondaSession, server: Server, name: str, query: str, kind: str
+) -> None:
+    page = Answer(200, b"<!doctype html>", {"Content-Type": kind})
+    server.fail("/my-org", how=Fault(answer=page))
+    with pytest.raises(NotAChannelError) as caught:
+        session.get(f"{channel}/noarch/{name}{query}")
+    assert caught.value.next_step.startswith(f"open {channel.removesuffix('/my-org')} ")
+    assert_reads_well(caught.value)
+
+
+def test_web_page_behind_a_redirect_is_judged_by_what_was_asked_for(
+    channel: str, session: CondaSession, server: Server
+) -> None:
+    server.fail("/my-org", "conda", how=Fault.redirect(f"{server.files}/sign-in"))
+    server.fail("/sign-in", how=Fault.html())
+    with pytest.raises(NotAChannelError):
+        session.get(f"{channel}/noarch/repodata.json")
+    assert session.get(f"{channel}/notices.json").status_code == 200
+
+
+def test_page_is_fine_where_no_index_was_asked_for(
+    channel: str, session: CondaSession, server: Server
+) -> None:
+    server.fail("notices|x.conda", how=Fault.html())
+    for name in ("notices.json", "noarch/x.conda"):
+        assert session.get(f"{channel}/{name}").status_code == 200
+
+
+def test_page_with_another_status_is_that_status(
+    channel: str, session: CondaSession, server: Server
+) -> None:
+    page = Answer(404, b"<!doctype html>", {"Content-Type": "text/html"})
+    server.fail("/my-org", how=Fault(answer=page))
+    assert session.get(f"{channel}/noarch/repodata.json").status_code == 404
+
+
+def test_index_without_a_type_is_an_index(
+    channel: str, session: CondaSession, server: Server
+) -> None:
+    server.fail("/my-org", how=Fault(answer=Answer(200, b"{}")))
+    assert session.get(f"{channel}/noarch/repodata.json").json() == {}
+
+
+@pytest.mark.parametrize(("hops", "fails"), [(20, False), (21, True)])
+def test_redirects_end_after_twenty(
+    channel: str, session: CondaSession, server: Server, hops: int, fails: bool
+) -> None:
+    server.fail("/repodata.json", how=Fault.redirect(f"{channel}/1"))
+    for hop in range(1, hops):
+        server.fail(f"/{hop}$", how=Fault.redirect(f"{channel}/{hop + 1}"))
+    server.fail(f"/{hops}$", how=Fault.status(200))
+    if fails:
+        with pytest.raises(ServerError) as caught:
+            session.get(f"{channel}/noarch/repodata.json")
+        assert caught.value.next_step == f"conda private check {channel}"
+        assert "20" in caught.value.cause
+        assert_reads_well(caught.value)
+    else:
+        assert session.get(f"{channel}/noarch/repodata.json").status_code == 200
+
+
+def test_redirects_of_one_request_do_not_count_for_the_next(
+    channel: str, session: CondaSession, server: Server
+) -> None:
+    server.fail("/old", how=Fault.redirect(f"{channel}/new"))
+    server.fail("/new", how=Fault.status(200))
+    for _ in range(22):
+        assert session.get(f"{channel}/old").status_code == 200
+
+
+def test_redirect_inside_a_channel_carries_the_credential_and_another_does_not(
+    channel: str, session: CondaSession, server: Server
+) -> None:
+    server.fail("/old", how=Fault.redirect(f"{channel}/new"))
+    server.fail("/away", how=Fault.redirect(f"{server.channel('other')}/new"))
+    server.fail("/new", how=Fault.status(200))
+    session.get(f"{channel}/old")
+    session.get(f"{channel}/away")
+    assert credentials(server) == ["token", "token", "token", "none"]
+
+
+def test_redirect_into_another_login_carries_no_credential(
+    channel: str, home: Home, session: CondaSession, server: Server
+) -> None:
+    home.log_in(server.channel("other"), secret="ca-nary-h2")
+    server.fail("/away", how=Fault.redirect(f"{server.channel('other')}/new"))
+    server.fail("/new", how=Fault.status(200))
+    assert session.get(f"{channel}/away").status_code == 200
+    assert credentials(server) == ["token", "none"]
+
+
+@pytest.mark.parametrize("scheme", [TOKEN, PATH], ids=["header", "path"])
+def test_redirect_that_conda_prints_does_not_show_the_credential(
+    home: Home, session: CondaSession, server: Server, scheme: Scheme
+) -> None:
+    channel = server.channel("my-org")
+    home.log_in(channel, scheme=scheme)
+    target = f"{server.channel('other')}/new"
+    server.fail("/away", how=Fault.redirect(f"{target}?again=/t/{CANARY}/x"))
+    server.fail("/new", how=Fault.status(200))
+    response = session.get(f"{channel}/away")
+    (first,) = response.history
+    assert (first.url, first.request.url) == (f"{channel}/away", f"{channel}/away")
+    if scheme == PATH:
+        assert first.headers["location"] == response.url == f"{target}?again=/x"
+    assert CANARY not in f"{first.request.headers} {response.request.headers}"
+
+
+@pytest.mark.parametrize("scheme", [TOKEN, PATH], ids=["header", "path"])
+def test_answer_that_conda_prints_does_not_show_the_credential(
+    home: Home, session: CondaSession, server: Server, scheme: Scheme
+) -> None:
+    channel = server.channel("my-org")
+    home.log_in(channel, scheme=scheme)
+    response = session.get(f"{channel}/noarch/repodata.json")
+    shown = f"{response.url} {response.request.url} {response.request.headers}"
+    assert response.status_code == 200
+    assert CANARY not in shown
+    assert server.requests[0].credential != "none"

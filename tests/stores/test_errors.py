@@ -1,0 +1,338 @@
+"""Errors of the stores: which store it was, why, and the command that fixes it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import keyring.core
+import pytest
+from keyring.backend import KeyringBackend
+
+from conda_private.model.address import Address
+from conda_private.model.exceptions import (
+    CondaPrivateError,
+    CredentialMissingError,
+    FileFormatError,
+    HelperError,
+    KeyringLockedError,
+    KeyringUnavailableError,
+    StoreError,
+    UsageError,
+)
+from conda_private.model.secret import Secret
+from conda_private.model.source import ANACONDA_CLIENT, FILE, Source
+from conda_private.stores import helper, patience
+from conda_private.stores.anaconda_client import AnacondaClientStore
+from conda_private.stores.environment import EnvironmentStore, SecretFileStore, check_variable_name
+from conda_private.stores.file import FileStore
+from conda_private.stores.helper import HelperStore
+from conda_private.stores.keyring import KeyringStore
+from conda_private.stores.patience import NoAnswerError, Patience
+from tests.wording import assert_no_shouting, assert_reads_well
+
+CANARY = "ca-nary-e1"
+ADDRESS = Address.parse("https://conda.example.org/my-org")
+LOGIN = f"conda private login {ADDRESS}"
+FROM_ENV = "conda private login CHANNEL --from-env MY_ORG_TOKEN"
+
+posix = pytest.mark.skipif(os.name != "posix", reason="the helpers here are shell scripts")
+
+
+def raised(kind: type[CondaPrivateError], work: Callable[[], object]) -> CondaPrivateError:
+    """The error of a call; it reads well and shows no secret."""
+    with pytest.raises(kind) as caught:
+        work()
+    assert type(caught.value) is kind
+    assert CANARY not in str(caught.value)
+    return caught.value
+
+
+class _Keyring(KeyringBackend):
+    """A keyring whose calls are given."""
+
+    priority = 5
+    viable = False
+
+    def __init__(self, get: Callable[[], str | None]) -> None:
+        super().__init__()
+        self._get = get
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self._get()
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise NotImplementedError
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[KeyringBackend], None]:
+    """Makes a keyring the system keyring."""
+    return lambda backend: monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
+
+
+Use = Callable[[KeyringBackend], None]
+
+
+@pytest.mark.parametrize("name", ["", "my org", "1TOKEN", "A=B", "A\n"])
+def test_name_that_no_variable_has(name: str) -> None:
+    error = raised(UsageError, lambda: check_variable_name(name))
+    assert "--from-env" in error.cause
+    assert error.next_step == FROM_ENV
+    assert_reads_well(error, names="--from-env")
+
+
+@pytest.mark.parametrize("name", ["CONDA_TOKEN", "my_path", "HTTPS_PROXY", "SSL_CERT_FILE"])
+def test_variable_that_conda_prints(name: str) -> None:
+    error = raised(UsageError, lambda: EnvironmentStore(name))
+    assert name in error.what
+    assert error.next_step == f"use another name:  {FROM_ENV}"
+    assert_reads_well(error, names=name)
+
+
+def test_variable_and_file_without_a_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MY_ORG_TOKEN", f"{CANARY} {CANARY}\t")
+    file = tmp_path / "token"
+    file.write_text("")
+    for store, where in (
+        (EnvironmentStore("MY_ORG_TOKEN"), "MY_ORG_TOKEN"),
+        (SecretFileStore(str(file)), str(file)),
+    ):
+        error = raised(CredentialMissingError, lambda each=store: each.get(ADDRESS))
+        assert where in error.what
+        assert error.cause.startswith("It ")
+        assert error.cause.count(".") == 1
+        assert_reads_well(error, names=where)
+
+
+def test_variable_and_file_that_are_not_there() -> None:
+    for store, cause, step in (
+        (
+            EnvironmentStore("MY_ORG_TOKEN"),
+            "The variable MY_ORG_TOKEN is not set.",
+            "export MY_ORG_TOKEN=...",
+        ),
+        (SecretFileStore("/no/my token"), None, "ls -l '/no/my token'"),
+        (HelperStore("fake", ours=False), None, "docker-credential-fake list"),
+        (AnacondaClientStore(), f"anaconda-client has no token for {ADDRESS}.", "anaconda login"),
+        (FileStore(Path("/no/secrets.json")), "It is not in /no/secrets.json.", LOGIN),
+    ):
+        error = store.missing(ADDRESS)  # type: ignore[attr-defined]
+        assert str(ADDRESS) in error.what
+        assert cause is None or error.cause == cause
+        assert error.next_step.endswith(step)
+        assert_reads_well(error, names="MY_ORG_TOKEN\nanaconda-client\n/no/my token\n/no/")
+
+
+@pytest.mark.parametrize("kind", ["folder", "fifo"])
+def test_file_that_cannot_be_read(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "my token"
+    path.mkdir() if kind == "folder" else os.mkfifo(path)
+    error = raised(CredentialMissingError, lambda: SecretFileStore(str(path)).get(ADDRESS))
+    assert str(path) in error.what
+    assert "regular file" in error.cause or "directory" in error.cause
+    assert error.next_step == f"ls -l '{path}'"
+    assert_no_shouting(error.cause)
+
+
+def test_file_that_was_edited(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    path = tmp_path / "my secrets.json"
+    path.write_text(f'{{"version": 1, "secrets": "{CANARY}"}}')
+    path.chmod(0o600)
+    error = raised(FileFormatError, lambda: FileStore(path).get(ADDRESS))
+    assert error.what.startswith(f"{path} ")
+    assert error.next_step.endswith(f"  mv '{path}' '{path}'.broken")
+    assert_reads_well(error, names=str(path))
+
+
+@pytest.mark.parametrize("content", ["", "one\ntwo"])
+def test_file_of_anaconda_client_without_a_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    monkeypatch.setenv("BINSTAR_CONFIG_DIR", str(tmp_path))
+    file = tmp_path / "data" / "https%3A%2F%2Fconda.example.org%2Fmy-org.token"
+    file.parent.mkdir()
+    file.write_text(content)
+    error = raised(CredentialMissingError, lambda: AnacondaClientStore().get(ADDRESS))
+    assert str(file) in error.what
+    assert error.next_step == "anaconda login, or  conda private login --account --token-stdin"
+    assert_reads_well(error, names=f"anaconda-client\n{file}")
+
+
+def test_file_of_anaconda_client_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BINSTAR_CONFIG_DIR", str(tmp_path))
+    file = tmp_path / "data" / "https%3A%2F%2Fconda.example.org%2Fmy-org.token"
+    file.parent.mkdir()
+    file.write_text(CANARY)
+
+    def refuse(*args: object, **options: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    error = raised(StoreError, lambda: AnacondaClientStore().get(ADDRESS))
+    assert error.cause == "Permission denied."
+    assert error.next_step == f"ls -l {file}"
+    assert_reads_well(error, names=f"anaconda-client's\n{file}")
+
+
+@pytest.mark.parametrize("name", ["", "../x", "my helper", "-x"])
+def test_name_that_no_helper_has(name: str) -> None:
+    error = raised(UsageError, lambda: HelperStore(name, ours=True))
+    assert "docker-credential-" in error.cause
+    assert error.next_step == "conda private login CHANNEL --from-helper pass"
+    assert_reads_well(error)
+
+
+@posix
+@pytest.mark.parametrize(
+    ("script", "problem"),
+    [
+        ("echo no entry >&2; exit 3", 'failed with exit code 3: "no entry"'),
+        ("echo one; echo two; exit 1", 'failed with exit code 1: "one"'),
+        ("exit 2", "failed with exit code 2"),
+        (f"echo {CANARY}", "gave an answer that is not a JSON object"),
+        ("""echo '{"Secret": " a"}'""", "gave an invalid credential"),
+        ("""echo '{"Secret": ["a"]}'""", "gave an invalid credential"),
+        ("sleep 30", "did not answer within 0.3 seconds"),
+    ],
+)
+def test_helper_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, problem: str
+) -> None:
+    program = tmp_path / "docker-credential-fake"
+    program.write_text(f"#!/bin/sh\n{'exec ' if 'sleep' in script else ''}{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    if "sleep" in script:
+        monkeypatch.setattr(helper, "TIMEOUT", 0.3)
+    error = raised(HelperError, lambda: HelperStore("fake", ours=True).get(ADDRESS))
+    assert error.what == f"The credential helper docker-credential-fake {problem}."
+    assert error.next_step == "see its credentials:  docker-credential-fake list"
+    assert_reads_well(error)
+
+
+@posix
+def test_helper_that_is_not_there_or_cannot_be_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    store = HelperStore("fake", ours=False)
+    error = raised(HelperError, lambda: store.get(ADDRESS))
+    assert error.what.endswith("docker-credential-fake is not on PATH.")
+    assert error.next_step.startswith("install it, ")
+    assert error.next_step.endswith("  which docker-credential-fake")
+    assert_reads_well(error)
+    program = tmp_path / "docker-credential-fake"
+    program.write_bytes(b"\x7fELF nonsense")
+    program.chmod(0o755)
+    error = raised(HelperError, lambda: store.get(ADDRESS))
+    assert error.what.endswith(" could not be started: Exec format error.")
+
+
+def test_machine_without_a_keyring(use: Use) -> None:
+    class Plain(_Keyring):
+        priority = 0.5
+
+    use(Plain(lambda: None))
+    error = raised(KeyringUnavailableError, lambda: KeyringStore(Patience(5)))
+    assert "(test_errors)" in error.cause
+    assert error.next_step.endswith("conda private login CHANNEL --storage file")
+    assert error.next_step.startswith("start a keyring ")
+    assert_reads_well(error)
+
+
+def test_keyring_that_fails(use: Use) -> None:
+    def fail() -> str:
+        raise RuntimeError(CANARY)
+
+    use(_Keyring(fail))
+    store = KeyringStore(Patience(5))
+    error = raised(KeyringLockedError, lambda: store.get(ADDRESS))
+    assert error.what == "The system keyring (test_errors) failed."
+    assert "(RuntimeError)" in error.cause
+    assert error.next_step.endswith("conda private login CHANNEL --storage file")
+    assert_reads_well(error)
+    missing = store.missing(ADDRESS)
+    assert missing.cause == "It is not in the system keyring (test_errors)."
+    assert missing.next_step == LOGIN
+
+
+def test_keyring_that_does_not_answer_is_said_and_not_asked_again(use: Use) -> None:
+    told: list[str] = []
+    asked: list[int] = []
+    go_on = threading.Event()
+
+    def wait() -> None:
+        asked.append(1)
+        go_on.wait(20)
+
+    use(_Keyring(wait))
+    store = KeyringStore(Patience(0.5, 0.1, told.append))
+    for _ in range(2):
+        error = raised(KeyringLockedError, lambda: store.get(ADDRESS))
+        assert error.what == ("The system keyring (test_errors) did not answer within 0.5 seconds.")
+        assert_reads_well(error)
+    go_on.set()
+    assert asked == [1]
+    (words,) = told
+    assert words.startswith("conda-private: waiting for the system keyring (test_errors); ")
+    assert words.endswith("  Press Ctrl-C to stop waiting.")
+    assert_no_shouting(words)
+
+
+def test_answer_that_comes_at_once_tells_nothing() -> None:
+    told: list[str] = []
+    assert Patience(5, 0.2, told.append).ask(lambda: 7, "waiting") == 7
+    assert told == []
+
+
+def test_error_of_the_question_is_raised_here() -> None:
+    def fail() -> None:
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        Patience(5).ask(fail, "waiting")
+    with pytest.raises(NoAnswerError):
+        Patience(0).ask(threading.Event().wait, "waiting")
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "limit", "say_after"),
+    [
+        ({}, "linux", 10.0, float("inf")),
+        ({"DISPLAY": ""}, "linux", 10.0, float("inf")),
+        ({"DISPLAY": ":0"}, "linux", 120.0, 2.0),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", 120.0, 2.0),
+        ({}, "darwin", 120.0, 2.0),
+        ({}, "win32", 120.0, 2.0),
+    ],
+)
+def test_person_at_a_display_is_waited_for(
+    environment: dict[str, str], platform: str, limit: float, say_after: float
+) -> None:
+    made = patience.patience_at(environment, platform, print)
+    assert (made.limit, vars(made)["_say_after"]) == (limit, say_after)
+
+
+def test_descriptions_name_the_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BINSTAR_CONFIG_DIR", str(tmp_path))
+    assert AnacondaClientStore().source == ANACONDA_CLIENT
+    assert f"{tmp_path / 'data'}, " in AnacondaClientStore().description
+    assert FileStore(tmp_path / "x").source == FILE
+    assert str(tmp_path / "x") in FileStore(tmp_path / "x").description
+    for ours, kind in ((True, "helper-store"), (False, "helper")):
+        assert HelperStore("fake", ours=ours).source == Source(kind, "fake")
+    assert EnvironmentStore("MY_ORG_TOKEN").source == Source("env", "MY_ORG_TOKEN")
+    assert SecretFileStore("/a/b").source == Source("secret-file", "/a/b")
+
+
+def test_stores_of_others_take_nothing(tmp_path: Path) -> None:
+    for store in (EnvironmentStore("NO_SUCH_TOKEN"), AnacondaClientStore()):
+        store.put(ADDRESS, Secret(CANARY))
+        store.delete(ADDRESS)
+        assert store.get(ADDRESS) is None
