@@ -100,7 +100,7 @@ def _next(result: CheckResult) -> str:
 def _data(result: CheckResult) -> dict[str, object]:
     found, facts, error = result.finding.comparison, result.finding.facts, result.error
     return {
-        **entry(result.login),
+        **entry(result.login, from_system=result.login not in machine.records().logins()),
         "expires": result.expires or None,
         "gives_access": found.opens if found else False,
         "packages": len(found.packages) if found else None,

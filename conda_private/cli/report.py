@@ -143,9 +143,8 @@ def warn_of_taken_over(found: Sequence[Taken]) -> None:
     for each in found:
         notice(
             f"\nWarning: conda no longer uses {each.handler} for {each.channel}.\n"
-            "Cause: The channel settings of a login for a label cover all labels of its channel,"
-            " and above 4\nchannels of one server the whole server. conda uses conda-private now,"
-            " which has no login for it.\n"
+            "Cause: The channel settings of a login for a label cover all labels of its channel.\n"
+            "With more than 4 channels on one server, they cover the whole server.\n"
             f"Next:  conda private login {each.channel}"
         )
 

@@ -28,7 +28,7 @@ _WAITING = (
     "  Press Ctrl-C to stop waiting."
 )
 _WAY_OUT = (
-    "unlock it (log in to the desktop, or `gnome-keyring-daemon --unlock`) and repeat the command,"
+    "unlock it (log in to the desktop, or `gnome-keyring-daemon --unlock`) and repeat the command"
     "\nor use a file:  conda private login CHANNEL --storage file"
 )
 T = TypeVar("T")

@@ -129,6 +129,7 @@ def test_web_page_in_place_of_an_index_is_an_error(
     with pytest.raises(NotAChannelError) as caught:
         session.get(f"{channel}/noarch/{name}{query}")
     assert caught.value.next_step.startswith(f"open {channel.removesuffix('/my-org')} ")
+    assert caught.value.next_step.endswith(" and repeat the command")
     assert_reads_well(caught.value)
 
 

@@ -11,6 +11,7 @@ from conda.gateways.connection.session import CondaSession
 from requests.adapters import HTTPAdapter
 
 from conda_private.http.client import Signer, get, send, session_for, stream
+from conda_private.http.signing import Guard, sign
 from conda_private.model.address import Address
 from conda_private.model.exceptions import ConnectionFailedError
 from conda_private.model.schemes import BEARER, PATH, TOKEN, BasicScheme, Scheme
@@ -137,3 +138,20 @@ def test_streamed_file_is_not_unpacked_and_keeps_its_headers(server: Server) -> 
 def test_signer_knows_whether_it_sends_a_password(scheme: Scheme, basic: bool) -> None:
     assert signer("https://conda.example.org", scheme).is_basic is basic
     assert not Signer().is_basic
+
+
+def test_guard_that_has_taken_the_credential_off_leaves_later_answers_alone() -> None:
+    request = requests.Request("GET", "https://a.example/x").prepare()
+    sign(request, TOKEN, Secret(CANARY))
+    guard = Guard(TOKEN, Secret(CANARY), applies=lambda url: False)
+    first, second = requests.Response(), requests.Response()
+    first.status_code, first.url, first.request = 302, "https://a.example/x", request
+    first.headers["location"] = "https://b.example/y"
+    guard(first)
+    assert "Authorization" not in request.headers
+    # That of the other server is not ours to hide.
+    other = requests.Request("GET", "https://b.example/y", headers={"Authorization": "x"}).prepare()
+    second.status_code, second.url, second.request = 200, "https://b.example/y", other
+    guard(second)
+    assert second.request is other
+    assert second.request.headers["Authorization"] == "x"
