@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from conda import CondaError
-    from conda.plugins.types import CondaAuthHandler
+    from conda.plugins.types import CondaAuthHandler, CondaPostSolve, CondaPreCommand, CondaPreSolve
 
 
 @hookimpl
@@ -39,11 +39,43 @@ def conda_auth_handlers() -> Iterable[CondaAuthHandler]:
 
 
 @hookimpl
+def conda_pre_commands() -> Iterable[CondaPreCommand]:
+    """Look at conda's cached indexes before a search, which does not solve."""
+    from conda.plugins.types import CondaPreCommand
+
+    yield CondaPreCommand("conda-private", _before_reading, {"search"})
+
+
+@hookimpl
+def conda_pre_solves() -> Iterable[CondaPreSolve]:
+    """Look at conda's cached indexes before a solve."""
+    from conda.plugins.types import CondaPreSolve
+
+    yield CondaPreSolve("conda-private", _before_reading)
+
+
+@hookimpl
+def conda_post_solves() -> Iterable[CondaPostSolve]:
+    """Look at where the packages come from that conda is about to link."""
+    from conda.plugins.types import CondaPostSolve
+
+    from conda_private.handler.solves import after_solving
+
+    yield CondaPostSolve("conda-private", after_solving)
+
+
+@hookimpl
 def conda_error_hints(error: CondaError) -> Iterable[Any]:
     """Add the command that fixes an error of conda's own; conda 26.7 and later ask for it."""
     from conda_private.handler.hints import conda_hints
 
     return conda_hints(error)
+
+
+def _before_reading(*which: object) -> None:
+    from conda_private.handler.solves import before_reading
+
+    before_reading(*which)
 
 
 def _configure_parser(parser: ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from conda_private.model.exceptions import CondaPrivateError, CredentialError
 from conda_private.model.expiry import ends_within, normal
 from conda_private.model.login import Login
 from conda_private.model.login_request import LoginRequest
-from conda_private.model.ports import ChannelProbe, TokenServer
+from conda_private.model.ports import ChannelProbe, Comparison, TokenServer
 from conda_private.model.secret import Secret
 
 
@@ -47,14 +47,19 @@ def check(
     secret_of: Callable[[Login], Secret],
     probe: ChannelProbe,
     server: TokenServer,
+    remember: Callable[[Login, Secret | None, Comparison | None], None],
     within: timedelta,
     now: datetime,
 ) -> CheckResult:
-    """Read the credential, ask the server, compare; errors become part of the result."""
+    """Read the credential, ask the server, compare; errors become part of the result.
+
+    What the channel shows now is remembered: a package that was removed is not missed any more.
+    """
     finding, error, expires = Finding(None, None), None, login.expires
     try:
         secret = secret_of(login)
         finding = verify(LoginRequest.again(login), secret, probe=probe, server=server)
+        remember(login, secret, finding.comparison)
     except CondaPrivateError as problem:
         error = problem
     if finding.facts and finding.facts.expires:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from conda_private.model.facts import PackageFacts
-from conda_private.model.ports import Comparison, PackageApi
+from conda_private.model.ports import PackageApi
 
 _FILE = re.compile(r"(?:.*/)?([^/]+)-([^/-]+)-[^/-]+")
 
@@ -33,7 +33,7 @@ def from_api(
 
 
 def from_channel(
-    found: Comparison,
+    files: Iterable[tuple[str, bool]],
     *,
     order: Callable[[str], Any],
     label: str = "",
@@ -42,7 +42,7 @@ def from_channel(
     """List the packages in a channel's repodata: conda packages of a single label.
 
     Args:
-        found: the channel as read with and without the credential.
+        files: the files in the repodata, and whether each one is public.
         order: returns a sort key for a version.
         label: the label that was read, or "" for the default one.
         private: True for private packages, False for public ones, None for both.
@@ -50,9 +50,9 @@ def from_channel(
     labels = (label,) if label else ()
     versions: dict[str, list[str]] = defaultdict(list)
     public: dict[str, bool] = defaultdict(bool)
-    for file, name, version in _named(found.packages):
+    for name, version, is_public in _named(files):
         versions[name].append(version)
-        public[name] |= file in found.public
+        public[name] |= is_public
     return _chosen(
         (
             PackageFacts(name, max(versions[name], key=order), public[name], ("conda",), labels)
@@ -62,11 +62,11 @@ def from_channel(
     )
 
 
-def _named(files: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    # conda does not install a file without a valid package name, so it is not listed.
-    for file in filter(str.isprintable, files):
-        if match := _FILE.fullmatch(file):
-            yield file, match[1], match[2]
+def _named(files: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, str, bool]]:
+    for file, is_public in files:
+        # conda does not install a file without a valid package name, so it is not listed.
+        if file.isprintable() and (match := _FILE.fullmatch(file)):
+            yield match[1], match[2], is_public
 
 
 def _chosen(packages: Iterable[PackageFacts], private: bool | None) -> tuple[PackageFacts, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
+from conda_private.actions.replacing import Confirm, confirm_replacement
 from conda_private.actions.verify import Finding, verify
 from conda_private.model.address import Address, refuse_plain_http
 from conda_private.model.exceptions import CondaPrivateError, StoreError
@@ -16,6 +17,7 @@ from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import (
     ChannelList,
     ChannelProbe,
+    Comparison,
     LoginRecords,
     SecretStore,
     StoreOpener,
@@ -56,34 +58,37 @@ class Edges:
     open_store: StoreOpener
     records: LoginRecords
     open_list: Callable[[str], ChannelList]
+    drop_index: Callable[[Address], None]
+    remember: Callable[[Login, Secret | None, Comparison | None], None]
+    confirm: Confirm = lambda about, question: None
     now: Callable[[], datetime] = lambda: datetime.now(timezone.utc)
 
 
 def log_in(request: LoginRequest, secret: Secret | None, edges: Edges) -> LoginResult:
     """Verify, then write the credential, the login and the channel list, in this order.
 
-    Stopping half-way is harmless, and the command can be repeated.
-
-    Args:
-        request: what the user asks for.
-        secret: the credential; None for a reference that is not read now.
-        edges: what a login works with.
+    Stopping half-way is harmless. ``secret`` is None for a reference that is not read now.
 
     Raises:
-        CondaPrivateError: the credential was refused, or could not be stored; nothing is
-            half-written.
+        CondaPrivateError: the address has no TLS, the credential was refused, the user keeps the
+            login that there is, or a store or file could not be written.
     """
     refuse_plain_http(request.address, allow_http=request.allow_http)
     # Read first: with a broken file, the login fails before the credential is sent.
     before = _existing(edges.records, request.address)
     channels = edges.open_list(request.condarc)
     finding = _verified(request, secret, edges)
+    request = _placed(request, finding)
     login = _new_login(request, secret, finding, edges.store.source, edges.now())
-    # The list is written last; the login records it beforehand.
+    confirm_replacement(
+        *(before, login, request, secret), confirm=edges.confirm, open_store=edges.open_store
+    )
     login = _with_list(login, before, request, channels)
     if request.dry_run:
         return LoginResult(request, login, edges.store.description, finding, listed=False)
     listed = _write(request, secret, login, before, edges)
+    edges.remember(login, secret, finding.comparison)
+    edges.drop_index(login.address)
     left = _delete_old_secret(before, login, edges.open_store)
     return LoginResult(request, login, edges.store.description, finding, listed, left)
 
@@ -100,6 +105,14 @@ def _write(
         if before and before.listed_as and before.listed_in != login.listed_in:
             edges.open_list(before.listed_in).remove(before.listed_as)
     return listed
+
+
+def _placed(request: LoginRequest, finding: Finding) -> LoginRequest:
+    """List a channel without private packages behind the others, unless the user said where."""
+    is_empty = finding.comparison is not None and not finding.comparison.gives_access
+    if is_empty and request.position == "prepend" and not request.position_is_certain:
+        return replace(request, position="append")
+    return request
 
 
 def _delete_old_secret(before: Login | None, login: Login, open_store: StoreOpener) -> str:
@@ -151,6 +164,7 @@ def _existing(records: LoginRecords, address: Address) -> Login | None:
 def _with_list(
     login: Login, before: Login | None, request: LoginRequest, channels: ChannelList
 ) -> Login:
+    # The list is written last; the login records beforehand what will be added to it.
     if request.position != "none" and not channels.lists(request.name):
         return login._replace(listed_as=request.name, listed_in=channels.path)
     # Listed by the previous login: still ours to remove. Listed by anyone else: not ours.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from conda_private.model.address import Address
 from conda_private.model.exceptions import (
     CondaPrivateError,
     StoreError,
@@ -38,6 +39,7 @@ def log_out(
     records: LoginRecords,
     open_store: StoreOpener,
     open_list: Callable[[str], ChannelList],
+    forget: Callable[[Address], None],
     revoke: Callable[[Login], None] | None = None,
     dry_run: bool = False,
 ) -> LogoutResult:
@@ -48,6 +50,7 @@ def log_out(
         records: the logins.
         open_store: opens the store that has the credential.
         open_list: opens the list that has the channel.
+        forget: removes what conda has cached of the address, and what the login remembers.
         revoke: revokes the token at the server before it is deleted; None leaves it valid.
         dry_run: whether nothing is changed.
 
@@ -59,6 +62,7 @@ def log_out(
     not_revoked = _revoke(login, revoke) if revoke else ""
     unlisted = bool(login.listed_as) and open_list(login.listed_in).remove(login.listed_as)
     left = _delete_credential(login, open_store)
+    forget(login.address)
     records.remove(login.address)
     return LogoutResult(login, unlisted, left, not_revoked)
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from conda_private.actions.new_token import create_token, revoked_on_failure
 from conda_private.actions.verify import verify
+from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError, TokenRefusedError
 from conda_private.model.expiry import normal
 from conda_private.model.facts import DOWNLOAD_SCOPES, NewToken, TokenFacts
 from conda_private.model.login import Login
 from conda_private.model.login_request import LoginRequest
-from conda_private.model.ports import ChannelProbe, LoginRecords, StoreOpener, TokenApi, TokenServer
+from conda_private.model.ports import (
+    ChannelProbe,
+    Comparison,
+    LoginRecords,
+    StoreOpener,
+    TokenApi,
+    TokenServer,
+)
 from conda_private.model.secret import Secret
 
 _DATE = re.compile(r"-\d{4}-\d\d-\d\d(-\d{8}T\d{6})?$")
@@ -32,6 +40,8 @@ class RotationEdges:
         probe: reads channels.
         open_store: opens the store that has a credential.
         records: the logins.
+        drop_index: removes what conda has cached of an address.
+        remember: stores what the channel shows with a credential.
         now: the time.
     """
 
@@ -42,6 +52,8 @@ class RotationEdges:
     probe: ChannelProbe
     open_store: StoreOpener
     records: LoginRecords
+    drop_index: Callable[[Address], None]
+    remember: Callable[[Login, Secret | None, Comparison | None], None]
     now: datetime
 
 
@@ -88,8 +100,11 @@ def rotate(
     owner = organization or (old.account if old.account != edges.user else "")
     wanted = NewToken(_dated(old.token_name, edges.now), _scopes(old), owner, max_age)
     fresh, name = create_token(edges.creator, wanted, now=edges.now, exact_name=False)
-    facts = _verified(logins, fresh, name, edges)
+    facts, shown = _verified(logins, fresh, name, edges)
     done = _store(logins, fresh, facts, edges)
+    for login in done:
+        edges.remember(login, fresh, shown.get(login.address))
+        edges.drop_index(login.address)
     not_revoked = "" if keep_old else _revoke(edges.called_with(secret))
     return Rotation(done, old.token_name, facts, not_revoked)
 
@@ -105,8 +120,8 @@ def _scopes(old: TokenFacts) -> tuple[str, ...]:
 
 def _verified(
     logins: Sequence[Login], fresh: Secret, name: str, edges: RotationEdges
-) -> TokenFacts:
-    facts = None
+) -> tuple[TokenFacts, Mapping[Address, Comparison | None]]:
+    facts, shown = None, {}
     try:
         with revoked_on_failure(edges.called_with(fresh), name):
             for login in logins:
@@ -114,9 +129,10 @@ def _verified(
                     LoginRequest.again(login), fresh, probe=edges.probe, server=edges.server
                 )
                 facts = finding.facts or facts
+                shown[login.address] = finding.comparison
     except CondaPrivateError as error:
         raise error.adding("The old token is still in use.") from error
-    return facts or TokenFacts(token_name=name)
+    return facts or TokenFacts(token_name=name), shown
 
 
 def _store(

@@ -127,10 +127,21 @@ def add_listing(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--add-channel",
         dest="private_position",
-        default="prepend",
+        default=None,
         choices=("prepend", "append", "none"),
-        help="where to add the channel in the channel list (default: prepend)",
+        help="where to add the channel in the channel list (default: prepend; append if it has no"
+        " private packages yet)",
     )
+
+
+def listing_from(arguments: Namespace, address: Address) -> dict[str, Any]:
+    """Return the attributes of a request that say where the channel is listed."""
+    position = arguments.private_position
+    # A whole server is not a channel, so it is not listed as one.
+    return {
+        "position": (position or "prepend") if address.path else "none",
+        "position_is_certain": position is not None,
+    }
 
 
 def _storage(text: str) -> Source:

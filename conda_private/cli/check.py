@@ -12,7 +12,7 @@ from conda_private.cli.arguments import span
 from conda_private.cli.report import describe_packages, entry, scopes_of, tell
 from conda_private.composition import machine, servers
 from conda_private.conda_config.settings import address_of
-from conda_private.model.exceptions import CredentialError
+from conda_private.model.exceptions import AccessDeniedError, CredentialError
 from conda_private.model.expiry import describe
 from conda_private.model.login import Login, find_login
 from conda_private.output import mark, table
@@ -58,6 +58,7 @@ def execute(args: Namespace) -> int:
             secret_of=machine.resolver().secret,
             probe=machine.probe(),
             server=servers.token_server(),
+            remember=machine.remember,
             within=args.private_within,
             now=now,
         )
@@ -91,6 +92,9 @@ def _lines(result: CheckResult, now: datetime) -> list[str]:
 
 
 def _next(result: CheckResult) -> str:
+    if isinstance(result.error, AccessDeniedError):
+        # The credential is valid, so another login with it would not help.
+        return " ".join(result.error.next_step.split("\n")[:2])
     if result.error and not isinstance(result.error, CredentialError):
         # A new token does not help if the server cannot be asked.
         return result.error.next_step.partition("\n")[0]
@@ -102,9 +106,9 @@ def _data(result: CheckResult) -> dict[str, object]:
     return {
         **entry(result.login, from_system=result.login not in machine.records().logins()),
         "expires": result.expires or None,
-        "gives_access": found.opens if found else False,
-        "packages": len(found.packages) if found else None,
-        "private_packages": len(found.private) if found else None,
+        "gives_access": found.gives_access if found else False,
+        "packages": found.packages if found else None,
+        "private_packages": found.private if found else None,
         "token_scopes": list(facts.scopes) if facts else None,
         "expiring": result.expiring,
         "error": {"name": type(error).__name__, "message": error.what} if error else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
+from functools import partial
 
 from conda_private.actions.account import log_out_account
 from conda_private.actions.logout import LogoutResult, log_out
@@ -65,6 +66,7 @@ def execute(args: Namespace) -> int:
             records=records,
             open_store=machine.open_store,
             open_list=lambda path: machine.channel_list(path, records),
+            forget=partial(machine.forget, for_all=args.private_all_users),
             revoke=revoke,
             dry_run=args.dry_run,
         )

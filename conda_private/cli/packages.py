@@ -93,8 +93,8 @@ def _from_channel(address: Address, args: Namespace) -> tuple[PackageFacts, ...]
     login = resolver.find(f"{address}/noarch/repodata.json") or find_login(
         address, machine.logins()
     )
-    found = machine.probe().compare(address, (login.scheme,), resolver.secret(login))
-    return from_channel(found, order=_order, label=label_of(address), private=args.private_access)
+    files = machine.probe().files(address, login.scheme, resolver.secret(login))
+    return from_channel(files, order=_order, label=label_of(address), private=args.private_access)
 
 
 def _order(version: str) -> Any:

@@ -7,8 +7,8 @@ import sys
 import warnings
 
 from conda_private.model.address import Address
-from conda_private.model.exceptions import NoTerminalError, SecretFormatError
-from conda_private.model.secret import MAX_SECRET_LENGTH, Secret
+from conda_private.model.exceptions import CancelledError, NoTerminalError, SecretFormatError
+from conda_private.model.secret import BOM, MAX_SECRET_LENGTH, Secret
 
 
 def read_secret(
@@ -28,6 +28,7 @@ def read_secret(
 
     Raises:
         NoTerminalError: there is no terminal to ask at.
+        CancelledError: the user pressed Ctrl-D.
         SecretFormatError: the input is not a valid credential, or is a URL of another host.
     """
     command = command or f"conda private login {address}"
@@ -36,10 +37,15 @@ def read_secret(
     else:
         whose = f"{word} of {user}" if user else word
         text = _ask(f"{whose} for {address} (input hidden): ", word.lower(), command)
-    secret = Secret.parse(text)
-    # A password can contain "://", a token cannot.
-    is_url = word == "Token" and "://" in text
-    return _from_url(secret.reveal(), address) if is_url else secret
+    if word != "Token":
+        return Secret.parse(text.removeprefix(BOM))  # a password can contain anything, also "://"
+    secret = Secret.pasted(text)
+    return _from_url(secret.reveal(), address) if "://" in secret.reveal() else secret
+
+
+def is_asked(*, from_stdin: bool) -> bool:
+    """Whether a person is asked for the credential, at a terminal."""
+    return not from_stdin and sys.stdin.isatty()
 
 
 def _ask(question: str, word: str, command: str) -> str:
@@ -55,7 +61,11 @@ def _ask(question: str, word: str, command: str) -> str:
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
             return getpass.getpass(question, stream=sys.stderr)
-        except (getpass.GetPassWarning, EOFError) as error:
+        except EOFError:
+            raise CancelledError(
+                "Cancelled.", next_step="conda private list      # shows the logins that exist now"
+            ) from None
+        except getpass.GetPassWarning as error:
             raise NoTerminalError(
                 "This terminal cannot hide your input.",
                 next_step=f"... | {command} --{word}-stdin",

@@ -20,8 +20,7 @@ from conda_private.output import mark, notice, report, short, table
 # The scopes of a token that the server created without any.
 EVERYTHING = "all (no restriction)"
 _NOTHING_PRIVATE = (
-    "The private packages may be under a label (use --label), or {} may not be in a group with read"
-    " access."
+    "The channel is empty. The server reports that your account can read its private packages."
 )
 
 
@@ -68,10 +67,12 @@ def account_entry(account: Account) -> dict[str, object]:
 
 
 def describe_packages(found: Comparison) -> str:
-    """Describe how many packages a channel has, and how many of them are private."""
-    private, total = len(found.private), len(found.packages)
-    if total == 0:
-        return "no packages yet"
+    """Describe how many packages a channel has and how many are private, if they were counted."""
+    total, private = found.packages, found.private
+    if not found.gives_access or total == 0:
+        return "no private packages yet"
+    if total is None or private is None:
+        return "a private channel" if found.closed else "has private packages"
     return f"{total} package{'' if total == 1 else 's'}, {private} private"
 
 
@@ -163,9 +164,8 @@ def headline(result: LoginResult) -> str:
     if found is None:
         verb = "Would store" if request.dry_run else "Stored"
         return f"{sign} {verb} {whose} for {request.name} without verification"
-    packages = describe_packages(found) if found.opens else "no private packages yet"
     verb = "Would log in" if request.dry_run else "Logged in"
-    return f"{sign} {verb} to {request.name} with {whose} ({packages})"
+    return f"{sign} {verb} to {request.name} with {whose} ({describe_packages(found)})"
 
 
 def _whose(login: Login) -> str:
@@ -178,7 +178,7 @@ def _whose(login: Login) -> str:
 
 def _details(result: LoginResult) -> list[tuple[str, str]]:
     request, login, found = result.request, result.login, result.finding.comparison
-    nothing = found is not None and not found.opens
+    nothing = found is not None and not found.gives_access
     return [
         ("server", login.address.netloc),
         ("sent as", login.scheme.description),
@@ -187,7 +187,7 @@ def _details(result: LoginResult) -> list[tuple[str, str]]:
         ("stored in", short(result.stored_in)),
         ("channels", _listed(result)),
         ("pypi", f"{login.pypi}/simple (conda private run pip ...)" if login.pypi else ""),
-        ("note", _NOTHING_PRIVATE.format(login.account or "the account") if nothing else ""),
+        ("note", _NOTHING_PRIVATE if nothing else ""),
         ("note", "nothing was changed (--dry-run)" if request.dry_run else ""),
     ]
 
@@ -209,8 +209,8 @@ def _data(result: LoginResult, conflicts: Conflicts) -> dict[str, object]:
         "dry_run": result.request.dry_run,
         "login": entry(result.login),
         "stored_in": result.stored_in,
-        "packages": len(found.packages) if found else None,
-        "private_packages": len(found.private) if found else None,
+        "packages": found.packages if found else None,
+        "private_packages": found.private if found else None,
         "token_scopes": list(facts.scopes) if facts else None,
         "wider_than_download": list(facts.wider) if facts else None,
         "channel": result.request.name,

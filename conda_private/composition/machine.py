@@ -22,9 +22,12 @@ from conda_private.model.source import AUTO, FILE, KEYRING, KINDS, Source
 if TYPE_CHECKING:
     from conda_private.conda_config.condarc.file import CondarcFile
     from conda_private.conda_config.precedence import Conflicts, Taken
+    from conda_private.files.memory import MemoryFolder
     from conda_private.http.probe import RepodataProbe
     from conda_private.model.login import Login
-    from conda_private.model.ports import SecretStore
+    from conda_private.model.memory import Recognizer
+    from conda_private.model.ports import Comparison, SecretStore
+    from conda_private.model.secret import Secret
 
 
 @cache
@@ -115,14 +118,101 @@ def absolute(path: str) -> str:
     return os.path.abspath(os.path.expanduser(path))
 
 
+@cache
+def memories(*, for_all: bool = False) -> MemoryFolder:
+    """Return what the user's logins remember, or the system's."""
+    from conda_private.files.memory import MemoryFolder
+
+    file = paths.SYSTEM_LOGINS if for_all else paths.logins()
+    return MemoryFolder(file.parent / "memory", SYSTEM if for_all else PRIVATE)
+
+
+def recognizer(login: Login, secret: Secret | None = None) -> Recognizer | None:
+    """Return what recognizes the names that a login remembers; None if it remembers none.
+
+    Raises:
+        CondaPrivateError: the credential could not be read, or a file is not safe.
+    """
+    return _recognizer(login, secret or resolver().secret(login))
+
+
+@cache
+def _recognizer(login: Login, secret: Secret) -> Recognizer | None:
+    from conda_private.model.memory import is_remembered, recognizer
+
+    if not is_remembered(login):
+        return None
+    for for_all in (False, True) if os.name == "posix" else (False,):
+        memory = memories(for_all=for_all).read(login.address)
+        if found := recognizer(login.address, secret, memory):
+            return found
+    return None
+
+
+def remember(
+    login: Login,
+    secret: Secret | None,
+    found: Comparison | None,
+    *,
+    keeps_missed: bool = False,
+    for_all: bool = False,
+) -> None:
+    """Store the names that only the credential shows, or nothing for a login that has none.
+
+    Args:
+        login: the login.
+        secret: its credential, if it was read.
+        found: the channel as read with and without it; None if that was not done.
+        keeps_missed: whether names that are not shown any more are kept.
+        for_all: whether it is the system's login.
+    """
+    from conda_private.model.exceptions import FileWriteError
+    from conda_private.model.memory import is_remembered
+    from conda_private.model.memory import remember as hashed
+    from conda_private.output import notice
+
+    folder = memories(for_all=for_all)
+    try:
+        if secret and found and not found.closed and is_remembered(login):
+            before = folder.read(login.address) if keeps_missed else None
+            memory = hashed(login.address, secret, found.private_names, before)
+            folder.write(login.address, memory)
+        else:
+            folder.remove(login.address)
+    except FileWriteError as error:
+        notice(f"\nWarning: {error.what} So a loss of access may not be noticed.")
+
+
+def forget(address: Address, *, for_all: bool = False) -> None:
+    """Remove what a login remembers, and what conda has cached of its address.
+
+    Raises:
+        FileWriteError: what it remembers could not be removed.
+    """
+    memories(for_all=for_all).remove(address)
+    drop_index(address)
+
+
+def drop_index(address: Address) -> None:
+    """Remove what conda has cached of an address, and say so if a file could not be removed."""
+    from conda_private.conda_config.index_cache import drop
+    from conda_private.output import notice
+
+    if left := drop(address):
+        notice(
+            f"\nWarning: conda may still use an old index of {address}, because {left[0]} could not"
+            " be removed.  Next:  conda clean --index-cache"
+        )
+
+
 def probe() -> RepodataProbe:
     """Return the probe that reads the subdirs that conda would read on this machine."""
     from conda.base.context import context
 
-    from conda_private.http.client import get
+    from conda_private.http.client import read
     from conda_private.http.probe import RepodataProbe
 
-    return RepodataProbe(subdirs=tuple(dict.fromkeys(("noarch", context.subdir))), ask=get)
+    return RepodataProbe(subdirs=tuple(dict.fromkeys(("noarch", context.subdir))), read=read)
 
 
 def name_for(address: Address) -> str:

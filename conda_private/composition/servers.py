@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 from conda_private.actions.login import Edges
 from conda_private.composition import machine
@@ -15,6 +15,7 @@ from conda_private.model.ports import SecretStore
 from conda_private.model.schemes import TOKEN, Scheme
 from conda_private.model.secret import Secret
 from conda_private.model.source import ANACONDA_CLIENT
+from conda_private.output import confirm
 from conda_private.server.api import Api
 from conda_private.server.packages import AnacondaPackages
 from conda_private.server.people import AnacondaPeople
@@ -90,4 +91,7 @@ def login_edges(store: SecretStore, records: LoginsFile) -> Edges:
         open_store=machine.open_store,
         records=records,
         open_list=lambda path: machine.channel_list(path, records),
+        drop_index=machine.drop_index,
+        remember=partial(machine.remember, for_all=records is machine.records(for_all=True)),
+        confirm=lambda about, question: confirm(about, question, assume_yes=False),
     )

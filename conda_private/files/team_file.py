@@ -83,5 +83,6 @@ def _request(entry: dict[str, Any]) -> LoginRequest:
         api=Address.parse(api, "api", "https://HOST/api") if api else None,
         source=Source.proposed(texts.get("source", "auto")),
         position=position if address.path else "none",
+        position_is_certain="add_channel" in texts,
         allow_http=given.get("allow_http") is True,
     )

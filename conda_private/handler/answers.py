@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conda_private.composition.machine import resolver
+from conda_private.handler.watch import watch
 from conda_private.http.signing import Guard
 from conda_private.model.exceptions import (
     CondaPrivateError,
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
     from requests import Response
 
 # conda asks for it after a command has succeeded, so a refusal is not a failure.
-_OPTIONAL_FILES = ("/notices.json",)
-# The only file that every channel must have. conda continues without any other.
-_REQUIRED_FILE = "/noarch/repodata.json"
-# The files that conda reads as an index once the server answers 200.
-_INDEXES = ("/repodata.json", "/current_repodata.json", "/repodata_shards.msgpack.zst")
+_NOTICES = "notices.json"
+# The only file that every subdir must have. conda continues without any other index.
+_REQUIRED = "repodata.json"
+_INDEXES = ("repodata", "current_repodata")
 _MAX_REDIRECTS = 20
 # Yields True once. Advancing an iterator is atomic, so this is safe among threads.
 _first_hint = iter([True])
@@ -42,7 +42,7 @@ class Answers:
     """
 
     def __init__(self, login: Login, secret: Secret, asked: str) -> None:
-        self._login, self._asked = login, asked
+        self._login, self._secret, self._asked = login, secret, asked
         # A method would be a reference cycle, which only the garbage collector can free.
         self._guard = Guard(login.scheme, secret, lambda url: resolver().find(url) == login)
         self._redirects = 0
@@ -56,9 +56,12 @@ class Answers:
             NotAChannelError: the server sent a web page instead of an index.
         """
         self._guard(response)
+        if _is_optional_index(self._asked):
+            _leave_out_if_unusable(response)
         status = response.status_code
         if status == 200:
-            _refuse_web_page(self._login, self._asked.partition("?")[0], response)
+            _refuse_web_page(self._login, self._asked, response)
+            watch(response, self._login, self._secret, self._asked)
         elif status in (401, 403, 404):
             _explain_refusal(self._login, status, str(response.url).partition("?")[0])
         elif response.is_redirect:
@@ -79,16 +82,36 @@ class Answers:
 def _explain_refusal(login: Login, status: int, url: str) -> None:
     if resolver().find(url) != login:
         return  # a redirect has left the address: the refused request had no credential of ours
-    if status == 401 and not url.endswith(_OPTIONAL_FILES):
+    if status == 401 and _name(url) != _NOTICES:
         raise refused(login)
-    if status != 401 and url.endswith(_REQUIRED_FILE):
+    if status != 401 and url.endswith(f"/noarch/{_REQUIRED}"):
         _hint_once(login, status)
 
 
+def _name(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+def _is_optional_index(url: str) -> bool:
+    """Whether it is another form of the index, such as ``repodata.json.zst``."""
+    name = _name(url)
+    return name.startswith(_INDEXES) and name != _REQUIRED
+
+
+def _leave_out_if_unusable(response: Response) -> None:
+    # A server that does not know the file may refuse it, or send a page instead. From a file that
+    # is not found, every conda falls back to repodata.json, and only that decides.
+    if response.status_code in (401, 403) or _is_web_page(response):
+        response.status_code = 404
+
+
+def _is_web_page(response: Response) -> bool:
+    kind = response.headers.get("content-type", "")
+    return response.status_code == 200 and kind.lower().startswith("text/html")
+
+
 def _refuse_web_page(login: Login, asked: str, response: Response) -> None:
-    if not asked.endswith(_INDEXES):
-        return
-    if response.headers.get("content-type", "").lower().startswith("text/html"):
+    if _name(asked) == _REQUIRED and _is_web_page(response):
         raise NotAChannelError(
             f"{login.address.netloc} sent a web page instead of the index of {login.address}.",
             cause="It may be the sign-in page of a network or a proxy, or an error page.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,15 +37,22 @@ class BodyReader:
         Raises:
             ServerError: the body is too large, or it was compressed too much.
         """
-        chunks, size = [], 0
-        for chunk in response.iter_content(_CHUNK):
-            chunks.append(chunk)
-            size += len(chunk)
+        response._content = b"".join(self.limited(response, response.iter_content(_CHUNK)))
+        return response
+
+    def limited(self, response: Response, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Hand on the blocks of a body, or of what it is decompressed to, up to the limits.
+
+        Raises:
+            ServerError: the body is too large, or it was compressed too much.
+        """
+        size = 0
+        for block in blocks:
+            size += len(block)
             if size > self.limit or size > max(self.harmless, self.ratio * response.raw.tell()):
                 response.close()
                 raise _too_large(response.url.split("/")[2], size)
-        response._content = b"".join(chunks)
-        return response
+            yield block
 
 
 def _too_large(host: str, size: int) -> ServerError:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
 from conda_private.http.bodies import BodyReader
+from conda_private.http.errors import not_a_channel
 from conda_private.http.retries import with_retries
 from conda_private.http.signing import Guard, sign
 from conda_private.model.address import Address
-from conda_private.model.exceptions import ConnectionFailedError
+from conda_private.model.exceptions import CondaPrivateError, ConnectionFailedError
 from conda_private.model.schemes import BasicScheme, Scheme
 from conda_private.model.secret import Secret
 
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 API_TIMEOUT = 10.0  # seconds
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})  # RFC 9110, section 9.2.2
 Ask: TypeAlias = Callable[[str, "Signer"], "Response"]
+Answer = TypeVar("Answer")
+
+
+class Read(Protocol):
+    """Opens a file of a channel, and hands the answer on before its body is read."""
+
+    def __call__(self, url: str, signer: Signer, take: Callable[[Response], Answer]) -> Answer:
+        """Return what ``take`` returns; it is called again if the request is repeated."""
 
 
 class Send(Protocol):
@@ -90,6 +99,45 @@ def get(url: str, signer: Signer) -> Response:
         lambda: session_for(url, signer).get(url, auth=signer, hooks=hooks, timeout=timeout),
         _host(url),
     )
+
+
+def read(url: str, signer: Signer, take: Callable[[Response], Answer]) -> Answer:
+    """Open a file of a channel, as ``get`` reads one; of its body, only what ``take`` reads.
+
+    ``take`` is called again if the request is repeated.
+
+    Raises:
+        CondaPrivateError: an error of ``get``.
+        NotAChannelError: the server redirects to another host, which did not answer.
+    """
+    from conda.base.context import context
+
+    timeout = (context.remote_connect_timeout_secs, context.remote_read_timeout_secs)
+    taken: list[Answer] = []
+
+    def once() -> Response:
+        session = session_for(url, signer)
+        try:
+            with session.get(url, auth=signer, timeout=timeout, stream=True) as response:
+                taken[:] = [take(response)]
+                return response
+        except requests.RequestException as error:
+            problem = _redirect_error(url, error)
+            if problem is None:
+                raise
+        raise problem  # not chained: the library's error holds the request and its credential
+
+    with_retries(once, _host(url))
+    return taken[0]
+
+
+def _redirect_error(url: str, error: requests.RequestException) -> CondaPrivateError | None:
+    """Return the error for a redirect to another host that failed; None for any other failure."""
+    target = _host((error.request and error.request.url) or url)
+    address = Address.of_request(url)
+    if target == _host(url) or address is None:
+        return None
+    return not_a_channel(address, f"a redirect to {target}, which does not respond")
 
 
 def send(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
-from conda_private.http.client import Ask, Signer
+from conda_private.http.client import Read, Signer
+from conda_private.http.comparing import compare_subdir, names_of_answer
 from conda_private.http.errors import not_a_channel, status_error
+from conda_private.http.heads import REFUSALS, Head, read_head
+from conda_private.http.index_names import JSON, SHARDS, Difference, Form
 from conda_private.model.address import Address
-from conda_private.model.exceptions import SecretFormatError
+from conda_private.model.exceptions import CondaPrivateError, NotAChannelError, SecretFormatError
 from conda_private.model.ports import Comparison
 from conda_private.model.schemes import PathScheme, Scheme, can_be_in_path
 from conda_private.model.secret import Secret
@@ -18,36 +21,57 @@ from conda_private.model.secret import Secret
 if TYPE_CHECKING:
     from requests import Response
 
-# Least telling first: a server that answers 403 has recognized the credential.
-_REFUSALS = (404, 401, 403)
+_Job = TypeVar("_Job")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
-class _Reading:
-    """The answer for one subdir: its packages, or the status of a refusal.
+class _Half:
+    """The beginnings of a channel's indexes in one form, in the order of the subdirs."""
 
-    Attributes:
-        status: the HTTP status.
-        packages: paths below the channel: ``noarch/hello-1.0-0.conda``.
-        challenge: the value of ``WWW-Authenticate``, or "".
-    """
+    form: Form
+    heads: tuple[Head, ...]
 
-    status: int
-    packages: frozenset[str] = frozenset()
-    challenge: str = ""
+    @property
+    def is_missing(self) -> bool:
+        """Whether the server has no index in this form, or hides the channel."""
+        return all(head.status == 404 for head in self.heads)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether no subdir has an index."""
+        return not any(head.is_index for head in self.heads)
 
 
 class RepodataProbe:
-    """Compares the ``repodata.json`` of a channel's subdirs with and without a credential.
+    """Compares what a channel's subdirs show with and without a credential.
+
+    The beginnings of the indexes tell whether the channel refuses requests without a credential;
+    a credential with which it has an index then gives access. Only where both halves have one, the
+    names in them are compared, while they arrive.
 
     Args:
         subdirs: the subdirs to read, including noarch.
-        ask: gets a URL. It is called from several threads.
+        read: opens a file. It is called from several threads.
     """
 
-    def __init__(self, *, subdirs: Sequence[str], ask: Ask) -> None:
+    def __init__(self, *, subdirs: Sequence[str], read: Read) -> None:
         self._subdirs = subdirs
-        self._ask = ask
+        self._read = read
+        self._public: dict[tuple[Address, Form], _Half] = {}
+
+    def look(self, address: Address) -> bool:
+        """Read the beginnings of the indexes without a credential, for ``compare`` to use.
+
+        Returns:
+            False if the server says that there is no such channel; it can also be hidden.
+
+        Raises:
+            CondaPrivateError: the channel could not be read.
+        """
+        (public,) = self._halves(address, JSON, [Signer()])
+        self._public[address, JSON] = public
+        return not public.is_missing
 
     def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
         """Try the schemes in order until the credential gives access to more than is public.
@@ -59,43 +83,111 @@ class RepodataProbe:
         Raises:
             CondaPrivateError: every scheme was refused, or the channel could not be read.
         """
-        public: list[_Reading] = []
         tried: list[Comparison] = []
-        refused: list[_Reading] = []
+        refused: list[Head] = []
         for scheme in _usable(schemes, secret):
             if isinstance(scheme, PathScheme) and any(each.challenge for each in refused):
                 continue  # the server expects a header; a token in the URL would reach its log
             signer = Signer(address, scheme, secret)
-            signers = [signer] if public else [signer, Signer()]
-            signed, *rest = self._read(address, signers)
-            public = public or rest[0]
-            if all(reading.status != 200 for reading in signed):
-                refused += signed
+            signed, public = self._both_halves(address, signer)
+            if signed.is_refused:
+                refused += signed.heads
                 continue
-            tried.append(_comparison(scheme, signed, public))
-            if tried[-1].opens:
+            tried.append(self._comparison(address, scheme, signer, signed, public))
+            if tried[-1].gives_access:
                 return tried[-1]
         if tried:
             return tried[0]
-        worst = max(refused, key=lambda reading: _REFUSALS.index(reading.status))
-        raise status_error(address, worst.status, worst.challenge)
+        raise _refusal(address, refused)
 
-    def _read(self, address: Address, signers: Sequence[Signer]) -> list[list[_Reading]]:
-        jobs = [(address, subdir, signer) for signer in signers for subdir in self._subdirs]
-        with ThreadPoolExecutor(len(jobs)) as pool:
-            readings = list(pool.map(lambda job: self._read_one(*job), jobs))
+    def files(self, address: Address, scheme: Scheme, secret: Secret) -> Iterator[tuple[str, bool]]:
+        """Return the files in a channel's ``repodata.json``, and whether each one is public.
+
+        Raises:
+            CondaPrivateError: the credential was refused, or the channel could not be read.
+        """
+        signer = Signer(address, scheme, secret)
+        signed, public = self._with_public(address, JSON, signer)
+        if signed.is_refused:
+            raise _refusal(address, signed.heads)
+        for subdir, head, shown in zip(self._subdirs, signed.heads, public.heads, strict=True):
+            if not head.is_index:
+                continue
+            place = address.child(subdir)
+            known = self._all(place, Signer()) if shown.is_index else []
+            is_public = frozenset(known)
+            for name in self._all(place, signer):
+                yield f"{subdir}/{name.decode(errors='replace')}", name in is_public
+
+    def _all(self, subdir: Address, signer: Signer) -> list[bytes]:
+        def take(response: Response) -> list[bytes]:
+            return [name for names in names_of_answer(response, JSON) for name in names]
+
+        return self._read(str(subdir.child(JSON.file)), signer, take)
+
+    def _both_halves(self, address: Address, signer: Signer) -> tuple[_Half, _Half]:
+        """Read both halves, in the first form that the server has."""
+        signed, public = self._with_public(address, JSON, signer)
+        if not signed.is_missing:
+            return signed, public
+        shards, public_shards = self._with_public(address, SHARDS, signer)
+        return (signed, public) if shards.is_refused else (shards, public_shards)
+
+    def _with_public(self, address: Address, form: Form, signer: Signer) -> tuple[_Half, _Half]:
+        known = self._public.get((address, form))
+        if known:
+            (signed,) = self._halves(address, form, [signer])
+            return signed, known
+        signed, public = self._halves(address, form, [signer, Signer()])
+        self._public[address, form] = public
+        return signed, public
+
+    def _halves(self, address: Address, form: Form, signers: Sequence[Signer]) -> list[_Half]:
+        jobs = [(signer, subdir) for signer in signers for subdir in self._subdirs]
+        heads = _at_once(lambda job: self._head(address, form, *job), jobs)
         size = len(self._subdirs)
-        return [readings[start : start + size] for start in range(0, len(readings), size)]
+        starts = range(0, len(heads), size)
+        return [_Half(form, tuple(heads[start : start + size])) for start in starts]
 
-    def _read_one(self, address: Address, subdir: str, signer: Signer) -> _Reading:
-        response = self._ask(str(address.child(subdir, "repodata.json")), signer)
-        challenge = "" if signer.is_basic else response.headers.get("www-authenticate", "")
-        if response.status_code in _REFUSALS:
-            return _Reading(response.status_code, challenge=challenge)
-        if response.status_code != 200:
-            raise status_error(address, response.status_code)
-        names = (f"{subdir}/{name}" for name in _package_names(address, response))
-        return _Reading(200, frozenset(names))
+    def _head(self, address: Address, form: Form, signer: Signer, subdir: str) -> Head:
+        url = str(address.child(subdir, form.file))
+        try:
+            head = self._read(url, signer, lambda response: read_head(response, url, form))
+        except NotAChannelError as error:
+            return Head(200, page=error.what.rpartition(": the answer is ")[2].rstrip("."))
+        if head.status not in (200, *REFUSALS):
+            raise status_error(address, head.status)
+        return replace(head, challenge="") if signer.is_basic else head
+
+    def _comparison(
+        self, address: Address, scheme: Scheme, signer: Signer, signed: _Half, public: _Half
+    ) -> Comparison:
+        halves = zip(self._subdirs, signed.heads, public.heads, strict=True)
+        pairs = {name: (with_it, without) for name, with_it, without in halves if with_it.is_index}
+
+        def compare(subdir: str) -> Difference | None:
+            place = address.child(subdir)
+            return compare_subdir(self._read, place, signed.form, signer, pairs[subdir])
+
+        found = dict(zip(pairs, _at_once(compare, list(pairs)), strict=True))
+        refused = [not without.is_index for _, without in pairs.values()]
+        known = [each.counts for each in found.values() if each and each.counts]
+        is_counted = len(known) == len(found)
+        return Comparison(
+            scheme=scheme,
+            closed=all(refused),
+            gives_access=any(refused) or any(each.private for each in found.values() if each),
+            packages=sum(total for total, _ in known) if is_counted else None,
+            private=sum(private for _, private in known) if is_counted else None,
+            private_names={
+                subdir: each.packages for subdir, each in found.items() if each and each.packages
+            },
+        )
+
+
+def _at_once(work: Callable[[_Job], _Result], jobs: Sequence[_Job]) -> list[_Result]:
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(work, jobs))
 
 
 def _usable(schemes: Iterable[Scheme], secret: Secret) -> Iterator[Scheme]:
@@ -117,21 +209,12 @@ def _fits(scheme: Scheme, secret: Secret) -> bool:
     return not isinstance(scheme, PathScheme) or can_be_in_path(secret)
 
 
-def _package_names(address: Address, response: Response) -> Iterable[str]:
-    try:
-        repodata = response.json()
-        return [*repodata["packages"], *repodata.get("packages.conda", ())]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        kind = response.headers.get("content-type", "of unknown type").partition(";")[0]
-    raise not_a_channel(address, f"{kind}, not repodata")
-
-
-def _comparison(
-    scheme: Scheme, signed: Sequence[_Reading], public: Sequence[_Reading]
-) -> Comparison:
-    return Comparison(
-        scheme=scheme,
-        packages=frozenset().union(*(reading.packages for reading in signed)),
-        public=frozenset().union(*(reading.packages for reading in public)),
-        closed=all(reading.status != 200 for reading in public),
-    )
+def _refusal(address: Address, heads: Sequence[Head]) -> CondaPrivateError:
+    pages = [head.page for head in heads if head.page]
+    refused = [head for head in heads if not head.page]
+    worst = max(refused, key=lambda head: REFUSALS.index(head.status), default=None)
+    # A page says more than "not found", and less than a refusal of the credential.
+    if pages and (worst is None or worst.status == 404):
+        return not_a_channel(address, pages[0])
+    assert worst is not None
+    return status_error(address, worst.status, worst.challenge)

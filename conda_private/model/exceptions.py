@@ -95,6 +95,19 @@ class InsecureUrlError(AddressError):
 class SecretFormatError(UsageError):
     """A text that cannot be a token or password: empty, too long, or with invalid characters."""
 
+    @classmethod
+    def because(cls, reason: str) -> SecretFormatError:
+        """Create the error for a text, which it does not repeat.
+
+        Args:
+            reason: what is wrong with it: "is empty".
+        """
+        return cls(
+            "This is not a valid token or password.",
+            cause=f"It {reason}. Nothing was sent or stored.",
+            next_step="copy only the token itself, and repeat the command",
+        )
+
 
 class NoTerminalError(UsageError):
     """A credential or a confirmation is needed, and there is no terminal to ask for it."""
@@ -112,6 +125,10 @@ class TokenRefusedError(CredentialError):
 
 class AccessDeniedError(CredentialError):
     """The credential is valid, but it gives no access to the channel."""
+
+
+class NamesakeError(CredentialError):
+    """A package from another channel has the name of a private one, and would take its place."""
 
 
 class CredentialMissingError(CredentialError):

@@ -28,11 +28,14 @@ class LoginRequest:
         pypi: the package index of the channel, if known.
         pypi_is_certain: whether the user gave that index; otherwise the token's scopes decide.
         position: where to add the channel to the list, or ``none``.
+        position_is_certain: whether the user gave that position; otherwise a channel without
+            private packages is added behind the others.
         condarc: the file with the list.
         expires: the expiry date that the user gave, ISO 8601, or "".
         allow_http: whether the user accepts a connection without TLS.
         verify: whether to verify the credential with the server.
         from_stdin: whether the credential is read from standard input.
+        assume_yes: whether the user has confirmed that another account's login is replaced.
         for_all: whether the login is for all users of the machine.
         dry_run: whether to verify only, and change nothing.
     """
@@ -46,11 +49,13 @@ class LoginRequest:
     pypi: Address | None = None
     pypi_is_certain: bool = False
     position: Position = "prepend"
+    position_is_certain: bool = False
     condarc: str = ""
     expires: str = ""
     allow_http: bool = False
     verify: bool = True
     from_stdin: bool = False
+    assume_yes: bool = False
     for_all: bool = False
     dry_run: bool = False
 

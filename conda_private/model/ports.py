@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from conda_private.model.address import Address
@@ -15,6 +15,8 @@ from conda_private.model.login_request import Position
 from conda_private.model.schemes import Scheme
 from conda_private.model.secret import Secret
 from conda_private.model.source import Source
+
+SAMPLE = 16  # names of private packages, for each subdir
 
 
 class SecretStore(Protocol):
@@ -126,39 +128,42 @@ class ChannelList(Protocol):
 
 @dataclass(frozen=True)
 class Comparison:
-    """The packages that a channel shows with a credential and without it.
+    """What a channel shows with a credential, compared with what it shows without it.
 
     Attributes:
         scheme: how the credential was sent.
-        packages: file names shown with the credential, in all subdirs that were read.
-        public: file names shown without it.
+        gives_access: whether the credential gives access to anything that is not public.
         closed: whether the channel refuses requests without a credential.
+        packages: how many package files it shows with the credential, in the subdirs that were
+            read; None if they were not counted. It is 0 if, and only if, there are none.
+        private: how many of them it shows only with the credential; None if not counted.
+        private_names: for each subdir of a channel that is not closed, up to 16 names of packages
+            that it shows only with the credential, spread over its index.
     """
 
     scheme: Scheme
-    packages: frozenset[str]
-    public: frozenset[str]
-    closed: bool
-
-    @property
-    def private(self) -> frozenset[str]:
-        """File names shown only with the credential."""
-        return self.packages - self.public
-
-    @property
-    def opens(self) -> bool:
-        """Whether the credential gives access to anything that is not public."""
-        return self.closed or bool(self.private)
+    gives_access: bool
+    closed: bool = False
+    packages: int | None = None
+    private: int | None = None
+    private_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class ChannelProbe(Protocol):
     """Reads a channel with and without a credential."""
 
+    def look(self, address: Address) -> bool:
+        """Read the channel without a credential; False if the server says there is none.
+
+        Raises:
+            ServerError: the channel could not be read.
+        """
+
     def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
         """Try the schemes in order until one gives access.
 
         Returns:
-            The comparison of that scheme; without any, of the last scheme.
+            The comparison of that scheme; without any, of the first one that was not refused.
 
         Raises:
             CredentialError: every scheme was refused.
@@ -171,6 +176,16 @@ class TokenServer(Protocol):
 
     def facts(self, api: Address, secret: Secret) -> TokenFacts | None:
         """Return what the API reports about a token; None if it refuses it or does not answer."""
+
+    def reads(self, api: Address, secret: Secret, account: str, owner: str) -> bool:
+        """Whether the API reports that an account owns a channel, or is in a group of its owner.
+
+        Args:
+            api: the API.
+            secret: the account's token.
+            account: the account.
+            owner: the user or organization that owns the channel.
+        """
 
 
 class TokenApi(Protocol):

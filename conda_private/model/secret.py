@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import hmac
+import re
 from typing import NoReturn
 
 from conda_private.model.exceptions import SecretFormatError
 
 MASK = "****"
 MAX_SECRET_LENGTH = 16_384
+BOM = "\ufeff"
+_QUOTES = ('"', "'", "`")
+# What stands in front of a token in a header or in a web page: "Authorization: Bearer TOKEN".
+_WORDS = re.compile(
+    r"(?:authorization\s*:\s*)?(?:(?:token|bearer)\s*[:=]\s*|(?:token|bearer)\s+)", re.I | re.ASCII
+)
 
 
 class Secret:
@@ -29,16 +36,33 @@ class Secret:
         """
         value = text.removesuffix("\n").removesuffix("\r")
         if reason := _why_not_a_secret(value):
-            raise SecretFormatError(
-                "This is not a valid token or password.",
-                cause=f"It {reason}. Nothing was sent or stored.",
-                next_step="copy only the token itself, and repeat the command",
-            )
+            raise SecretFormatError.because(reason)
         return cls(value)
+
+    @classmethod
+    def pasted(cls, text: str) -> Secret:
+        """Parse a token as people paste it.
+
+        Blanks and a byte order mark around it are removed, and so are quotation marks and the words
+        of a header, such as ``Bearer``: no token has them (RFC 6750, section 2.1).
+
+        Raises:
+            SecretFormatError: the rest is not a token. The error does not repeat it.
+        """
+        value = text.strip(f" \t\r\n{BOM}")
+        value = _unquoted(value)
+        value = _unquoted(_WORDS.sub("", value, count=1) if _WORDS.match(value) else value)
+        if value and (reason := _why_not_a_token(value)):
+            raise SecretFormatError.because(reason)
+        return cls.parse(value)
 
     def reveal(self) -> str:
         """Return the value; only to sign a request, to write to a store, or to hand it out."""
         return self._value
+
+    def key_for(self, purpose: str) -> bytes:
+        """Derive a key from which the value cannot be computed (the extract step of RFC 5869)."""
+        return hmac.digest(purpose.encode(), self._value.encode(), "sha256")
 
     def __repr__(self) -> str:
         return MASK
@@ -56,6 +80,21 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret cannot be pickled or copied")
+
+
+def _unquoted(value: str) -> str:
+    for mark in _QUOTES:
+        if len(value) > 1 and value.startswith(mark) and value.endswith(mark):
+            return value[1:-1].strip(" \t")
+    return value
+
+
+def _why_not_a_token(value: str) -> str:
+    if value.startswith(_QUOTES) or value.endswith(_QUOTES):
+        return "begins or ends with a quotation mark"
+    if " " in value or "\t" in value:
+        return "contains a space, so it is more than a token"
+    return ""
 
 
 def _why_not_a_secret(value: str) -> str:

@@ -27,9 +27,9 @@ class AnacondaPeople:
         login, name = printable(answer["login"]), printable(answer.get("name"))
         return Profile(login, "org" if answer.get("user_type") == "org" else "user", name)
 
-    def organizations(self) -> tuple[str, ...]:
-        """Return the organizations that the account is a member of."""
-        return _logins(self._api.get("user", "orgs"))
+    def organizations(self, login: str = "") -> tuple[str, ...]:
+        """Return the organizations of a user; without a name, those of the account."""
+        return _logins(self._api.get(*(("users", login) if login else ("user",)), "orgs"))
 
     def groups(self, organization: str = "") -> tuple[Group, ...]:
         """Return the groups of an organization; without a name, the groups of the account."""

@@ -18,6 +18,7 @@ from conda_private.model.facts import NewToken, TokenFacts
 from conda_private.model.secret import Secret
 from conda_private.server.api import Api
 from conda_private.server.errors import unexpected_answer
+from conda_private.server.people import AnacondaPeople
 from conda_private.server.words import printable
 
 HOMEPAGE = "https://anaconda.org"  # the application's address, as anaconda-client sends it
@@ -58,6 +59,21 @@ class TokenInquiry:
             return token_facts(self._open_api(api, secret).get("authentication"))
         except CondaPrivateError:
             return None
+
+    def reads(self, api: Address, secret: Secret, account: str, owner: str) -> bool:
+        """Whether an account owns a channel, or is in a group of the organization that owns it.
+
+        False if the API does not report it. A token that can only download may not ask for its own
+        account, so the organizations are asked for by the account's name, if it is known.
+        """
+        if account == owner:
+            return True
+        people = AnacondaPeople(self._open_api(api, secret))
+        try:
+            is_owner = not account and people.profile().login == owner
+            return is_owner or owner in people.organizations(account)
+        except CondaPrivateError:
+            return False
 
 
 class AnacondaTokens:

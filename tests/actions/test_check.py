@@ -29,8 +29,8 @@ ADDRESS = Address.parse("https://conda.example.org/my-org")
 API = Address.parse("https://api.example.org")
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 LOGIN = Login(ADDRESS, BEARER, KEYRING, account="alice", api=API)
-OPENS = Comparison(BEARER, frozenset({"noarch/a.conda"}), frozenset(), closed=False)
-NOTHING = Comparison(BEARER, frozenset(), frozenset(), closed=False)
+OPENS = Comparison(BEARER, gives_access=True, packages=1, private=1)
+NOTHING = Comparison(BEARER, gives_access=False, packages=0, private=0)
 
 
 class _World:
@@ -38,16 +38,24 @@ class _World:
 
     def __init__(self) -> None:
         self.comparison = OPENS
+        self.is_reader = True
         self.facts_now: TokenFacts | None = None
         self.secret_error: CondaPrivateError | None = None
         self.probe_error: CondaPrivateError | None = None
         self.shown: list[tuple[Address, tuple[Scheme, ...], Secret]] = []
         self.asked: list[tuple[Address, Secret]] = []
+        self.remembered: list[tuple[object, ...]] = []
 
     def secret_of(self, login: Login) -> Secret:
         if self.secret_error:
             raise self.secret_error
         return SECRET
+
+    def look(self, address: Address) -> bool:
+        raise NotImplementedError
+
+    def reads(self, api: Address, secret: Secret, account: str, owner: str) -> bool:
+        return self.is_reader
 
     def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
         self.shown.append((address, tuple(schemes), secret))
@@ -61,7 +69,13 @@ class _World:
 
     def check(self, login: Login = LOGIN, within: timedelta = timedelta(0)) -> CheckResult:
         return check(
-            login, secret_of=self.secret_of, probe=self, server=self, within=within, now=NOW
+            login,
+            secret_of=self.secret_of,
+            probe=self,
+            server=self,
+            remember=lambda *what: self.remembered.append(what),
+            within=within,
+            now=NOW,
         )
 
 
@@ -80,6 +94,14 @@ def test_credential_with_access_is_good(world: _World) -> None:
     result = world.check()
     assert (result.exit_code, result.error, result.expiring) == (0, None, False)
     assert result.finding.comparison == OPENS
+
+
+def test_what_the_channel_shows_is_remembered_unless_it_is_refused(world: _World) -> None:
+    world.check()
+    assert world.remembered == [(LOGIN, SECRET, OPENS)]
+    world.comparison = NOTHING
+    world.check()
+    assert len(world.remembered) == 1
 
 
 def test_credential_is_sent_with_its_scheme_and_no_other(world: _World) -> None:

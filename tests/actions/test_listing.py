@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from conda_private.actions.listing import from_api, from_channel
 from conda_private.model.facts import PackageFacts
-from conda_private.model.ports import Comparison
-from conda_private.model.schemes import TOKEN
 from tests.actions.fake_api import FakePackages
 
 HIDDEN = PackageFacts("hidden", "1.0", public=False, labels=("dev",))
@@ -36,9 +34,9 @@ def test_api_knows_labels_and_access(
     assert from_api("my-org", PACKAGES, label=label, private=private) == found
 
 
-def channel(*packages: str, public: tuple[str, ...] = ()) -> Comparison:
+def channel(*packages: str, public: tuple[str, ...] = ()) -> list[tuple[str, bool]]:
     """A channel as it was read."""
-    return Comparison(TOKEN, frozenset(packages), frozenset(public), closed=False)
+    return [(package, package in public) for package in packages]
 
 
 FILES = (

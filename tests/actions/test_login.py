@@ -16,6 +16,7 @@ from conda_private.actions.login import Edges, LoginResult, log_in
 from conda_private.actions.verify import Finding
 from conda_private.model.address import Address
 from conda_private.model.exceptions import (
+    AccessDeniedError,
     ChannelNotFoundError,
     CondaPrivateError,
     CondarcError,
@@ -25,9 +26,11 @@ from conda_private.model.exceptions import (
     InsecureUrlError,
     KeyringLockedError,
     KeyringUnavailableError,
+    NoTerminalError,
     ServerError,
     StoreError,
     TokenRefusedError,
+    UsageError,
 )
 from conda_private.model.facts import TokenFacts
 from conda_private.model.login import Login
@@ -47,11 +50,9 @@ NOW = datetime(2026, 11, 22, 12, 30, 15, 999, tzinfo=timezone.utc)
 REQUEST = LoginRequest(
     address=ADDRESS, name="my-org/label/dev", schemes=(TOKEN, BEARER, PATH), condarc=CONDARC
 )
-PACKAGES = frozenset({"noarch/a-1-0.conda", "noarch/b-1-0.conda"})
-PUBLIC = frozenset({"noarch/a-1-0.conda"})
-ACCESS = Comparison(BEARER, PACKAGES, PUBLIC, closed=False)
-NO_ACCESS = Comparison(TOKEN, PUBLIC, PUBLIC, closed=False)
-EMPTY = Comparison(TOKEN, frozenset(), frozenset(), closed=False)
+ACCESS = Comparison(BEARER, gives_access=True, packages=2, private=1)
+NO_ACCESS = Comparison(TOKEN, gives_access=False, packages=1, private=0)
+EMPTY = Comparison(TOKEN, gives_access=False, packages=0, private=0)
 FACTS = TokenFacts(
     token_name="laptop",
     account="alice",
@@ -68,6 +69,9 @@ class _World:
         self.errors: dict[str, Exception] = {}
         self.comparison = ACCESS
         self.facts: TokenFacts | None = None
+        self.is_reader = False
+        self.answer: bool | None = None
+        self.questions: list[str] = []
         self.shown: list[tuple[Address, tuple[Scheme, ...], Secret]] = []
         self.asked: list[tuple[Address, Secret]] = []
         self.recorded: dict[Address, Login] = {}
@@ -97,9 +101,16 @@ class _World:
             open_store=self.open_store,
             records=_Records(self),
             open_list=lambda path: _List(self, path),
+            drop_index=lambda address: self.do(f"drop {address}"),
+            remember=lambda login, secret, found: self.do(f"remember {login.address}"),
+            confirm=self.confirm,
             now=lambda: NOW,
         )
         return log_in(replace(REQUEST, **changes), secret, edges)
+
+    def confirm(self, about: str, question: str) -> bool | None:
+        self.questions.append(about)
+        return self.answer
 
     def open_store(self, source: Source) -> SecretStore:
         self.do(f"open {source}")
@@ -112,6 +123,9 @@ class _World:
 class _Probe:
     def __init__(self, world: _World) -> None:
         self.world = world
+
+    def look(self, address: Address) -> bool:
+        raise NotImplementedError
 
     def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
         self.world.do("probe")
@@ -127,6 +141,10 @@ class _Server:
         self.world.do("api")
         self.world.asked.append((api, secret))
         return self.world.facts
+
+    def reads(self, api: Address, secret: Secret, account: str, owner: str) -> bool:
+        assert (account, owner) == ("alice", "my-org")
+        return self.world.is_reader
 
 
 class _Store:
@@ -267,18 +285,18 @@ def test_nothing_is_written_when_the_credential_has_no_access(
         world.log_in()
     assert world.written == []
     assert "Nothing was stored." in caught.value.cause
-    assert "conda private login my-org/label/dev" in caught.value.next_step
+    assert caught.value.next_step
     assert CANARY not in str(caught.value)
 
 
 def test_access_to_a_closed_channel_is_enough_even_if_it_is_empty(world: _World) -> None:
-    world.comparison = replace(EMPTY, closed=True)
+    world.comparison = replace(EMPTY, gives_access=True, closed=True)
     assert world.log_in().login.scheme == TOKEN
     assert world.secret() == SECRET
 
 
-def test_token_that_the_api_confirms_can_log_in_to_an_empty_channel(world: _World) -> None:
-    world.comparison, world.facts = EMPTY, FACTS
+def test_owner_can_log_in_to_an_empty_channel(world: _World) -> None:
+    world.comparison, world.facts, world.is_reader = EMPTY, FACTS, True
     result = world.log_in(api=API)
     assert world.asked == [(API, SECRET)]
     assert result.finding == Finding(EMPTY, FACTS)
@@ -286,6 +304,109 @@ def test_token_that_the_api_confirms_can_log_in_to_an_empty_channel(world: _Worl
     assert (login.account, login.token_name, login.expires) == ("alice", "laptop", FACTS.expires)
     assert (login.api, login.scheme) == (API, TOKEN)
     assert login.verified == "2026-11-22T12:30:15+00:00"
+
+
+def test_channel_without_private_packages_is_listed_behind_the_others(world: _World) -> None:
+    world.comparison, world.facts, world.is_reader = EMPTY, FACTS, True
+    assert world.log_in(api=API).request.position == "append"
+    assert world.listed == ["defaults", "my-org/label/dev"]
+
+
+def test_channel_without_private_packages_is_listed_first_if_the_user_says_so(
+    world: _World,
+) -> None:
+    world.comparison, world.facts, world.is_reader = EMPTY, FACTS, True
+    world.log_in(api=API, position_is_certain=True)
+    assert world.listed == ["my-org/label/dev", "defaults"]
+
+
+@pytest.mark.parametrize("comparison", [EMPTY, NO_ACCESS])
+def test_valid_token_of_another_account_replaces_nothing(
+    world: _World, comparison: Comparison
+) -> None:
+    world.log_in()
+    before = dict(world.recorded)
+    world.done.clear()
+    world.comparison, world.facts = comparison, FACTS
+    with pytest.raises(AccessDeniedError) as caught:
+        world.log_in(Secret("new"), api=API)
+    assert "Nothing was stored." in caught.value.cause
+    assert world.written == []
+    assert (world.recorded, world.secret()) == (before, SECRET)
+
+
+BOB = replace(FACTS, account="bob", token_name="bobs")
+
+
+def logged_in_as_bob(world: _World) -> None:
+    """Start with a login with a token of bob."""
+    world.facts = BOB
+    world.log_in(Secret("bobs"), api=API)
+    world.facts = FACTS
+    world.done.clear()
+
+
+def test_login_of_another_account_is_replaced_after_a_question(world: _World) -> None:
+    logged_in_as_bob(world)
+    world.answer = True
+    world.log_in(api=API)
+    (about,) = world.questions
+    assert 'already has a login with bob\'s credential "bobs"' in about
+    assert 'The new one has alice\'s credential "laptop"' in about
+    assert (world.secret(), world.recorded[ADDRESS].account) == (SECRET, "alice")
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"), [(False, UsageError), (None, NoTerminalError)], ids=["no", "no terminal"]
+)
+@pytest.mark.parametrize("verify", [True, False], ids=["another account", "unverified"])
+def test_working_login_is_not_replaced_without_the_users_consent(
+    world: _World, answer: bool | None, error: type[CondaPrivateError], verify: bool
+) -> None:
+    logged_in_as_bob(world)
+    world.answer = answer
+    with pytest.raises(error):
+        world.log_in(api=API, verify=verify)
+    assert world.written == []
+    assert (world.secret(), world.recorded[ADDRESS].account) == (Secret("bobs"), "bob")
+
+
+@pytest.mark.parametrize("verify", [True, False])
+def test_yes_replaces_a_login_without_a_question(world: _World, verify: bool) -> None:
+    logged_in_as_bob(world)
+    world.log_in(api=API, verify=verify, assume_yes=True)
+    assert (world.secret(), world.questions) == (SECRET, [])
+
+
+def test_verified_credential_of_the_same_account_replaces_without_a_question(
+    world: _World,
+) -> None:
+    world.facts = FACTS
+    world.log_in(Secret("old"), api=API)
+    world.log_in(api=API)
+    assert (world.secret(), world.questions) == (SECRET, [])
+
+
+def test_verified_credential_replaces_one_of_an_unknown_account_without_a_question(
+    world: _World,
+) -> None:
+    world.log_in(Secret("old"))
+    world.facts = FACTS
+    world.log_in(api=API)
+    assert (world.secret(), world.questions) == (SECRET, [])
+
+
+def test_login_whose_credential_is_missing_is_completed_without_a_question(world: _World) -> None:
+    logged_in_as_bob(world)
+    world.stores.clear()
+    world.log_in(api=API)
+    assert (world.secret(), world.questions) == (SECRET, [])
+
+
+def test_same_credential_is_stored_again_without_a_question(world: _World) -> None:
+    logged_in_as_bob(world)
+    world.log_in(Secret("bobs"), verify=False)
+    assert world.questions == []
 
 
 def test_token_that_the_api_confirms_is_sent_with_one_scheme(world: _World) -> None:
@@ -532,4 +653,5 @@ def test_login_with_another_list_removes_the_channel_from_the_old_one(world: _Wo
     login = world.log_in(condarc="/etc/condarc").login
     assert (login.listed_as, login.listed_in) == ("my-org/label/dev", "/etc/condarc")
     assert world.lists == {CONDARC: ["defaults"], "/etc/condarc": ["my-org/label/dev"]}
-    assert world.done[-2:] == [f"unlist in {CONDARC}", "unlock"]
+    last = [f"unlist in {CONDARC}", "unlock", f"remember {ADDRESS}", f"drop {ADDRESS}"]
+    assert world.done[-4:] == last

@@ -30,8 +30,14 @@ FILES = ("secrets.json", "credentials.json", "conda-private.yml", ".condarc")
 class _Everything:
     """A channel that is closed without a credential, and an API that nobody asks."""
 
+    def look(self, address: Address) -> bool:
+        raise NotImplementedError
+
+    def reads(self, api: Address, secret: Secret, account: str, owner: str) -> bool:
+        return False
+
     def compare(self, address: Address, schemes: object, secret: Secret) -> Comparison:
-        return Comparison(TOKEN, frozenset({"noarch/a-1-0.conda"}), frozenset(), closed=True)
+        return Comparison(TOKEN, gives_access=True, closed=True)
 
     def facts(self, api: Address, secret: Secret) -> None:
         return None
@@ -58,6 +64,8 @@ class User:
             open_store=lambda source: self.store,
             records=self.records,
             open_list=self.list_in,
+            drop_index=lambda address: None,
+            remember=lambda login, secret, found: None,
         )
         log_in(request, Secret("ca-nary-writes"), edges)
 
@@ -68,6 +76,7 @@ class User:
             records=self.records,
             open_store=lambda source: self.store,
             open_list=self.list_in,
+            forget=lambda address: None,
         )
 
 

@@ -64,6 +64,7 @@ class _Machine:
             records=_Records(self),
             open_store=partial(_Store, self),
             open_list=partial(_List, self),
+            forget=lambda address: self.do("index"),
             revoke=revoke,
             dry_run=dry_run,
         )
@@ -137,7 +138,8 @@ def machine() -> _Machine:
 
 def test_channel_is_removed_first_then_the_credential_then_the_login(machine: _Machine) -> None:
     assert machine.log_out() == LogoutResult(LOGIN, unlisted=True)
-    assert machine.done == ["list /home/alice/.condarc", "open keyring", "store", "records"]
+    before = ["list /home/alice/.condarc", "open keyring", "store", "index"]
+    assert machine.done == [*before, "records"]
 
 
 def test_only_what_the_login_created_is_removed(machine: _Machine) -> None:
@@ -150,7 +152,7 @@ def test_only_what_the_login_created_is_removed(machine: _Machine) -> None:
 
 def test_list_that_the_login_did_not_write_is_not_opened(machine: _Machine) -> None:
     assert machine.log_out(OTHER) == LogoutResult(OTHER, unlisted=False)
-    assert machine.done == ["open keyring", "store", "records"]
+    assert machine.done == ["open keyring", "store", "index", "records"]
     assert machine.listed == ["private", "defaults"]
 
 

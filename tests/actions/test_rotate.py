@@ -65,6 +65,8 @@ class _Machine:
             probe=self,
             open_store=self.open_store,
             records=self,
+            drop_index=lambda address: self.server.do(f"drop {address}"),
+            remember=lambda login, secret, found: self.server.do(f"remember {login.address}"),
             now=NOW,
         )
         return rotate(logins or (LOGIN, SIBLING), Secret(OLD), edges, **options)
@@ -76,14 +78,17 @@ class _Machine:
     def facts(self, api: Address, secret: Secret) -> TokenFacts | None:
         return self.server.valid.get(secret.reveal())
 
+    def look(self, address: Address) -> bool:
+        raise NotImplementedError
+
+    def reads(self, api: Address, secret: Secret, account: str, owner: str) -> bool:
+        return True
+
     def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
         self.server.do(f"probe {address}")
         self.shown.append(address)
-        names = frozenset({"noarch/a-1-0.conda"})
         valid = secret.reveal() in self.server.valid
-        return Comparison(
-            TOKEN, names if valid and self.gives_access else frozenset(), frozenset(), False
-        )
+        return Comparison(TOKEN, gives_access=valid and self.gives_access, packages=0, private=0)
 
     def logins(self) -> tuple[Login, ...]:
         return tuple(self.recorded.values())
@@ -134,6 +139,7 @@ def test_new_token_is_verified_before_it_is_stored_and_the_old_one_is_revoked_la
         f"probe {LABEL}",
         *("open keyring", f"put {ADDRESS}", f"add {ADDRESS}"),
         *("open file", f"put {LABEL}", f"add {LABEL}"),
+        *(f"remember {ADDRESS}", f"drop {ADDRESS}", f"remember {LABEL}", f"drop {LABEL}"),
         "revoke",
     ]
     assert machine.secrets() == ["ne-w-1", "ne-w-1"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -20,13 +21,11 @@ SECRET = Secret("ca-nary-v1")
 ADDRESS = Address.parse("https://conda.example.org/my-org")
 API = Address.parse("https://api.example.org")
 SCHEMES = (TOKEN, BEARER, PATH)
-BOTH = frozenset({"noarch/a.conda", "noarch/b.conda"})
-PUBLIC = frozenset({"noarch/a.conda"})
-ACCESS = Comparison(BEARER, BOTH, PUBLIC, closed=False)
-NOTHING_MORE = Comparison(TOKEN, PUBLIC, PUBLIC, closed=False)
-EMPTY = Comparison(TOKEN, frozenset(), frozenset(), closed=False)
-CLOSED = Comparison(TOKEN, frozenset(), frozenset(), closed=True)
-GOOD = TokenFacts(account="alice", scopes=("conda:download",))
+ACCESS = Comparison(BEARER, gives_access=True, packages=2, private=1)
+NOTHING_MORE = Comparison(TOKEN, gives_access=False, packages=1, private=0)
+EMPTY = Comparison(TOKEN, gives_access=False, packages=0, private=0)
+CLOSED = Comparison(TOKEN, gives_access=True, closed=True, packages=0, private=0)
+GOOD = TokenFacts(token_name="laptop", account="alice", scopes=("conda:download",))
 NARROW = TokenFacts(account="alice", scopes=("api:read",))
 
 
@@ -36,6 +35,7 @@ class _World:
     def __init__(self, comparison: Comparison, facts: TokenFacts | None = None) -> None:
         self.comparison, self.answer = comparison, facts
         self.asked: list[Address] = []
+        self.readers: set[tuple[str, str]] = set()
         self.shown: list[tuple[Scheme, ...]] = []
 
     def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
@@ -48,20 +48,32 @@ class _World:
         self.asked.append(api)
         return self.answer
 
+    def look(self, address: Address) -> bool:
+        raise NotImplementedError
+
+    def reads(self, api: Address, secret: Secret, account: str, owner: str) -> bool:
+        assert (api, secret) == (API, SECRET)
+        return (account, owner) in self.readers
+
     def verify(
         self, api: Address | None = None, user: str = "", schemes: tuple[Scheme, ...] = SCHEMES
     ) -> Finding:
         request = LoginRequest(address=ADDRESS, name="my-org", schemes=schemes, api=api, user=user)
         return verify(request, SECRET, probe=self, server=self)
 
-    def refusal(self, api: Address | None = None) -> str:
+    def refusal(self, api: Address | None = None) -> TokenRefusedError:
         with pytest.raises(TokenRefusedError) as caught:
             self.verify(api)
         assert SECRET.reveal() not in str(caught.value)
-        assert caught.value.what == "The token gives access to no private packages in my-org."
         command = "token create --for" if api else "login"
         assert f"conda private {command} my-org" in caught.value.next_step
-        return str(caught.value)
+        return caught.value
+
+    def denial(self, user: str = "") -> AccessDeniedError:
+        with pytest.raises(AccessDeniedError) as caught:
+            self.verify(API, user=user)
+        assert SECRET.reveal() not in str(caught.value)
+        return caught.value
 
 
 @pytest.mark.parametrize("comparison", [ACCESS, CLOSED])
@@ -72,19 +84,65 @@ def test_credential_with_access_is_good(comparison: Comparison) -> None:
 
 
 def test_answer_200_with_only_public_packages_is_a_refusal() -> None:
-    words = _World(NOTHING_MORE).refusal()
-    assert "are public, and no token is needed" in words
-    assert "conda.example.org" in words
+    error = _World(NOTHING_MORE).refusal()
+    assert "Everything that the token shows in my-org is public" in error.what
+    assert error.next_step.startswith("conda install -c my-org NAME")
 
 
 def test_cause_mentions_an_empty_channel() -> None:
-    assert "the channel is empty" in _World(EMPTY).refusal()
+    error = _World(EMPTY).refusal()
+    assert error.what == "The token gives access to no private packages in my-org."
+    assert "the channel is empty" in error.cause
 
 
-def test_credential_that_the_api_confirms_is_good_and_sent_with_one_scheme_only() -> None:
-    world = _World(EMPTY, GOOD)
-    assert world.verify(API) == Finding(EMPTY, GOOD)
+@pytest.mark.parametrize("account", ["alice", "my-org"])
+def test_empty_channel_is_accepted_if_the_api_reports_that_the_account_reads_it(
+    account: str,
+) -> None:
+    facts = replace(GOOD, account=account)
+    world = _World(EMPTY, facts)
+    world.readers = {(account, "my-org")}
+    assert world.verify(API) == Finding(EMPTY, facts)
     assert (world.shown, world.asked) == ([(TOKEN,)], [API])
+
+
+def test_valid_token_of_another_account_is_refused_and_told_whom_to_ask() -> None:
+    error = _World(EMPTY, GOOD).denial()
+    words = (
+        'alice\'s token "laptop" is valid, but it gives no access to private packages in my-org.'
+    )
+    assert error.what == words
+    assert "alice may not be in a group of my-org with read access" in error.cause
+    assert "conda private share my-org/PACKAGE --with alice" in error.next_step
+
+
+def test_valid_token_whose_account_is_not_reported_is_refused_too() -> None:
+    error = _World(EMPTY, replace(GOOD, account="", token_name="")).denial()
+    assert error.what.startswith("The token is valid, but it gives no access")
+    assert "--with USER" in error.next_step
+
+
+def test_channel_in_which_everything_is_public_needs_no_login() -> None:
+    world = _World(NOTHING_MORE, GOOD)
+    world.readers = {("alice", "my-org")}
+    error = world.denial()
+    assert error.what == "Everything in my-org is public; no login is needed."
+    assert error.next_step == "conda install -c my-org NAME"
+
+
+def test_what_a_stranger_sees_is_public_and_the_rest_needs_an_owner() -> None:
+    error = _World(NOTHING_MORE, GOOD).denial()
+    assert "everything that it shows in my-org is public; no login is needed" in error.what
+    assert "conda private share my-org/PACKAGE --with alice" in error.next_step
+
+
+@pytest.mark.parametrize("comparison", [NOTHING_MORE, EMPTY])
+def test_token_of_an_owner_is_not_stored_for_a_mistyped_public_channel(
+    comparison: Comparison,
+) -> None:
+    world = _World(replace(comparison, packages=None), GOOD)
+    world.readers = {("alice", "my-org")}
+    world.denial()
 
 
 def test_api_and_first_scheme_are_tried_at_the_same_time() -> None:
@@ -103,26 +161,24 @@ def test_api_and_first_scheme_are_tried_at_the_same_time() -> None:
             assert first_scheme_is_tried.wait(10)
             return super().facts(api, secret)
 
-    world = Impatient(EMPTY, GOOD)
-    assert world.verify(API) == Finding(EMPTY, GOOD)
+    world = Impatient(ACCESS, GOOD)
+    assert world.verify(API) == Finding(ACCESS, GOOD)
     assert world.shown == [(TOKEN,)]
 
 
 def test_valid_token_that_cannot_download_is_refused_with_its_scopes() -> None:
     world = _World(NOTHING_MORE, NARROW)
-    words = world.refusal(API)
-    assert "api:read" in words
-    assert "conda:download" in words
+    cause = world.refusal(API).cause
+    assert "api:read" in cause
+    assert "conda:download" in cause
     assert world.shown == [SCHEMES]
 
 
 def test_user_who_can_sign_in_without_access_learns_whom_to_ask() -> None:
-    with pytest.raises(AccessDeniedError) as caught:
-        _World(NOTHING_MORE, GOOD).verify(API, user="bob")
-    what = "bob can sign in, but has no access to private packages in my-org."
-    assert caught.value.what == what
-    assert "--label" in caught.value.cause
-    assert "conda private share my-org/PACKAGE --with bob" in caught.value.next_step
+    error = _World(EMPTY, GOOD).denial(user="bob")
+    assert error.what == "bob can sign in, but has no access to private packages in my-org."
+    assert "--label" in error.cause
+    assert "conda private share my-org/PACKAGE --with bob" in error.next_step
 
 
 def test_password_is_not_sent_to_the_api() -> None:

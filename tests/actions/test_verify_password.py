@@ -27,9 +27,15 @@ class _Machines:
         self.channel: list[Scheme] = []
         self.api: list[Address] = []
 
+    def look(self, address: Address) -> bool:
+        raise NotImplementedError
+
+    def reads(self, api: Address, secret: Secret, account: str, owner: str) -> bool:
+        return False
+
     def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
         self.channel += schemes
-        return Comparison(self.channel[0], frozenset({"noarch/a.conda"}), frozenset(), closed=True)
+        return Comparison(self.channel[0], gives_access=True, closed=True)
 
     def facts(self, api: Address, secret: Secret) -> TokenFacts | None:
         self.api.append(api)

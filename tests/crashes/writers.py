@@ -77,6 +77,8 @@ class User:
                 open_store=lambda source: self.store,
                 records=self.records,
                 open_list=self.list_of,
+                drop_index=lambda address: None,
+                remember=lambda login, secret, found: None,
             ),
         )
 
@@ -87,6 +89,7 @@ class User:
             records=self.records,
             open_store=lambda source: self.store,
             open_list=self.list_of,
+            forget=lambda address: None,
         )
 
 

@@ -28,6 +28,17 @@ def token_expires(person: Person) -> None:
     person.world.style = "401"
 
 
+def access_is_withdrawn(person: Person) -> None:
+    """One of two private packages is not shown any more, and another channel has its namesake."""
+    packages = person.world.accounts["my-org"].packages
+    (file,) = packages["hello-private"].files.values()
+    (other,) = packages["on-main"].files.values()
+    other.labels.add("dev")
+    person.conda.login("my-org", "--label", "dev", token=person.token)
+    del packages["hello-private"]
+    person.world.add_package("other", file.path)
+
+
 def token_of_another(person: Person) -> None:
     """A server that answers 403 to a user without access."""
     person.world.style = "403"
@@ -144,6 +155,7 @@ PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
     "SecretFormatError": (nothing,),
     "NoTerminalError": (nothing,),
     "TokenRefusedError": (has_expired_token, token_expires, account_expires),
+    "NamesakeError": (access_is_withdrawn,),
     "AccessDeniedError": (token_of_another, account_can_only_download),
     "CredentialMissingError": (variable_is_gone,),
     "NotLoggedInError": (nothing,),

@@ -55,6 +55,7 @@ def test_every_key_of_a_proposal_is_read(file: Path) -> None:
         api=Address.parse("https://api.example.org"),
         source=Source("env", "MY_TOKEN"),
         position="none",
+        position_is_certain=True,
         allow_http=True,
     )
     assert read(file) == (wanted,)

@@ -13,7 +13,13 @@ from tests.home import CANARY, Home
 from tests.server import Answer, Fault, Server
 from tests.wording import assert_reads_well
 
-INDEXES = ["repodata.json", "current_repodata.json", "repodata_shards.msgpack.zst"]
+OPTIONAL = [
+    "repodata.json.zst",
+    "current_repodata.json",
+    "current_repodata.json.zst",
+    "repodata_shards.msgpack.zst",
+    "repodata.jlap",
+]
 
 
 @pytest.fixture
@@ -86,7 +92,7 @@ def test_index_that_is_hidden_gives_a_hint_once(
     status: int,
 ) -> None:
     server.fail("/my-org", how=Fault.status(status))
-    for name in ("linux-64/repodata.json", "noarch/current_repodata.json", "noarch/x.conda"):
+    for name in ("linux-64/repodata.json", "noarch/x.conda"):
         assert session.get(f"{channel}/{name}").status_code == status
     assert capsys.readouterr().err == ""
     for query in ("", "?x=1"):
@@ -120,17 +126,46 @@ def test_newer_conda_prints_the_hint_itself_unless_it_shows_a_traceback(
 
 @pytest.mark.parametrize("kind", ["text/html", "Text/HTML; charset=utf-8"])
 @pytest.mark.parametrize("query", ["", "?x=1"])
-@pytest.mark.parametrize("name", INDEXES)
-def test_web_page_in_place_of_an_index_is_an_error(
-    channel: str, session: CondaSession, server: Server, name: str, query: str, kind: str
+def test_web_page_in_place_of_the_required_index_is_an_error(
+    channel: str, session: CondaSession, server: Server, query: str, kind: str
 ) -> None:
     page = Answer(200, b"<!doctype html>", {"Content-Type": kind})
     server.fail("/my-org", how=Fault(answer=page))
     with pytest.raises(NotAChannelError) as caught:
-        session.get(f"{channel}/noarch/{name}{query}")
+        session.get(f"{channel}/noarch/repodata.json{query}")
     assert caught.value.next_step.startswith(f"open {channel.removesuffix('/my-org')} ")
     assert caught.value.next_step.endswith(" and repeat the command")
     assert_reads_well(caught.value)
+
+
+@pytest.mark.parametrize("query", ["", "?x=1"])
+@pytest.mark.parametrize("name", OPTIONAL)
+@pytest.mark.parametrize(
+    "fault", [Fault.status(401), Fault.status(403), Fault.html()], ids=["401", "403", "page"]
+)
+def test_optional_index_that_is_refused_or_a_web_page_is_not_found(
+    channel: str, session: CondaSession, server: Server, fault: Fault, name: str, query: str
+) -> None:
+    server.fail(name, how=fault)
+    assert session.get(f"{channel}/noarch/{name}{query}").status_code == 404
+    assert session.get(f"{channel}/noarch/repodata.json").status_code == 200
+
+
+def test_optional_index_behind_a_sign_in_page_is_not_found(
+    channel: str, session: CondaSession, server: Server
+) -> None:
+    server.fail("zst", "conda", how=Fault.redirect(f"{server.files}/sign-in"))
+    server.fail("/sign-in", how=Fault.html())
+    assert session.get(f"{channel}/noarch/repodata.json.zst").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["x.conda", "repodata.json", "shards/0123.msgpack.zst"])
+def test_refusal_at_any_other_file_is_that_of_the_credential(
+    channel: str, session: CondaSession, server: Server, name: str
+) -> None:
+    server.fail("/my-org", how=Fault.status(401))
+    with pytest.raises(TokenRefusedError):
+        session.get(f"{channel}/noarch/{name}")
 
 
 def test_web_page_behind_a_redirect_is_judged_by_what_was_asked_for(

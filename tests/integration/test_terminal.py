@@ -65,13 +65,13 @@ def test_interrupt_at_the_prompt_exits_130_and_changes_nothing(
     assert not conda.data_folder.exists()
 
 
-def test_end_of_input_at_the_prompt_is_an_error(terminal: pexpect.spawn) -> None:
+def test_end_of_input_at_the_prompt_cancels(terminal: pexpect.spawn) -> None:
     terminal.waitnoecho(timeout=10)
     terminal.sendeof()
-    terminal.expect("NoTerminalError")
+    terminal.expect("CancelledError")
     terminal.expect(pexpect.EOF)
     terminal.wait()
-    assert terminal.exitstatus == 2
+    assert terminal.exitstatus == 130
 
 
 def test_json_prints_only_the_object_to_standard_output(

@@ -15,7 +15,7 @@ import pytest
 import conda_private
 from conda_private.actions.login import Edges, log_in
 from conda_private.actions.resolver import Resolver
-from conda_private.http.client import get
+from conda_private.http.client import read
 from conda_private.http.probe import RepodataProbe
 from conda_private.model.address import Address
 from conda_private.model.login import Login
@@ -75,6 +75,8 @@ def _login_with(*broken: str, address: Address = ADDRESS, probe: Any = None) -> 
         open_store=lambda source: nobody,
         records=nobody,
         open_list=lambda path: nobody,
+        drop_index=lambda address: None,
+        remember=lambda login, secret, found: None,
     )
     log_in(request, Secret(CANARY), edges)
 
@@ -92,7 +94,7 @@ def _nobody_listens(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = Address.parse(f"http://127.0.0.1:{port}/my-org")
-    _login_with(address=address, probe=RepodataProbe(subdirs=("noarch",), ask=get))
+    _login_with(address=address, probe=RepodataProbe(subdirs=("noarch",), read=read))
 
 
 def _full_store(folder: Path) -> FileStore:

@@ -292,3 +292,37 @@ def test_header_value_is_whole_on_the_wire(
     (request,) = received
     assert f"\r\nAuthorization: token {CANARY}\r\n".encode() in request
     assert MASK.encode() not in request
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        " {} ", "\t{}\r\n", "\ufeff{}\n", '"{}"', "'{}'", "`{}`", "token {}", "Token: {}",
+        "bearer  {}", 'Bearer "{}"', "Authorization: token {}", "TOKEN={}", '" {} "',
+    ],
+)  # fmt: skip
+def test_pasted_token_loses_what_no_token_has(form: str) -> None:
+    assert Secret.pasted(form.format(CANARY)) == Secret(CANARY)
+
+
+@pytest.mark.parametrize("token", ["token-1", "tokens", "bearer", "bearer.x", "a=b", "a:b", "t"])
+def test_token_that_only_begins_like_such_a_word_is_unchanged(token: str) -> None:
+    assert Secret.pasted(token) == Secret(token)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "is empty"),
+        (" \ufeff\n", "is empty"),
+        ('""', "is empty"),
+        (f'"{CANARY}', "begins or ends with a quotation mark"),
+        (f"my token is {CANARY}", "contains a space"),
+        (f"{CANARY}\nx", "contains a line break"),
+    ],
+)
+def test_pasted_text_that_is_no_token_is_named_and_not_repeated(text: str, why: str) -> None:
+    with pytest.raises(SecretFormatError) as caught:
+        Secret.pasted(text)
+    assert why in caught.value.cause
+    assert CANARY not in str(caught.value)

@@ -125,3 +125,35 @@ def test_inquiry_without_a_connection_returns_nothing() -> None:
         open_api=lambda address, secret: Api(address, secret, send=send, warn=print)
     )
     assert inquiry.facts(ADDRESS, Secret(CANARY)) is None
+
+
+def test_account_reads_its_own_channel_without_a_request(inquiry: TokenInquiry, wire: Wire) -> None:
+    assert inquiry.reads(ADDRESS, Secret(CANARY), "alice", "alice")
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize(("owner", "is_reader"), [("my-org", True), ("other", False)])
+def test_account_reads_the_channels_of_its_organizations(
+    inquiry: TokenInquiry, wire: Wire, owner: str, is_reader: bool
+) -> None:
+    wire.says(answer([{"login": "my-org"}]))
+    assert inquiry.reads(ADDRESS, Secret(CANARY), "alice", owner) is is_reader
+    assert wire.sent == [("GET", "/users/alice/orgs", None)]
+
+
+@pytest.mark.parametrize(
+    ("owner", "is_reader"), [("alice", True), ("my-org", True), ("other", False)]
+)
+def test_account_that_is_not_known_is_asked_for(
+    inquiry: TokenInquiry, wire: Wire, owner: str, is_reader: bool
+) -> None:
+    wire.says(answer({"login": "alice"}), answer([{"login": "my-org"}]))
+    assert inquiry.reads(ADDRESS, Secret(CANARY), "", owner) is is_reader
+
+
+@pytest.mark.parametrize("refusal", [answer({"error": "no"}, 401), answer([], 404), answer({})])
+def test_account_that_the_api_does_not_report_reads_nothing(
+    inquiry: TokenInquiry, wire: Wire, refusal: Any
+) -> None:
+    wire.says(refusal)
+    assert not inquiry.reads(ADDRESS, Secret(CANARY), "", "my-org")

@@ -11,10 +11,11 @@ from conda_private.actions.new_token import create_token, revoked_on_failure
 from conda_private.cli import prompt
 from conda_private.cli.password import sign_in, token_name
 from conda_private.composition import machine, servers
-from conda_private.model.exceptions import UsageError
+from conda_private.http.errors import status_error
+from conda_private.model.exceptions import CondaPrivateError, NotFoundError, UsageError
 from conda_private.model.facts import NewToken
 from conda_private.model.login_request import LoginRequest
-from conda_private.model.ports import SecretStore, UserNames
+from conda_private.model.ports import ChannelProbe, SecretStore, UserNames
 from conda_private.model.schemes import BasicScheme
 from conda_private.model.secret import Secret
 
@@ -38,6 +39,9 @@ def log_in_one(request: LoginRequest) -> LoginResult:
     records = machine.records(for_all=request.for_all)
     records.logins()  # a file that cannot be read is an error before a credential is asked for
     edges = servers.login_edges(store, records)
+    asks = store.source.is_stored_by_us and prompt.is_asked(from_stdin=request.from_stdin)
+    if asks and request.verify:
+        _look(request, edges.probe)
     if request.user:
         return _with_password(request, edges)
     secret = _secret(request, store)
@@ -47,6 +51,26 @@ def log_in_one(request: LoginRequest) -> LoginResult:
         basic = (BasicScheme(name),) if name and len(request.schemes) > 1 else ()
         request = replace(request, schemes=(*request.schemes, *basic))
     return log_in(request, secret, edges)
+
+
+def _look(request: LoginRequest, probe: ChannelProbe) -> None:
+    """Read the channel before the user is asked for a credential, which verification needs anyway.
+
+    Many servers hide a private channel, so only an API tells that there is none.
+
+    Raises:
+        ChannelNotFoundError: the server's API has no account with the channel's name.
+        CondaPrivateError: the server cannot be reached, or fails.
+    """
+    is_there = probe.look(request.address)
+    if is_there or request.api is None or not request.address.path:
+        return
+    try:
+        servers.people(request.api, None).profile(request.address.path[0])
+    except NotFoundError:
+        raise status_error(request.address, 404) from None
+    except CondaPrivateError:
+        return  # the API does not say
 
 
 def _secret(request: LoginRequest, store: SecretStore) -> Secret | None:

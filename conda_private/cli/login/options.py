@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import datetime, timezone
 from typing import Any
 
-from conda_private.cli.arguments import add_storage
+from conda_private.cli.arguments import add_storage, listing_from
 from conda_private.cli.login.account import AccountRequest
 from conda_private.composition import machine
 from conda_private.conda_config.settings import condarc_path
@@ -110,6 +110,7 @@ def common_from(args: Namespace) -> dict[str, Any]:
         "expires": args.private_expires or "",
         "verify": not args.private_no_verify,
         "from_stdin": args.private_stdin,
+        "assume_yes": bool(args.yes),
         "for_all": args.private_all_users,
         "dry_run": args.dry_run,
     }
@@ -133,9 +134,8 @@ def request_from(args: Namespace, address: Address) -> LoginRequest:
         api=_api(args),
         name=machine.name_for(address),
         source=_source(args),
-        # A whole server is not a channel, so it is not listed as one.
-        position=args.private_position if address.path else "none",
         allow_http=args.private_allow_http,
+        **listing_from(args, address),
         **others,
     )
 

@@ -14,6 +14,7 @@ from conda_private.cli.arguments import (
     add_organization,
     add_password,
     add_storage,
+    listing_from,
 )
 from conda_private.cli.password import token_creator, token_name
 from conda_private.cli.report import report_login, tell
@@ -141,8 +142,9 @@ def _store(args: Namespace, address: Address, api: Address, token: Secret, name:
         address,
         api=api,
         name=machine.name_for(address),
-        position=args.private_position if address.path else "none",
         condarc=condarc_path("user", None),
+        assume_yes=True,  # confirmed: a new token for this login is what the command is for
+        **listing_from(args, address),
     )
     with revoked_on_failure(servers.tokens(api, token), name):
         store = machine.store_for_login(args.private_storage)

@@ -63,6 +63,8 @@ def execute(args: Namespace) -> int:
         probe=machine.probe(),
         open_store=machine.open_store,
         records=machine.records(),
+        drop_index=machine.drop_index,
+        remember=machine.remember,
         now=datetime.now(timezone.utc),
     )
     if args.dry_run:

@@ -1,0 +1,86 @@
+"""What conda calls before and after it solves: old indexes are asked for again, strangers refused.
+
+Commands without a channel of ours load this module and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from conda.base.context import context
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conda_private.model.login import Login
+    from conda_private.model.memory import Recognizer
+
+
+def before_reading(*_: object) -> None:
+    """Remove cached indexes that show none of the names that their login remembers.
+
+    conda then asks for them again, with the credential, and the answer is watched.
+    """
+    if context.offline or context.use_index_cache:
+        return
+    from conda.models.channel import all_channel_urls
+
+    urls = all_channel_urls(context.channels, with_credentials=False)
+    for login, names in _in_use(urls):
+        from conda_private.conda_config.index_cache import cached
+
+        for subdir in names.subdirs:
+            for file in cached(login.address, subdir):
+                if not _shows_any(file, subdir, names):
+                    file.unlink(missing_ok=True)
+
+
+def after_solving(_name: str, _unlinked: object, linked: Iterable[Any]) -> None:
+    """Refuse a package that has the name of a private one and comes from another channel.
+
+    Raises:
+        NamesakeError: there is such a package.
+    """
+    # conda keeps the indexes that it has read in this process by their URLs. These, and not the
+    # settings, say which channels take part: an environment file has channels of its own.
+    from conda.core.subdir_data import SubdirData
+
+    taking_part = list(_in_use(str(url) for url, _ in list(SubdirData._cache_)))
+    if taking_part:
+        from conda_private.handler.namesakes import refuse_namesakes
+
+        refuse_namesakes(linked, taking_part)
+
+
+def _in_use(urls: Iterable[str]) -> Iterator[tuple[Login, Recognizer]]:
+    """The logins that these indexes are read with, and the names that they remember."""
+    entries = [each for each in context.channel_settings if each.get("auth") == "conda-private"]
+    ours = tuple(str(each.get("channel")).rstrip("*").rstrip("/") for each in entries)
+    chosen = [url for url in urls if ours and url.startswith(ours)]
+    if not chosen:
+        return
+    from conda_private.composition.machine import recognizer, resolver
+    from conda_private.model.memory import is_remembered
+
+    for login in dict.fromkeys(map(resolver().find, chosen)):
+        if login and is_remembered(login):
+            # A login whose credential is missing fails when it is needed, not here.
+            names = recognizer(login)
+            if names:
+                yield login, names
+
+
+def _shows_any(file: Path, subdir: str, names: Recognizer) -> bool:
+    from conda_private.handler.watch import Search
+
+    kind = "repodata_shards.msgpack.zst" if file.suffix == ".zst" else "repodata.json"
+    search = Search(kind, lambda found: names.finds_any(subdir, found))
+    try:
+        with file.open("rb") as content:
+            while not search.found and (block := content.read(1 << 16)):
+                search.feed(block)
+        search.finish()
+    except (OSError, ValueError, KeyError):
+        return True  # conda will find out what is wrong with it
+    return search.found or not search.is_possible

@@ -1,0 +1,111 @@
+"""Compares the two halves of one index, with and without a credential, while they arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import requests
+
+from conda_private.http.bodies import BodyReader
+from conda_private.http.client import Read, Signer
+from conda_private.http.errors import not_a_channel
+from conda_private.http.heads import Head
+from conda_private.http.index_names import (
+    JSON,
+    SHARDS,
+    ZST,
+    Difference,
+    Form,
+    Names,
+    NotThisFormError,
+    PublicIndex,
+    difference,
+)
+from conda_private.model.address import Address
+from conda_private.model.exceptions import CondaPrivateError
+
+if TYPE_CHECKING:
+    from requests import Response
+
+_CHUNK = 1 << 16  # bytes
+_SMALL = 1 << 20  # bytes of an index for which no smaller form is searched for
+_Result = TypeVar("_Result")
+
+
+def compare_subdir(
+    read: Read, subdir: Address, form: Form, signer: Signer, heads: tuple[Head, Head]
+) -> Difference | None:
+    """Compare what one subdir shows with a credential and without it.
+
+    Args:
+        read: opens a file.
+        subdir: the address of the subdir.
+        form: the form of the index whose beginnings were read.
+        signer: adds the credential.
+        heads: these beginnings, with the credential and without it; the first is an index.
+
+    Returns:
+        The difference; None if a closed subdir is too large to count its packages.
+
+    Raises:
+        CondaPrivateError: the index could not be read.
+    """
+    signed, public = heads
+    if not public.is_index:
+        count = None if signed.names is None else len(signed.names)
+        return None if count is None else Difference(count, count, lists_files=form.lists_files)
+    if signed.names is not None and public.names is not None:
+        known = PublicIndex(form, iter([list(public.names)]))
+        return difference(form, iter([list(signed.names)]), known)
+    found = None
+    for smaller in _forms(form, signed, public):
+        found = _streamed(read, str(subdir.child(smaller.file)), smaller, signer) or found
+        # A form that the server does not filter by credential proves nothing; the last one decides.
+        if found and found.private:
+            break
+    if found is None:
+        raise not_a_channel(subdir, "no longer repodata")
+    return found
+
+
+def _forms(form: Form, signed: Head, public: Head) -> tuple[Form, ...]:
+    sizes = (signed.size, public.size)
+    is_small = all(size is not None and size <= _SMALL for size in sizes)
+    return (form,) if is_small or form is not JSON else (SHARDS, ZST, JSON)
+
+
+def _streamed(read: Read, url: str, form: Form, signer: Signer) -> Difference | None:
+    """Compare one index; None if it is not there in this form."""
+
+    def names(signer: Signer, use: Callable[[Names], _Result]) -> _Result | None:
+        def take(response: Response) -> _Result | None:
+            return use(names_of_answer(response, form)) if response.status_code == 200 else None
+
+        try:
+            return read(url, signer, take)
+        except NotThisFormError:
+            return None
+
+    # One after the other: the names that are public are known before the others arrive.
+    public = names(Signer(), lambda found: PublicIndex(form, found))
+    if public is None:
+        return None
+    return names(signer, lambda found: difference(form, found, public))
+
+
+def names_of_answer(response: Response, form: Form) -> Names:
+    """Return the names in an answer, whose body is read with the usual limits.
+
+    Raises:
+        NotThisFormError: the body is not an index in this form.
+        ServerError: the body is too large.
+    """
+    reader = BodyReader()
+    blocks = reader.limited(response, response.iter_content(_CHUNK))
+    try:
+        yield from form.names(blocks, lambda plain: reader.limited(response, plain))
+    except (requests.RequestException, CondaPrivateError):
+        raise
+    except Exception as error:  # each decoder has error classes of its own
+        raise NotThisFormError(str(error)) from None
