@@ -53,9 +53,6 @@ def log_out(
         forget: removes what conda has cached of the address, and what the login remembers.
         revoke: revokes the token at the server before it is deleted; None leaves it valid.
         dry_run: whether nothing is changed.
-
-    Raises:
-        CondaPrivateError: a file could not be changed; the logout can be repeated.
     """
     if dry_run:
         return LogoutResult(login, unlisted=bool(login.listed_as))

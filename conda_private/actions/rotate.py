@@ -101,10 +101,7 @@ def rotate(
     wanted = NewToken(_dated(old.token_name, edges.now), _scopes(old), owner, max_age)
     fresh, name = create_token(edges.creator, wanted, now=edges.now, exact_name=False)
     facts, shown = _verified(logins, fresh, name, edges)
-    done = _store(logins, fresh, facts, edges)
-    for login in done:
-        edges.remember(login, fresh, shown.get(login.address))
-        edges.drop_index(login.address)
+    done = _store(logins, fresh, facts, shown, edges)
     not_revoked = "" if keep_old else _revoke(edges.called_with(secret))
     return Rotation(done, old.token_name, facts, not_revoked)
 
@@ -136,7 +133,11 @@ def _verified(
 
 
 def _store(
-    logins: Sequence[Login], fresh: Secret, facts: TokenFacts, edges: RotationEdges
+    logins: Sequence[Login],
+    fresh: Secret,
+    facts: TokenFacts,
+    shown: Mapping[Address, Comparison | None],
+    edges: RotationEdges,
 ) -> tuple[Login, ...]:
     done: list[Login] = []
     try:
@@ -149,6 +150,8 @@ def _store(
             )
             edges.open_store(login.source).put(login.address, fresh)
             edges.records.add(rotated)
+            edges.remember(rotated, fresh, shown.get(login.address))
+            edges.drop_index(login.address)
             done.append(rotated)
     except CondaPrivateError as error:
         words = f'The new token "{facts.token_name}" and the old one are both valid.'

@@ -163,20 +163,18 @@ def remember(
         login: the login.
         secret: its credential, if it was read.
         found: the channel as read with and without it; None if that was not done.
-        keeps_missed: whether names that are not shown any more are kept.
-        for_all: whether it is the system's login.
+        keeps_missed: whether names that are no longer shown are kept.
     """
+    from conda_private.model import memory as model
     from conda_private.model.exceptions import FileWriteError
-    from conda_private.model.memory import is_remembered
-    from conda_private.model.memory import remember as hashed
     from conda_private.output import notice
 
     folder = memories(for_all=for_all)
     try:
-        if secret and found and not found.closed and is_remembered(login):
+        if secret and found and not found.closed and model.is_remembered(login):
             before = folder.read(login.address) if keeps_missed else None
-            memory = hashed(login.address, secret, found.private_names, before)
-            folder.write(login.address, memory)
+            names = model.remember(login.address, secret, found.private_names, before)
+            folder.write(login.address, names)
         else:
             folder.remove(login.address)
     except FileWriteError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import requests
@@ -36,17 +36,14 @@ _Result = TypeVar("_Result")
 def compare_subdir(
     read: Read, subdir: Address, form: Form, signer: Signer, heads: tuple[Head, Head]
 ) -> Difference | None:
-    """Compare what one subdir shows with a credential and without it.
+    """Compare a subdir with and without a credential; None if it is closed and too large to count.
 
     Args:
         read: opens a file.
         subdir: the address of the subdir.
         form: the form of the index whose beginnings were read.
         signer: adds the credential.
-        heads: these beginnings, with the credential and without it; the first is an index.
-
-    Returns:
-        The difference; None if a closed subdir is too large to count its packages.
+        heads: these beginnings, with the credential and without it.
 
     Raises:
         CondaPrivateError: the index could not be read.
@@ -58,9 +55,15 @@ def compare_subdir(
     if signed.names is not None and public.names is not None:
         known = PublicIndex(form, iter([list(public.names)]))
         return difference(form, iter([list(signed.names)]), known)
+    return _compared_as_streams(read, subdir, _forms(form, signed, public), signer)
+
+
+def _compared_as_streams(
+    read: Read, subdir: Address, forms: Sequence[Form], signer: Signer
+) -> Difference:
     found = None
-    for smaller in _forms(form, signed, public):
-        found = _streamed(read, str(subdir.child(smaller.file)), smaller, signer) or found
+    for form in forms:
+        found = _streamed(read, str(subdir.child(form.file)), form, signer) or found
         # A form that the server does not filter by credential proves nothing; the last one decides.
         if found and found.private:
             break

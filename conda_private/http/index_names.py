@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple, TypeAlias
 
@@ -205,16 +205,16 @@ class PublicIndex:
     """What an index shows without a credential."""
 
     def __init__(self, form: Form, lists: Names) -> None:
-        self.names, self._packages = NameSet(), array("q")
+        self.names, self.packages = NameSet(), array("q")
         for names in lists:
             self.names.add(names)
-            self._packages.extend(map(hash, {form.package_name(name) for name in names}))
+            self.packages.extend(map(hash, {form.package_name(name) for name in names}))
         self.names.sort()
 
     def without_public(self, packages: Iterable[bytes]) -> list[bytes]:
         """Return the names of those packages of which nothing is public."""
         wanted = {hash(name): name for name in packages}
-        for number in self._packages:
+        for number in self.packages:
             wanted.pop(number, None)
         return list(wanted.values())
 
@@ -227,12 +227,14 @@ class Difference(NamedTuple):
         private: how many of them are not public.
         packages: up to 16 names of packages that are not public, spread over the index.
         lists_files: whether the names are those of files.
+        public: hashes of the names of packages with public files.
     """
 
     total: int
     private: int
     packages: tuple[str, ...] = ()
     lists_files: bool = True
+    public: Sequence[int] = ()
 
     @property
     def counts(self) -> tuple[int, int] | None:
@@ -251,7 +253,19 @@ def difference(form: Form, lists: Names, public: PublicIndex) -> Difference:
         sample.add(missing)
     packages = dict.fromkeys(form.package_name(name) for name in sample.names)
     spread = _spread(public.without_public(packages), SAMPLE)
-    return Difference(total, private, spread, form.lists_files)
+    return Difference(total, private, spread, form.lists_files, public.packages)
+
+
+def private_names(found: Mapping[str, Difference]) -> dict[str, tuple[str, ...]]:
+    """Return for each subdir the names of packages without a public file in any of the subdirs."""
+    names = {subdir: each.packages for subdir, each in found.items()}
+    hashes = {hash(name.encode()) for packages in names.values() for name in packages}
+    public = {number for each in found.values() for number in each.public if number in hashes}
+    kept = {
+        subdir: tuple(name for name in packages if hash(name.encode()) not in public)
+        for subdir, packages in names.items()
+    }
+    return {subdir: packages for subdir, packages in kept.items() if packages}
 
 
 class _Sample:

@@ -11,7 +11,7 @@ from conda_private.http.client import Read, Signer
 from conda_private.http.comparing import compare_subdir, names_of_answer
 from conda_private.http.errors import not_a_channel, status_error
 from conda_private.http.heads import REFUSALS, Head, read_head
-from conda_private.http.index_names import JSON, SHARDS, Difference, Form
+from conda_private.http.index_names import JSON, SHARDS, Difference, Form, private_names
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError, NotAChannelError, SecretFormatError
 from conda_private.model.ports import Comparison
@@ -179,9 +179,7 @@ class RepodataProbe:
             gives_access=any(refused) or any(each.private for each in found.values() if each),
             packages=sum(total for total, _ in known) if is_counted else None,
             private=sum(private for _, private in known) if is_counted else None,
-            private_names={
-                subdir: each.packages for subdir, each in found.items() if each and each.packages
-            },
+            private_names=private_names({name: each for name, each in found.items() if each}),
         )
 
 

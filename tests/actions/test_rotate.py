@@ -138,8 +138,9 @@ def test_new_token_is_verified_before_it_is_stored_and_the_old_one_is_revoked_la
         f"probe {ADDRESS}",
         f"probe {LABEL}",
         *("open keyring", f"put {ADDRESS}", f"add {ADDRESS}"),
+        *(f"remember {ADDRESS}", f"drop {ADDRESS}"),
         *("open file", f"put {LABEL}", f"add {LABEL}"),
-        *(f"remember {ADDRESS}", f"drop {ADDRESS}", f"remember {LABEL}", f"drop {LABEL}"),
+        *(f"remember {LABEL}", f"drop {LABEL}"),
         "revoke",
     ]
     assert machine.secrets() == ["ne-w-1", "ne-w-1"]

@@ -58,8 +58,7 @@ def _nothing_is_judged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def login(home: Home, server: Server) -> Login:
     """A login that remembers ``secretlib`` in noarch."""
     login = home.log_in(server.channel("my-org"))
-    files = frozenset({"noarch/secretlib-1-0.conda"})
-    found = Comparison(TOKEN, files, frozenset(), closed=False)
+    found = Comparison(TOKEN, gives_access=True, private_names={"noarch": ("secretlib",)})
     machine.remember(login, Secret(CANARY), found)
     return login
 
@@ -198,7 +197,7 @@ def test_channel_is_compared_once_for_many_threads(
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(read, range(16))) == {TokenRefusedError}
-    assert compared(server) == 2  # noarch and the platform
+    assert compared(server) == 4  # noarch and the platform, in two forms of the index
 
 
 def test_channel_that_cannot_be_compared_is_an_error(

@@ -18,6 +18,7 @@ from conda_private.http.index_names import (
     PublicIndex,
     difference,
     names_in_json,
+    private_names,
 )
 
 msgpack = pytest.importorskip("msgpack")
@@ -116,3 +117,14 @@ def test_text_without_the_end_of_a_record_is_not_collected_for_ever() -> None:
         assert not any(names_in_json(blocks()))
     finally:
         tracemalloc.stop()
+
+
+def test_package_that_is_public_in_another_subdir_is_not_a_private_name() -> None:
+    public = PublicIndex(JSON, iter([[b"mixed-1-0.conda"]]))
+    shown = [b"mixed-1-0.conda", b"noarch-only-1-0.conda"]
+    noarch = difference(JSON, iter([shown]), public)
+    nothing = PublicIndex(JSON, iter([]))
+    linux = difference(JSON, iter([[b"c-1-0.conda", b"mixed-2-0.conda"]]), nothing)
+    only_mixed = difference(JSON, iter([[b"mixed-2-0.conda"]]), nothing)
+    found = {"noarch": noarch, "linux-64": linux, "osx-64": only_mixed}
+    assert private_names(found) == {"noarch": ("noarch-only",), "linux-64": ("c",)}

@@ -7,7 +7,6 @@ import pytest
 from conda_private.model.address import Address
 from conda_private.model.login import Login
 from conda_private.model.memory import MAX_MISSED, Recognizer, is_remembered, recognizer, remember
-from conda_private.model.ports import SAMPLE, Comparison
 from conda_private.model.schemes import TOKEN, BasicScheme
 from conda_private.model.secret import Secret
 from conda_private.model.source import FILE
@@ -86,26 +85,3 @@ def test_nothing_is_remembered_for_a_server_or_a_password(
     changes: dict[str, object], expected: bool
 ) -> None:
     assert is_remembered(Login(ADDRESS, TOKEN, FILE)._replace(**changes)) is expected  # type: ignore[arg-type]
-
-
-def shown(*private: str, public: tuple[str, ...] = ()) -> Comparison:
-    """A channel with these files."""
-    return Comparison(TOKEN, frozenset((*private, *public)), frozenset(public), closed=False)
-
-
-def test_private_names_are_those_without_any_public_file() -> None:
-    found = shown(
-        "noarch/a-b-1.0-0.conda",
-        "noarch/mixed-1-0.conda",
-        "linux-64/mixed-2-0.conda",
-        "linux-64/c-1-0.tar.bz2",
-        "noarch/odd.conda",
-        public=("noarch/mixed-1-1.conda",),
-    )
-    assert found.private_names == {"noarch": ("a-b",), "linux-64": ("c",)}
-
-
-def test_private_names_are_a_bounded_sample_that_is_spread_over_the_index() -> None:
-    files = [f"noarch/n{number:03}-1-0.conda" for number in range(320)]
-    names = shown(*files).private_names["noarch"]
-    assert names == tuple(f"n{number:03}" for number in range(0, 320, 320 // SAMPLE))

@@ -11,6 +11,8 @@ import keyring.core
 import pytest
 from keyring.backend import KeyringBackend
 
+from conda_private import stores
+from conda_private.composition.machine import open_store
 from conda_private.model.address import Address
 from conda_private.model.exceptions import (
     CondaPrivateError,
@@ -104,6 +106,7 @@ def test_variable_and_file_without_a_token(monkeypatch: pytest.MonkeyPatch, tmp_
         assert where in error.what
         assert error.cause.startswith("It ")
         assert error.cause.count(".") == 1
+        assert error.next_step == "put only the token there, and repeat the command"
         assert_reads_well(error, names=where)
 
 
@@ -242,8 +245,35 @@ def test_machine_without_a_keyring(use: Use) -> None:
     error = raised(KeyringUnavailableError, lambda: KeyringStore(Patience(5)))
     assert "(test_errors)" in error.cause
     assert error.next_step.endswith("conda private login CHANNEL --storage file")
-    assert error.next_step.startswith("start a keyring ")
+    assert error.next_step.startswith("start a keyring (on Linux a Secret Service, ")
+    assert " with D-Bus),\nor " in error.next_step
     assert_reads_well(error)
+
+
+def test_keyring_with_the_least_priority_is_a_keyring(use: Use) -> None:
+    class Least(_Keyring):
+        priority = 1
+
+    use(Least(lambda: CANARY))
+    assert KeyringStore(Patience(5)).get(ADDRESS) == Secret(CANARY)
+
+
+def test_keyring_whose_backend_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> KeyringBackend:
+        raise LookupError(CANARY)
+
+    monkeypatch.setattr(keyring, "get_keyring", fail)
+    error = raised(KeyringUnavailableError, lambda: KeyringStore(Patience(5)))
+    assert error.cause == "The library `keyring` could not load a backend (LookupError)."
+
+
+def test_keyring_that_is_not_found_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, told = threading.Event(), list[str]()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: go_on.wait(20))
+    error = raised(KeyringLockedError, lambda: KeyringStore(Patience(0.4, 0.1, told.append)))
+    go_on.set()
+    assert error.what == "The system keyring did not answer within 0.4 seconds."
+    assert told[0].startswith("conda-private: waiting for the system keyring; ")
 
 
 def test_keyring_that_fails(use: Use) -> None:
@@ -317,6 +347,8 @@ def test_person_at_a_display_is_waited_for(
 ) -> None:
     made = patience.patience_at(environment, platform, print)
     assert (made.limit, vars(made)["_say_after"]) == (limit, say_after)
+    if limit > 100:
+        assert vars(made)["_tell"] is print
 
 
 def test_descriptions_name_the_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -336,3 +368,70 @@ def test_stores_of_others_take_nothing(tmp_path: Path) -> None:
         store.put(ADDRESS, Secret(CANARY))
         store.delete(ADDRESS)
         assert store.get(ADDRESS) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("env:MY_ORG_TOKEN", EnvironmentStore),
+        ("secret-file:/run/secrets/x", SecretFileStore),
+        ("helper:fake", HelperStore),
+        ("helper-store:fake", HelperStore),
+        ("anaconda-client", AnacondaClientStore),
+        ("file", FileStore),
+        ("keyring", KeyringStore),
+    ],
+)
+def test_source_opens_its_store(use: Use, text: str, kind: type) -> None:
+    use(_Keyring(lambda: None))
+    store = open_store(Source.parse(text))
+    assert type(store) is kind
+    assert str(store.source) == text
+
+
+def test_keyring_tells_the_user_what_it_waits_for(
+    use: Use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(_Keyring(lambda: None))
+    told: list[str] = []
+    monkeypatch.setenv("DISPLAY", ":0")
+    store = stores.keyring.open_store(Source("keyring"), told.append)
+    assert vars(vars(store)["_patience"])["_tell"] == told.append
+
+
+@posix
+@pytest.mark.parametrize(
+    ("name", "user"),
+    [("token", ""), ("<token>", ""), ("__token__", ""), ("", ""), ("alice", "alice")],
+)
+def test_user_name_that_marks_a_token_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, user: str
+) -> None:
+    program = tmp_path / "docker-credential-fake"
+    script = f"""read address; test "$address" = {ADDRESS} && echo '{{"Username": "{name}"}}'"""
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert HelperStore("fake", ours=False).username(ADDRESS) == user
+
+
+@posix
+def test_long_words_of_a_helper_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "docker-credential-fake"
+    program.write_text(f"#!/bin/sh\necho {'z' * 500}\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    error = raised(HelperError, lambda: HelperStore("fake", ours=True).get(ADDRESS))
+    assert error.what.count("z") == 200
+    error = raised(HelperError, lambda: HelperStore("fake", ours=True).put(ADDRESS, Secret("x")))
+    # It may have repeated what it was to store.
+    assert error.what.endswith(" failed with exit code 1.")
+
+
+def test_file_is_written_for_readers(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    store = FileStore(tmp_path / "secrets.json")
+    store.put(ADDRESS, Secret("a"))
+    assert store.path.read_text() == (
+        f'{{\n  "version": 1,\n  "secrets": {{\n    "{ADDRESS}": "a"\n  }}\n}}\n'
+    )
