@@ -135,7 +135,7 @@ def make_folder(path: Path, access: Access = PRIVATE) -> None:
                 next_step="repeat the command without sudo, or with  sudo -H",
             )
         for folder in (*reversed(path.parents), path):
-            if not folder.exists():
+            if not folder.exists():  # pragma: no mutate (as root it would change the mode of /)
                 folder.mkdir(mode=access.folder_mode, exist_ok=True)
                 folder.chmod(access.folder_mode)  # whatever the umask is
     except OSError as error:

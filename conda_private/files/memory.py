@@ -6,6 +6,7 @@ conda reads the file of a login only when it reads an index of that login's chan
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ class MemoryFolder:
         replace(self._file(address), _render(memory), mode=self._access.mode)
 
     def remove(self, address: Address) -> None:
-        """Remove what is stored for an address.
+        """Remove what is stored for an address, and the folder when it is empty.
 
         Raises:
             FileWriteError: the file could not be removed.
@@ -62,6 +63,8 @@ class MemoryFolder:
         from conda_private.files.atomic import remove
 
         remove(self._file(address))
+        with suppress(OSError):  # it does not exist, or it has other files
+            self._path.rmdir()
 
     def _file(self, address: Address) -> Path:
         return self._path / f"{sha256(str(address).encode()).hexdigest()[:32]}.json"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import gc
 import os
 import stat
 import sys
@@ -14,13 +16,15 @@ import pytest
 
 from conda_private.files import paths
 from conda_private.files.atomic import make_folder, remove, remove_leftovers, replace
+from conda_private.files.logins import LoginsFile
 from conda_private.files.logins_format import Content, parse, render
+from conda_private.files.permissions import Access, read
 from conda_private.model.address import Address
-from conda_private.model.exceptions import FileWriteError
+from conda_private.model.exceptions import FileFormatError, FileWriteError, UnsafeFileError
 from conda_private.model.login import Login
 from conda_private.model.schemes import TOKEN
 from conda_private.model.source import FILE
-from tests.wording import assert_no_shouting
+from tests.wording import assert_no_shouting, assert_reads_well
 
 
 @pytest.fixture
@@ -191,3 +195,106 @@ def test_logins_are_written_in_order_and_for_readers() -> None:
     assert text.startswith('{\n  "version": 2,\n  "logins": [\n    {\n')
     assert text.endswith("}\n")
     assert sorted(parse(text).logins) == sorted(logins)
+
+
+def test_leftover_that_cannot_be_removed_is_left(file: Path) -> None:
+    folder = file.with_name(".my logins.json.x1")
+    folder.mkdir()
+    remove_leftovers(file)
+    assert folder.exists()
+
+
+def test_owner_that_cannot_be_given_is_no_error(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def fchown(descriptor: int, user: int, group: int) -> None:
+        asked.append((user, group))
+        raise PermissionError(1, "Operation not permitted")
+
+    status = file.stat()
+    monkeypatch.setattr(os, "getegid", lambda: status.st_gid + 1)
+    monkeypatch.setattr(os, "fchown", fchown)
+    replace(file, "new")
+    assert (file.read_text(), asked) == ("new", [(status.st_uid, status.st_gid)])
+
+
+def test_windows_has_other_permissions(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.chmod(0o666)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "fchown", None)
+    monkeypatch.setattr(os, "fchmod", None)
+    monkeypatch.setattr(sys, "platform", "win32")
+    if os.getuid() == 0:
+        os.chown(file.parent, 12345, -1)
+    make_folder(file.parent / "a")
+    assert read(file) == "old"
+    replace(file, "new")
+    assert file.read_text() == "new"
+
+
+def test_link_in_place_of_a_file_is_said(file: Path) -> None:
+    file.parent.chmod(0o700)
+    link = file.with_name("link")
+    link.symlink_to(file)
+    with pytest.raises(UnsafeFileError) as caught:
+        read(link)
+    assert caught.value.what == f"{link} cannot be read."
+    assert caught.value.cause == os.strerror(errno.ELOOP)
+    assert caught.value.next_step == f"ls -l {link}"
+
+
+@pytest.mark.parametrize(("forbidden", "safe"), [(0o022, True), (0o077, False)])
+def test_logins_are_read_with_the_access_of_their_file(
+    tmp_path: Path, forbidden: int, safe: bool
+) -> None:
+    tmp_path.chmod(0o755)
+    path = tmp_path / "logins.json"
+    path.write_text(render(Content()))
+    path.chmod(0o644)
+    access = Access(owner=None, mode=0o644, forbidden=forbidden)
+    records = LoginsFile(path, configure=print, access=access)
+    if safe:
+        assert records.logins() == ()
+    else:
+        with pytest.raises(UnsafeFileError):
+            records.logins()
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_reading_leaves_the_garbage_collector_as_it_was(tmp_path: Path, collects: bool) -> None:
+    tmp_path.chmod(0o700)
+    path = tmp_path / "logins.json"
+    path.write_text(render(Content()))
+    path.chmod(0o600)
+    before = gc.isenabled()
+    try:
+        (gc.enable if collects else gc.disable)()
+        LoginsFile(path, configure=print).logins()
+        assert gc.isenabled() is collects
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+def test_file_that_is_not_ours_is_said(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    path = tmp_path / "my logins.json"
+    path.write_text("x")
+    path.chmod(0o600)
+    with pytest.raises(FileFormatError) as caught:
+        LoginsFile(path, configure=print).logins()
+    steps, command = caught.value.next_step.splitlines()
+    assert steps == "restore the file from a backup, or move it away and log in again:"
+    assert command == f"mv '{path}' '{path}'.broken"
+
+
+def test_owner_that_a_file_must_have_is_not_just_whoever_runs_this(file: Path) -> None:
+    file.parent.chmod(0o755)
+    file.chmod(0o644)
+    other = Access(owner=os.geteuid() + 1, mode=0o644, forbidden=0o022)
+    with pytest.raises(UnsafeFileError) as caught:
+        read(file, other)
+    assert caught.value.what.startswith(f"{file.parent} belongs to another user")
+    assert caught.value.next_step == f"chown {other.owner} {file.parent}"
+    assert_reads_well(caught.value, names=str(file.parent))

@@ -227,8 +227,8 @@ def test_token_that_gives_no_access_is_refused_with_the_reason(
     world.add_organization("empty", owners=[])
     narrow = world.add_token("alice", scopes=["api:read"])
     channel, secret, api, why = {
-        "dead": ("my-org", "no-such-token", server.api, "mistyped, expired"),
-        "useless": ("my-org", narrow, server.api, "api:read"),
+        "invalid": ("my-org", "no-such-token", server.api, "mistyped, expired or revoked"),
+        "without the scope": ("my-org", narrow, server.api, "its scopes (api:read)"),
         "public": ("other", token, "", "public; no login is needed"),
         "empty": ("empty", token, "", "the channel is empty"),
     }[state]

@@ -87,7 +87,9 @@ def test_auto_finds_the_form_that_the_server_accepts(
     assert result.data["login"]["scheme"] == form
     channel_requests = [each for each in server.requests if each.origin == "conda"]
     tried = ["token", "bearer", "path"].index(form) + 1
-    assert len(channel_requests) <= 4 * tried
+    # After a 404 the channel may still have an index of shards, so that is asked for as well.
+    for_each = 6 if style == "404" and tried > 1 else 4
+    assert len(channel_requests) <= for_each * tried
     assert install(conda)
 
 

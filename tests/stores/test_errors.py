@@ -24,7 +24,7 @@ from conda_private.model.exceptions import (
     StoreError,
     UsageError,
 )
-from conda_private.model.secret import Secret
+from conda_private.model.secret import MAX_SECRET_LENGTH, Secret
 from conda_private.model.source import ANACONDA_CLIENT, FILE, Source
 from conda_private.stores import helper, patience
 from conda_private.stores.anaconda_client import AnacondaClientStore
@@ -91,6 +91,11 @@ def test_variable_that_conda_prints(name: str) -> None:
     error = raised(UsageError, lambda: EnvironmentStore(name))
     assert name in error.what
     assert error.next_step == f"use another name:  {FROM_ENV}"
+    assert error.cause.startswith("It configures ")
+    assert (
+        " prints it in `conda info` and in error reports: names that begin with CONDA, PYTHON, SUDO"
+        " or LD_, names that end in PATH or PROXY, and "
+    ) in error.cause
     assert_reads_well(error, names=name)
 
 
@@ -163,6 +168,21 @@ def test_file_of_anaconda_client_without_a_token(
     assert str(file) in error.what
     assert error.next_step == "anaconda login, or  conda private login --account --token-stdin"
     assert_reads_well(error, names=f"anaconda-client\n{file}")
+
+
+@pytest.mark.parametrize(("more", "fits"), [(0, True), (1, False)])
+def test_longest_token_is_read_from_every_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int, fits: bool
+) -> None:
+    monkeypatch.setenv("BINSTAR_CONFIG_DIR", str(tmp_path))
+    file = tmp_path / "data" / "https%3A%2F%2Fconda.example.org%2Fmy-org.token"
+    file.parent.mkdir()
+    file.write_text("x" * (MAX_SECRET_LENGTH + more))
+    for store in (AnacondaClientStore(), SecretFileStore(str(file))):
+        if fits:
+            assert store.get(ADDRESS) == Secret("x" * MAX_SECRET_LENGTH)
+        else:
+            raised(CredentialMissingError, lambda each=store: each.get(ADDRESS))
 
 
 def test_file_of_anaconda_client_that_cannot_be_read(
