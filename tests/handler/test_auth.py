@@ -171,7 +171,9 @@ def test_user_is_warned_once_before_a_credential_expires(
     assert (output.out, CANARY in output.err) == ("", False)
 
 
-@pytest.mark.parametrize("expires", ["", in_days(8), "someday"])
+@pytest.mark.parametrize(
+    "expires", ["", in_days(8), "someday"], ids=["unknown", "in eight days", "no date"]
+)
 def test_credential_that_does_not_expire_soon_is_no_reason_for_a_warning(
     home: Home, capsys: pytest.CaptureFixture[str], expires: str
 ) -> None:
