@@ -28,7 +28,7 @@ from conda_private.model.exceptions import CondaPrivateError
 if TYPE_CHECKING:
     from requests import Response
 
-_CHUNK = 1 << 16  # bytes
+_CHUNK = 1 << 18  # bytes
 _SMALL = 1 << 20  # bytes of an index for which no smaller form is searched for
 _Result = TypeVar("_Result")
 

@@ -6,7 +6,6 @@ the index of its shards (CEP 16), which is the smallest.
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,10 +21,10 @@ Limit: TypeAlias = Callable[[Iterable[bytes]], Iterable[bytes]]
 _BLOCK = 1 << 16  # bytes
 _LONGEST = 1 << 24  # bytes without the end of a record; an index has a few hundred
 _BATCH = 1 << 10  # names of shards
-_BUCKETS = 1 << 12
 _KEPT = 1 << 12  # private names while reading
-_SIGNATURES = re.compile(rb'"signatures"\s*:')
-_PACKAGES = re.compile(rb'"packages(?:\.conda)?"\s*:')
+_COUNTED = 1 << 16  # names; of a larger index only the public half is read to its end
+SECTIONS = (b"packages", b"packages.conda")
+_ENDINGS = (b".conda", b".tar.bz2")
 
 
 class NotThisFormError(ValueError):
@@ -54,45 +53,37 @@ def _of_file(name: bytes) -> bytes:
 
 
 def names_in_json(blocks: Iterable[bytes], limit: Limit = iter) -> Names:
-    """Find the keys that end like a package file; an object's key ends with ``":``.
+    """Find the keys that end like a package file; each one is in front of the ``{`` of its record.
 
     A quotation mark inside a JSON string follows a backslash, so no value looks like such a key.
     The section ``signatures``, which repeats names, is ignored.
     """
     rest, ignored = b"", False
     for block in blocks:
-        # No file name has a brace, so no key is divided here.
-        text, _, rest = (rest + block).rpartition(b"}")
+        *texts, rest = (rest + block).split(b"{")
         if len(rest) > _LONGEST:
             rest = b""  # the limit of the body ends what is no index
-        if ignored or b'"signatures"' in text:
-            text, ignored = _without_signatures(text, ignored=ignored)
-        yield _keys(text)
-    yield _keys(rest)
+        keys = [
+            part[1]
+            for text in texts
+            for part in [text.rsplit(b'"', 2)]
+            if len(part) == 3 and part[2].strip() == b":"
+        ]
+        if ignored or b"signatures" in keys:
+            keys, ignored = _without_signatures(keys, ignored=ignored)
+        yield [key for key in keys if key.endswith(_ENDINGS) and key not in SECTIONS]
 
 
-def _keys(text: bytes) -> list[bytes]:
-    found: list[bytes] = []
-    for ending in (b".conda", b".tar.bz2"):
-        before, *others = text.split(ending + b'"')
-        for after in others:
-            if after[:1] == b":" or after.lstrip().startswith(b":"):
-                name = before[before.rfind(b'"') + 1 :]
-                if name != b"packages":  # the section "packages.conda"
-                    found.append(name + ending)
-            before = after
-    return found
-
-
-def _without_signatures(text: bytes, *, ignored: bool) -> tuple[bytes, bool]:
-    """Return the text without that section, and whether the section continues after it."""
-    kept = b""
-    while text:
-        found = (_PACKAGES if ignored else _SIGNATURES).search(text)
-        end = found.start() if found else len(text)
-        kept += b"" if ignored else text[:end]
-        text = text[end:]
-        ignored = ignored != bool(found)
+def _without_signatures(keys: list[bytes], *, ignored: bool) -> tuple[list[bytes], bool]:
+    """Return the keys without those of that section, and whether it continues after them."""
+    kept: list[bytes] = []
+    for key in keys:
+        if key == b"signatures":
+            ignored = True
+        elif key in SECTIONS:
+            ignored = False
+        elif not ignored:
+            kept.append(key)
     return kept, ignored
 
 
@@ -171,34 +162,38 @@ SHARDS = Form(
 
 
 class NameSet:
-    """A set of names that takes 8 bytes for each: it has their hashes, in 4096 sorted arrays.
+    """A set of names that takes 16 bytes for each: their hashes, as added and sorted.
 
     Two names have the same 64 bits with a probability of 1 in 10^19.
     """
 
     def __init__(self) -> None:
-        self._buckets = [array("q") for _ in range(_BUCKETS)]
+        self._added, self._sorted = array("q"), array("q")
+        self._at = 0
 
     def add(self, names: Iterable[bytes]) -> None:
         """Add names."""
-        buckets = self._buckets
-        for number in map(hash, names):  # the hash of bytes has a random key
-            buckets[number & (_BUCKETS - 1)].append(number)
+        self._added.extend(map(hash, names))  # the hash of bytes has a random key
 
     def sort(self) -> None:
         """Sort it; required after the last ``add``."""
-        self._buckets = [array("q", sorted(bucket)) for bucket in self._buckets]
+        self._sorted = array("q", sorted(self._added))
 
     def missing(self, names: Iterable[bytes]) -> list[bytes]:
-        """Return those names that it does not have."""
-        buckets, found = self._buckets, []
+        """Return those names that it does not have; quickest in the order in which it has them."""
+        added, at, end = self._added, self._at, len(self._added)
+        others = []
         for name in names:
-            number = hash(name)
-            bucket = buckets[number & (_BUCKETS - 1)]
-            at = bisect_left(bucket, number)
-            if at == len(bucket) or bucket[at] != number:
-                found.append(name)
-        return found
+            if at < end and hash(name) == added[at]:
+                at += 1
+            else:
+                others.append(name)
+        self._at = at
+        return [name for name in others if not self._has(hash(name))]
+
+    def _has(self, number: int) -> bool:
+        at = bisect_left(self._sorted, number)
+        return at < len(self._sorted) and self._sorted[at] == number
 
 
 class PublicIndex:
@@ -228,6 +223,7 @@ class Difference(NamedTuple):
         packages: up to 16 names of packages that are not public, spread over the index.
         lists_files: whether the names are those of files.
         public: hashes of the names of packages with public files.
+        is_complete: whether the whole index was read, so that its names are counted.
     """
 
     total: int
@@ -235,25 +231,41 @@ class Difference(NamedTuple):
     packages: tuple[str, ...] = ()
     lists_files: bool = True
     public: Sequence[int] = ()
+    is_complete: bool = True
 
     @property
     def counts(self) -> tuple[int, int] | None:
         """How many files there are, and how many private ones; None if that is not known."""
-        return (self.total, self.private) if self.lists_files or not self.total else None
+        is_known = self.is_complete and (self.lists_files or not self.total)
+        return (self.total, self.private) if is_known else None
 
 
 def difference(form: Form, lists: Names, public: PublicIndex) -> Difference:
-    """Compare the names of an index with the public ones."""
+    """Compare the names of an index with the public ones.
+
+    A large index is read only until there are enough names of private packages.
+    """
     total = private = 0
-    sample = _Sample()
+    sample, look_at = _Sample(), _COUNTED
     for names in lists:
         total += len(names)
         missing = public.names.missing(names)
         private += len(missing)
         sample.add(missing)
+        if total >= look_at:
+            look_at *= 2
+            packages = _private_packages(form, sample, public)
+            if len(packages) == SAMPLE:
+                return Difference(
+                    total, private, packages, form.lists_files, public.packages, is_complete=False
+                )
+    packages = _private_packages(form, sample, public)
+    return Difference(total, private, packages, form.lists_files, public.packages)
+
+
+def _private_packages(form: Form, sample: _Sample, public: PublicIndex) -> tuple[str, ...]:
     packages = dict.fromkeys(form.package_name(name) for name in sample.names)
-    spread = _spread(public.without_public(packages), SAMPLE)
-    return Difference(total, private, spread, form.lists_files, public.packages)
+    return _spread(public.without_public(packages), SAMPLE)
 
 
 def private_names(found: Mapping[str, Difference]) -> dict[str, tuple[str, ...]]:

@@ -119,5 +119,4 @@ def test_closed_channel_costs_the_same_whatever_its_size(user: Conda) -> None:
 def test_half_public_channel_costs_little_more_when_it_is_large(user: Conda, forms: str) -> None:
     seconds, memory = growth(user, "half public", forms)
     assert memory <= 1.5
-    # Without a shard index, the names in four indexes of up to 120 MB are read.
-    assert seconds <= (3 if forms == "shards" else 6)
+    assert seconds <= 3
