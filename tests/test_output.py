@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -70,6 +72,97 @@ def test_result_is_written_before_a_notice_that_follows(
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BufferedWriter(file)))
     output.report(["first"], {})
     assert file.getvalue() == f"first{os.linesep}".encode()
+
+
+def rows(*names: str) -> Iterator[output.ListRow]:
+    """Rows of a list."""
+    return (((name, "x"), {"name": name, "more": [1]}) for name in names)
+
+
+def print_list(found: Iterator[output.ListRow], **end: object) -> None:
+    data = {"first": 1}
+    headings = ("NAME", "B")
+    output.report_list(
+        "found", found, headings=headings, none="None.", data=data, end=lambda: end or {"last": 2}
+    )
+
+
+@pytest.mark.parametrize("names", [(), ("one",), ("one", "two")], ids=len)
+def test_list_with_json_is_what_json_would_print(
+    options: Set, capsys: pytest.CaptureFixture[str], names: tuple[str, ...]
+) -> None:
+    options(json=True)
+    print_list(rows(*names))
+    found = [record for _, record in rows(*names)]
+    expected = json.dumps({"first": 1, "found": found, "last": 2}, indent=2)
+    assert capsys.readouterr() == (f"{expected}\n", "")
+
+
+def test_list_is_a_table(options: Set, capsys: pytest.CaptureFixture[str]) -> None:
+    print_list(rows("a", "longest"))
+    assert capsys.readouterr().out.splitlines() == ["NAME     B", "a        x", "longest  x"]
+    print_list(rows())
+    assert capsys.readouterr().out == "None.\n"
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_list_is_printed_while_it_is_read(
+    options: Set, capsys: pytest.CaptureFixture[str], quiet: bool
+) -> None:
+    options(quiet=quiet)
+    read: list[str] = []
+
+    def many() -> Iterator[output.ListRow]:
+        for at in range(3000):
+            read.append(capsys.readouterr().out)
+            yield ("a" if at < 2000 else "longer",), {}
+
+    output.report_list(
+        "found", many(), headings=("A",), none="None.", data={"a": 1}, end=lambda: {"b": 2}
+    )
+    assert len(read) == (0 if quiet else 3000)
+    # The columns are as wide as the first 500 rows need; a longer cell makes them wider.
+    assert [at for at, text in enumerate(read) if text][:1] == ([] if quiet else [500])
+
+
+def test_columns_of_a_list_are_set_after_a_moment(
+    options: Set, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed: list[str] = []
+
+    def slow() -> Iterator[output.ListRow]:
+        for _ in range(5):
+            time.sleep(0.12)
+            printed.append(capsys.readouterr().out)
+            yield ("a",), {}
+
+    output.report_list(
+        "found", slow(), headings=("A",), none="None.", data={"a": 1}, end=lambda: {"b": 2}
+    )
+    assert printed[:2] == ["", ""]
+    assert "".join(printed).startswith("A\na\n")
+
+
+LIST = """
+from itertools import repeat
+from conda.base.context import reset_context
+from conda_private.output import report_list
+reset_context(argparse_args={"json": %s})
+row = (("name",), {"name": "name"})
+report_list("k", repeat(row), headings=("H",), none="", data={"a": 1}, end=dict)
+"""
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_list_ends_quietly_when_its_reader_has_seen_enough(as_json: bool) -> None:
+    command = [sys.executable, "-c", LIST % as_json]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stderr
+    assert process.stdout.readline() == ("{\n" if as_json else "H\n")
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait() == 0
 
 
 def test_notice_is_on_stderr_and_not_with_json(

@@ -11,17 +11,8 @@ from conda_private.http.bodies import BodyReader
 from conda_private.http.client import Read, Signer
 from conda_private.http.errors import not_a_channel
 from conda_private.http.heads import Head
-from conda_private.http.index_names import (
-    JSON,
-    SHARDS,
-    ZST,
-    Difference,
-    Form,
-    Names,
-    NotThisFormError,
-    PublicIndex,
-    difference,
-)
+from conda_private.http.index_difference import Difference, PublicIndex, difference
+from conda_private.http.index_names import JSON, SHARDS, ZST, Form, Names, NotThisFormError
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError
 

@@ -10,16 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conda_private.http.index_names import (
-    JSON,
-    SHARDS,
-    ZST,
-    Form,
-    PublicIndex,
-    difference,
-    names_in_json,
-    private_names,
-)
+from conda_private.http.index_difference import PublicIndex, difference, private_names
+from conda_private.http.index_names import JSON, SHARDS, ZST, Form, names_in_json
 
 msgpack = pytest.importorskip("msgpack")
 LETTERS = st.characters(min_codepoint=32, max_codepoint=126, exclude_characters='"\\{}')
