@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -16,7 +17,8 @@ from conda.base.context import context
 from conda_private.model.secret import Secret
 
 _WIDTHS_AFTER = 0.3  # seconds for which the first rows of a table are collected
-_ROWS = 500  # rows that are collected at most
+_PROGRESS_AFTER = 1.0  # seconds
+_ROWS = 100  # rows that are collected at most
 # A row of a table, and the object for it with ``--json``.
 ListRow: TypeAlias = tuple[Sequence[str], Mapping[str, Any]]
 
@@ -143,6 +145,62 @@ def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
 def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
     return "  ".join(padded).rstrip()
+
+
+class Progress:
+    """A bar on stderr for the bytes of long transfers; used by several threads.
+
+    It appears after a second, on a terminal only, and leaves nothing behind. It does not appear
+    with ``--json`` or ``--quiet``.
+
+    Args:
+        about: what is read.
+    """
+
+    def __init__(self, about: str) -> None:
+        self._about, self._begin = about, time.monotonic()
+        self._lock = threading.Lock()
+        self._bar: Any = None
+        self._total = self._done = 0
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def expect(self, size: int) -> None:
+        """Add to the number of bytes that are expected."""
+        with self._lock:
+            self._total += size
+
+    def advance(self, size: int) -> None:
+        """Add to the number of bytes that were read."""
+        with self._lock:
+            self._done += size
+            if self._bar is None and self._is_due():
+                self._bar = self._new_bar()
+            if self._bar is not None:
+                self._bar.total = self._total
+                self._bar.update(self._done - self._bar.n)
+
+    def _is_due(self) -> bool:
+        is_late = time.monotonic() - self._begin >= _PROGRESS_AFTER
+        return is_late and not (context.json or context.quiet) and sys.stderr.isatty()
+
+    def _new_bar(self) -> Any:
+        from tqdm import tqdm  # type: ignore[import-untyped]
+
+        return tqdm(
+            desc=self._about,
+            total=self._total,
+            unit="B",
+            unit_scale=True,
+            leave=False,
+            dynamic_ncols=True,
+            file=sys.stderr,
+        )
 
 
 def show_once(secret: Secret, about: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -121,8 +122,8 @@ def test_list_is_printed_while_it_is_read(
         "found", many(), headings=("A",), none="None.", data={"a": 1}, end=lambda: {"b": 2}
     )
     assert len(read) == (0 if quiet else 3000)
-    # The columns are as wide as the first 500 rows need; a longer cell makes them wider.
-    assert [at for at, text in enumerate(read) if text][:1] == ([] if quiet else [500])
+    # The columns are as wide as the first 100 rows need; a longer cell makes them wider.
+    assert [at for at, text in enumerate(read) if text][:1] == ([] if quiet else [100])
 
 
 def test_columns_of_a_list_are_set_after_a_moment(
@@ -141,6 +142,44 @@ def test_columns_of_a_list_are_set_after_a_moment(
     )
     assert printed[:2] == ["", ""]
     assert "".join(printed).startswith("A\na\n")
+
+
+def transfer(
+    monkeypatch: pytest.MonkeyPatch, *, after: float = 0, stderr: type[io.StringIO] = _Terminal
+) -> str:
+    """What a transfer shows on stderr."""
+    screen = stderr()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(output, "_PROGRESS_AFTER", after)
+    with output.Progress("Reading it") as progress:
+        progress.expect(2_000_000)
+        for _ in range(2):
+            progress.advance(1_000_000)
+            time.sleep(0.12)  # it is drawn ten times a second
+    return screen.getvalue()
+
+
+def test_progress_is_shown_and_removed(options: Set, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = transfer(monkeypatch)
+    assert re.search(r"\rReading it: +100%.*2\.00M/2\.00M", shown)
+    assert shown.rpartition("\r")[2] == ""
+    assert shown.split("\r")[-2].strip() == ""
+    assert "\n" not in shown
+
+
+@pytest.mark.parametrize("given", [{"json": True}, {"quiet": True}], ids=["json", "quiet"])
+def test_progress_is_not_shown_where_it_is_not_wanted(
+    monkeypatch: pytest.MonkeyPatch, options: Set, given: dict[str, bool]
+) -> None:
+    options(**given)
+    assert transfer(monkeypatch) == ""
+
+
+def test_progress_is_shown_after_a_second_and_on_a_terminal_only(
+    options: Set, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert transfer(monkeypatch, after=1.0) == ""
+    assert transfer(monkeypatch, stderr=io.StringIO) == ""
 
 
 LIST = """

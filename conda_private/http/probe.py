@@ -18,6 +18,7 @@ from conda_private.model.exceptions import CondaPrivateError, NotAChannelError, 
 from conda_private.model.ports import Comparison
 from conda_private.model.schemes import PathScheme, Scheme, can_be_in_path
 from conda_private.model.secret import Secret
+from conda_private.output import Progress
 
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
@@ -152,9 +153,10 @@ class RepodataProbe:
 
         def compare(subdir: str) -> Difference | None:
             place = address.child(subdir)
-            return compare_subdir(self._read, place, signed.form, signer, pairs[subdir])
+            return compare_subdir(self._read, place, signed.form, signer, pairs[subdir], progress)
 
-        found = dict(zip(pairs, _at_once(compare, list(pairs)), strict=True))
+        with Progress(f"Reading {address}") as progress:
+            found = dict(zip(pairs, _at_once(compare, list(pairs)), strict=True))
         refused = [not without.is_index for _, without in pairs.values()]
         known = [each.counts for each in found.values() if each and each.counts]
         is_counted = len(known) == len(found)

@@ -53,7 +53,7 @@ def index(form: str, count: int, step: int) -> bytes:
     records = {
         f"{name}-1.{build}-py311_0.conda": {**RECORD, "name": name, "sha256": f"{at:064x}"}
         for at, name in enumerate(names)
-        for build in range(BUILDS)
+        for build in sorted(map(str, range(BUILDS)))  # in alphabetical order, as conda-index does
     }
     return json.dumps({"info": {}, "packages": {}, "packages.conda": records}).encode()
 
