@@ -44,14 +44,7 @@ def tell_list(
     none: str,
     data: Mapping[str, Any],
 ) -> int:
-    """Report a long list while it arrives, and the warnings that the server sent.
-
-    Args:
-        key: the key of the list in the JSON object.
-        rows: the rows.
-        headings: the headings of the table.
-        none: the text for an empty list.
-        data: the other keys of the JSON object.
+    """Report a long list as ``report_list`` does, and the warnings that the server sent.
 
     Returns:
         The exit code.
