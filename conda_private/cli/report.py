@@ -37,12 +37,7 @@ def tell(lines: Iterable[str], data: Mapping[str, Any]) -> None:
 
 
 def tell_list(
-    key: str,
-    rows: Iterator[ListRow],
-    *,
-    headings: Sequence[str],
-    none: str,
-    data: Mapping[str, Any],
+    key: str, rows: Iterator[ListRow], *, headings: Sequence[str], none: str, data: dict[str, Any]
 ) -> int:
     """Report a long list as ``report_list`` does, and the warnings that the server sent.
 
