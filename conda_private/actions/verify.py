@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -11,7 +10,6 @@ from conda_private.model.exceptions import AccessDeniedError, TokenRefusedError
 from conda_private.model.facts import TokenFacts
 from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import ChannelProbe, Comparison, TokenServer
-from conda_private.model.schemes import Scheme
 from conda_private.model.secret import Secret
 
 
@@ -41,7 +39,9 @@ def verify(
     api = None if request.takes_password else request.api
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(server.facts, api, secret) if api else None
-        comparison = probe.compare(request.address, _schemes(request, answer), secret)
+        comparison = probe.compare(
+            request.address, request.schemes, secret, lambda: _can_download(answer)
+        )
         facts = answer.result() if answer else None
     if comparison.gives_access:
         return Finding(comparison, facts)
@@ -58,18 +58,9 @@ def _owner(request: LoginRequest) -> str:
     return request.address.path[0] if request.address.path else "OWNER"
 
 
-def _schemes(request: LoginRequest, answer: Future[TokenFacts | None] | None) -> Iterator[Scheme]:
-    """The first scheme at once; the others only if the API has not confirmed the token.
-
-    A token that the API confirms works with the first scheme, so it is not sent in other forms.
-    """
-    first, *others = request.schemes
-    yield first
-    if others and not (answer and _can_download(answer.result())):
-        yield from others
-
-
-def _can_download(facts: TokenFacts | None) -> bool:
+def _can_download(answer: Future[TokenFacts | None] | None) -> bool:
+    """Whether the API confirms the token, which then works with the first scheme."""
+    facts = answer.result() if answer else None
     return bool(facts and facts.may_download)
 
 

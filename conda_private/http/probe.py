@@ -42,6 +42,11 @@ class _Half:
         """Whether no subdir has an index."""
         return not any(head.is_index for head in self.heads)
 
+    @property
+    def is_page(self) -> bool:
+        """Whether the server answers with a web page, and with no index."""
+        return self.is_refused and any(head.page for head in self.heads)
+
 
 class RepodataProbe:
     """Compares what a channel's subdirs show with and without a credential.
@@ -73,12 +78,25 @@ class RepodataProbe:
         self._public[address, JSON] = public
         return not public.is_missing
 
-    def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
+    def compare(
+        self,
+        address: Address,
+        schemes: Iterable[Scheme],
+        secret: Secret,
+        is_confirmed: Callable[[], bool] = bool,
+    ) -> Comparison:
         """Try the schemes in order until the credential gives access to more than is public.
 
         The channel is read once without the credential, and once for each scheme tried. If the
         credential makes no difference with any of them, the first scheme that the server did not
         refuse is returned.
+
+        Args:
+            address: the channel.
+            schemes: the schemes.
+            secret: the credential.
+            is_confirmed: whether an API has confirmed the credential. It is then sent in another
+                form only if the server answers with a web page, which judges no credential.
 
         Raises:
             CondaPrivateError: every scheme was refused, or the channel could not be read.
@@ -92,10 +110,12 @@ class RepodataProbe:
             signed, public = self._both_halves(address, signer)
             if signed.is_refused:
                 refused += signed.heads
-                continue
-            tried.append(self._comparison(address, scheme, signer, signed, public))
-            if tried[-1].gives_access:
-                return tried[-1]
+            else:
+                tried.append(self._comparison(address, scheme, signer, signed, public))
+                if tried[-1].gives_access:
+                    return tried[-1]
+            if not signed.is_page and is_confirmed():
+                break
         if tried:
             return tried[0]
         raise _refusal(address, refused)
@@ -127,24 +147,35 @@ class RepodataProbe:
 
     def _both_halves(self, address: Address, signer: Signer) -> tuple[_Half, _Half]:
         """Read both halves, in the first form that the server has."""
+        if (address, SHARDS) in self._public:
+            return self._with_public(address, SHARDS, signer)
         signed, public = self._with_public(address, JSON, signer)
-        if not signed.is_missing:
+        if not (signed.is_missing and public.is_missing):
             return signed, public
-        shards, public_shards = self._with_public(address, SHARDS, signer)
-        return (signed, public) if shards.is_refused else (shards, public_shards)
+        # conda requires an index of the first subdir, noarch, so its answer is enough.
+        first = self._head(address, SHARDS, signer, self._subdirs[0])
+        if not first.is_index:
+            return signed, public
+        return self._with_public(address, SHARDS, signer, first)
 
-    def _with_public(self, address: Address, form: Form, signer: Signer) -> tuple[_Half, _Half]:
+    def _with_public(
+        self, address: Address, form: Form, signer: Signer, first: Head | None = None
+    ) -> tuple[_Half, _Half]:
+        """Read both halves in one form; ``first`` is what is known of the first subdir."""
         known = self._public.get((address, form))
         if known:
             (signed,) = self._halves(address, form, [signer])
             return signed, known
-        signed, public = self._halves(address, form, [signer, Signer()])
+        signed, public = self._halves(address, form, [signer, Signer()], first)
         self._public[address, form] = public
         return signed, public
 
-    def _halves(self, address: Address, form: Form, signers: Sequence[Signer]) -> list[_Half]:
+    def _halves(
+        self, address: Address, form: Form, signers: Sequence[Signer], first: Head | None = None
+    ) -> list[_Half]:
         jobs = [(signer, subdir) for signer in signers for subdir in self._subdirs]
-        heads = _at_once(lambda job: self._head(address, form, *job), jobs)
+        known = [first] if first else []
+        heads = known + _at_once(lambda job: self._head(address, form, *job), jobs[len(known) :])
         size = len(self._subdirs)
         starts = range(0, len(heads), size)
         return [_Half(form, tuple(heads[start : start + size])) for start in starts]
@@ -188,19 +219,15 @@ def _at_once(work: Callable[[_Job], _Result], jobs: Sequence[_Job]) -> list[_Res
         return list(pool.map(work, jobs))
 
 
-def _usable(schemes: Iterable[Scheme], secret: Secret) -> Iterator[Scheme]:
-    # Lazy on purpose: the caller may choose the next scheme by the outcome of the last one.
-    usable = False
-    for scheme in schemes:
-        if _fits(scheme, secret):
-            usable = True
-            yield scheme
+def _usable(schemes: Iterable[Scheme], secret: Secret) -> list[Scheme]:
+    usable = [scheme for scheme in schemes if _fits(scheme, secret)]
     if not usable:
         raise SecretFormatError(
             "This token cannot be sent in the path of a URL.",
             cause="In a path, conda recognizes and masks only tokens of letters, digits and '-'.",
             next_step="omit --scheme to send it in a header:  conda private login CHANNEL",
         )
+    return usable
 
 
 def _fits(scheme: Scheme, secret: Secret) -> bool:

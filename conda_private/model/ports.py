@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
@@ -159,8 +159,21 @@ class ChannelProbe(Protocol):
             ServerError: the channel could not be read.
         """
 
-    def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
+    def compare(
+        self,
+        address: Address,
+        schemes: Iterable[Scheme],
+        secret: Secret,
+        is_confirmed: Callable[[], bool] = ...,
+    ) -> Comparison:
         """Try the schemes in order until one gives access.
+
+        Args:
+            address: the channel.
+            schemes: the schemes.
+            secret: the credential.
+            is_confirmed: whether an API has confirmed the credential. Another scheme is then tried
+                only if the server answers with a web page.
 
         Returns:
             The comparison of that scheme; without any, of the first one that was not refused.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import pytest
@@ -37,10 +37,18 @@ class _World:
         self.asked: list[Address] = []
         self.readers: set[tuple[str, str]] = set()
         self.shown: list[tuple[Scheme, ...]] = []
+        self.confirmed: list[bool] = []
 
-    def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
+    def compare(
+        self,
+        address: Address,
+        schemes: Iterable[Scheme],
+        secret: Secret,
+        is_confirmed: Callable[[], bool] = bool,
+    ) -> Comparison:
         assert (address, secret) == (ADDRESS, SECRET)
         self.shown.append(tuple(schemes))
+        self.confirmed.append(is_confirmed())
         return self.comparison
 
     def facts(self, api: Address, secret: Secret) -> TokenFacts | None:
@@ -81,6 +89,7 @@ def test_credential_with_access_is_good(comparison: Comparison) -> None:
     world = _World(comparison)
     assert world.verify() == Finding(comparison, None)
     assert (world.shown, world.asked) == ([SCHEMES], [])
+    assert world.confirmed == [False]
 
 
 def test_answer_200_with_only_public_packages_is_a_refusal() -> None:
@@ -103,7 +112,7 @@ def test_empty_channel_is_accepted_if_the_api_reports_that_the_account_reads_it(
     world = _World(EMPTY, facts)
     world.readers = {(account, "my-org")}
     assert world.verify(API) == Finding(EMPTY, facts)
-    assert (world.shown, world.asked) == ([(TOKEN,)], [API])
+    assert (world.confirmed, world.asked) == ([True], [API])
 
 
 def test_valid_token_of_another_account_is_refused_and_told_whom_to_ask() -> None:
@@ -150,12 +159,14 @@ def test_api_and_first_scheme_are_tried_at_the_same_time() -> None:
 
     class Impatient(_World):
         def compare(
-            self, address: Address, schemes: Iterable[Scheme], secret: Secret
+            self,
+            address: Address,
+            schemes: Iterable[Scheme],
+            secret: Secret,
+            is_confirmed: Callable[[], bool] = bool,
         ) -> Comparison:
-            others = iter(schemes)
-            first = next(others)
             first_scheme_is_tried.set()
-            return super().compare(address, (first, *others), secret)
+            return super().compare(address, schemes, secret, is_confirmed)
 
         def facts(self, api: Address, secret: Secret) -> TokenFacts | None:
             assert first_scheme_is_tried.wait(10)
@@ -163,7 +174,7 @@ def test_api_and_first_scheme_are_tried_at_the_same_time() -> None:
 
     world = Impatient(ACCESS, GOOD)
     assert world.verify(API) == Finding(ACCESS, GOOD)
-    assert world.shown == [(TOKEN,)]
+    assert world.confirmed == [True]
 
 
 def test_valid_token_that_cannot_download_is_refused_with_its_scopes() -> None:
@@ -171,7 +182,7 @@ def test_valid_token_that_cannot_download_is_refused_with_its_scopes() -> None:
     cause = world.refusal(API).cause
     assert "api:read" in cause
     assert "conda:download" in cause
-    assert world.shown == [SCHEMES]
+    assert world.confirmed == [False]
 
 
 def test_user_who_can_sign_in_without_access_learns_whom_to_ask() -> None:
@@ -199,7 +210,11 @@ def test_api_that_does_not_know_the_token_changes_nothing() -> None:
 def test_error_of_the_channel_is_not_hidden_by_the_api() -> None:
     class Denied(_World):
         def compare(
-            self, address: Address, schemes: Iterable[Scheme], secret: Secret
+            self,
+            address: Address,
+            schemes: Iterable[Scheme],
+            secret: Secret,
+            is_confirmed: Callable[[], bool] = bool,
         ) -> Comparison:
             raise AccessDeniedError("no")
 

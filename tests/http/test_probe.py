@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TypeVar
 
 import pytest
@@ -135,12 +136,79 @@ def test_sign_in_page_for_one_scheme_means_the_next_one_is_tried(page: Answer) -
         assert compare(channel, BEARER, TOKEN).scheme == TOKEN
 
 
-def test_sign_in_page_for_every_scheme_is_an_error() -> None:
+@pytest.mark.parametrize("page", [HTML, Answer(302, headers={"Location": "http://127.0.0.2:1/"})])
+def test_sign_in_page_means_the_next_scheme_even_for_a_token_that_an_api_confirms(
+    page: Answer,
+) -> None:
+    index = Answer(200, repodata("a"))
+    with serve(lambda file, credential: index if credential else page) as channel:
+        address = Address.parse(channel.url)
+        found = probe().compare(address, (BEARER, TOKEN), SECRET, lambda: True)
+    assert found.scheme == TOKEN
+
+
+@pytest.mark.parametrize("answer", [Answer(401), Answer(404), Answer(200, repodata("a"))])
+def test_token_that_an_api_confirms_is_sent_in_one_scheme_to_a_server_that_judges_it(
+    answer: Answer,
+) -> None:
+    with serve(lambda file, credential: answer) as channel:
+        address = Address.parse(channel.url)
+        with suppress(CondaPrivateError):
+            probe().compare(address, (BEARER, TOKEN), SECRET, lambda: True)
+    assert {credential for _, credential in channel.asked} == {"", f"Bearer {SECRET.reveal()}"}
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_sign_in_page_for_every_scheme_is_an_error(is_confirmed: bool) -> None:
     with (
         serve(lambda file, credential: HTML) as channel,
         pytest.raises(NotAChannelError, match="text/html"),
     ):
-        compare(channel, BEARER, TOKEN)
+        address = Address.parse(channel.url)
+        probe().compare(address, (BEARER, TOKEN), SECRET, lambda: is_confirmed)
+    assert len(channel.asked) == 3
+
+
+def asked(channel: Channel) -> list[tuple[str, bool]]:
+    """The files that were asked for, and whether with a credential."""
+    return sorted((file, bool(credential)) for file, credential in channel.asked)
+
+
+BOTH = ("noarch", "linux-64")
+
+
+def test_channel_that_is_not_found_is_asked_for_one_file_more_per_scheme() -> None:
+    with serve(shown({})) as channel, pytest.raises(ChannelNotFoundError):
+        probe(BOTH).compare(Address.parse(channel.url), (BEARER, TOKEN), SECRET)
+    public = [(f"{subdir}/{JSON.file}", False) for subdir in BOTH]
+    signed = [(f"{subdir}/{JSON.file}", True) for subdir in BOTH]
+    shards = [(f"noarch/{SHARDS.file}", True)]
+    assert asked(channel) == sorted(public + 2 * (signed + shards))
+
+
+def test_refusal_of_what_is_public_without_the_credential_needs_no_other_form() -> None:
+    index = Answer(200, repodata("a"))
+
+    def answer(file: str, credential: str) -> Answer:
+        return index if not credential else Answer(404)
+
+    with serve(answer) as channel, pytest.raises(ChannelNotFoundError):
+        probe().compare(Address.parse(channel.url), (TOKEN,), SECRET)
+    assert len(channel.asked) == 2
+
+
+def test_channel_that_serves_shards_only_is_asked_for_each_file_once_per_scheme() -> None:
+    body = index_in(SHARDS, {"a": "0"})
+    public = {SHARDS.file: body}
+    private = {SHARDS.file: index_in(SHARDS, {"a": "0", "b": "0"})}
+    with serve(shown(public, private)) as channel:
+        found = probe(BOTH).compare(Address.parse(channel.url), (BEARER, TOKEN), SECRET)
+    assert found.scheme == TOKEN
+    files = [f"{subdir}/{form.file}" for subdir in BOTH for form in (JSON, SHARDS)]
+    once = [(file, is_signed) for file in files for is_signed in (False, True)]
+    # With the second scheme, the plugin knows which form the server has.
+    again = [(f"{subdir}/{SHARDS.file}", True) for subdir in BOTH]
+    assert asked(channel) == sorted(once + again)
 
 
 def test_redirect_to_a_host_that_does_not_respond_is_named() -> None:
