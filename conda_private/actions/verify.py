@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from conda_private.model.channel import label_of
-from conda_private.model.exceptions import AccessDeniedError, TokenRefusedError
+from conda_private.model.exceptions import (
+    AccessDeniedError,
+    NotAChannelError,
+    TokenRefusedError,
+)
 from conda_private.model.facts import TokenFacts
 from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import ChannelProbe, Comparison, TokenServer
+from conda_private.model.schemes import Scheme
 from conda_private.model.secret import Secret
 
 
@@ -39,9 +45,7 @@ def verify(
     api = None if request.takes_password else request.api
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(server.facts, api, secret) if api else None
-        comparison = probe.compare(
-            request.address, request.schemes, secret, lambda: _can_download(answer)
-        )
+        comparison = _compare(request, secret, probe, answer)
         facts = answer.result() if answer else None
     if comparison.gives_access:
         return Finding(comparison, facts)
@@ -58,9 +62,37 @@ def _owner(request: LoginRequest) -> str:
     return request.address.path[0] if request.address.path else "OWNER"
 
 
-def _can_download(answer: Future[TokenFacts | None] | None) -> bool:
-    """Whether the API confirms the token, which then works with the first scheme."""
-    facts = answer.result() if answer else None
+def _compare(
+    request: LoginRequest,
+    secret: Secret,
+    probe: ChannelProbe,
+    answer: Future[TokenFacts | None] | None,
+) -> Comparison:
+    """Try the schemes; a web page judges no credential, so the next one is tried after it."""
+    for at in range(1, len(request.schemes)):
+        try:
+            schemes = _schemes(request.schemes[at - 1 :], answer)
+            return probe.compare(request.address, schemes, secret)
+        except NotAChannelError:
+            if not (answer and _can_download(answer.result())):
+                raise  # all of them were tried
+    return probe.compare(request.address, request.schemes[-1:], secret)
+
+
+def _schemes(
+    schemes: tuple[Scheme, ...], answer: Future[TokenFacts | None] | None
+) -> Iterator[Scheme]:
+    """The first scheme at once; the others only if the API has not confirmed the token.
+
+    A token that the API confirms works with the first scheme, so it is not sent in other forms.
+    """
+    first, *others = schemes
+    yield first
+    if others and not (answer and _can_download(answer.result())):
+        yield from others
+
+
+def _can_download(facts: TokenFacts | None) -> bool:
     return bool(facts and facts.may_download)
 
 

@@ -21,9 +21,11 @@ from conda_private.http.index_names import (
     NotThisFormError,
     PublicIndex,
     difference,
+    spread,
 )
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError
+from conda_private.model.ports import SAMPLE
 
 if TYPE_CHECKING:
     from requests import Response
@@ -36,7 +38,7 @@ _Result = TypeVar("_Result")
 def compare_subdir(
     read: Read, subdir: Address, form: Form, signer: Signer, heads: tuple[Head, Head]
 ) -> Difference | None:
-    """Compare a subdir with and without a credential; None if it is closed and too large to count.
+    """Compare a subdir with and without a credential; None if it is closed and has no known names.
 
     Args:
         read: opens a file.
@@ -50,8 +52,12 @@ def compare_subdir(
     """
     signed, public = heads
     if not public.is_index:
-        count = None if signed.names is None else len(signed.names)
-        return None if count is None else Difference(count, count, lists_files=form.lists_files)
+        if signed.names is None and not signed.beginning:
+            return None
+        names = signed.names or signed.beginning
+        packages = list(dict.fromkeys(map(form.package_name, names)))
+        is_counted = form.lists_files and signed.names is not None
+        return Difference(len(names), len(names), spread(packages, SAMPLE), is_counted)
     if signed.names is not None and public.names is not None:
         known = PublicIndex(form, iter([list(public.names)]))
         return difference(form, iter([list(signed.names)]), known)

@@ -226,20 +226,27 @@ class Difference(NamedTuple):
         total: how many names it has.
         private: how many of them are not public.
         packages: up to 16 names of packages that are not public, spread over the index.
-        lists_files: whether the names are those of files.
+        is_counted: whether the names are those of all of its files.
         public: hashes of the names of packages with public files.
+        mixed: up to 16 names of packages of which only some files are public.
     """
 
     total: int
     private: int
     packages: tuple[str, ...] = ()
-    lists_files: bool = True
+    is_counted: bool = True
     public: Sequence[int] = ()
+    mixed: tuple[str, ...] = ()
 
     @property
     def counts(self) -> tuple[int, int] | None:
         """How many files there are, and how many private ones; None if that is not known."""
-        return (self.total, self.private) if self.lists_files or not self.total else None
+        return (self.total, self.private) if self.is_counted or not self.total else None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of packages with files that are not public."""
+        return self.packages + self.mixed
 
 
 def difference(form: Form, lists: Names, public: PublicIndex) -> Difference:
@@ -252,8 +259,10 @@ def difference(form: Form, lists: Names, public: PublicIndex) -> Difference:
         private += len(missing)
         sample.add(missing)
     packages = dict.fromkeys(form.package_name(name) for name in sample.names)
-    spread = _spread(public.without_public(packages), SAMPLE)
-    return Difference(total, private, spread, form.lists_files, public.packages)
+    only_private = dict.fromkeys(public.without_public(packages))
+    mixed = [name for name in packages if name not in only_private]
+    shown = spread(list(only_private), SAMPLE), spread(mixed, SAMPLE)
+    return Difference(total, private, shown[0], form.lists_files, public.packages, shown[1])
 
 
 def private_names(found: Mapping[str, Difference]) -> dict[str, tuple[str, ...]]:
@@ -284,7 +293,7 @@ class _Sample:
             self._step *= 2
 
 
-def _spread(names: list[bytes], size: int) -> tuple[str, ...]:
+def spread(names: list[bytes], size: int) -> tuple[str, ...]:
     """Return up to ``size`` of the names that are plain text, spread over all of them."""
     plain = [name.decode() for name in names if name.isascii() and name.decode().isprintable()]
     count = min(size, len(plain))

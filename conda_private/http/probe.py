@@ -42,11 +42,6 @@ class _Half:
         """Whether no subdir has an index."""
         return not any(head.is_index for head in self.heads)
 
-    @property
-    def is_page(self) -> bool:
-        """Whether the server answers with a web page, and with no index."""
-        return self.is_refused and any(head.page for head in self.heads)
-
 
 class RepodataProbe:
     """Compares what a channel's subdirs show with and without a credential.
@@ -78,25 +73,12 @@ class RepodataProbe:
         self._public[address, JSON] = public
         return not public.is_missing
 
-    def compare(
-        self,
-        address: Address,
-        schemes: Iterable[Scheme],
-        secret: Secret,
-        is_confirmed: Callable[[], bool] = bool,
-    ) -> Comparison:
+    def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
         """Try the schemes in order until the credential gives access to more than is public.
 
         The channel is read once without the credential, and once for each scheme tried. If the
         credential makes no difference with any of them, the first scheme that the server did not
         refuse is returned.
-
-        Args:
-            address: the channel.
-            schemes: the schemes.
-            secret: the credential.
-            is_confirmed: whether an API has confirmed the credential. It is then sent in another
-                form only if the server answers with a web page, which judges no credential.
 
         Raises:
             CondaPrivateError: every scheme was refused, or the channel could not be read.
@@ -110,12 +92,10 @@ class RepodataProbe:
             signed, public = self._both_halves(address, signer)
             if signed.is_refused:
                 refused += signed.heads
-            else:
-                tried.append(self._comparison(address, scheme, signer, signed, public))
-                if tried[-1].gives_access:
-                    return tried[-1]
-            if not signed.is_page and is_confirmed():
-                break
+                continue
+            tried.append(self._comparison(address, scheme, signer, signed, public))
+            if tried[-1].gives_access:
+                return tried[-1]
         if tried:
             return tried[0]
         raise _refusal(address, refused)
@@ -202,15 +182,19 @@ class RepodataProbe:
 
         found = dict(zip(pairs, _at_once(compare, list(pairs)), strict=True))
         refused = [not without.is_index for _, without in pairs.values()]
-        known = [each.counts for each in found.values() if each and each.counts]
+        differences = {name: each for name, each in found.items() if each}
+        known = [each.counts for each in differences.values() if each.counts]
         is_counted = len(known) == len(found)
         return Comparison(
             scheme=scheme,
             closed=all(refused),
-            gives_access=any(refused) or any(each.private for each in found.values() if each),
+            gives_access=any(refused) or any(each.private for each in differences.values()),
             packages=sum(total for total, _ in known) if is_counted else None,
             private=sum(private for _, private in known) if is_counted else None,
-            private_names=private_names({name: each for name, each in found.items() if each}),
+            private_names={} if all(refused) else private_names(differences),
+            names=tuple(
+                dict.fromkeys(name for each in differences.values() for name in each.names)
+            ),
         )
 
 
@@ -219,15 +203,19 @@ def _at_once(work: Callable[[_Job], _Result], jobs: Sequence[_Job]) -> list[_Res
         return list(pool.map(work, jobs))
 
 
-def _usable(schemes: Iterable[Scheme], secret: Secret) -> list[Scheme]:
-    usable = [scheme for scheme in schemes if _fits(scheme, secret)]
+def _usable(schemes: Iterable[Scheme], secret: Secret) -> Iterator[Scheme]:
+    # Lazy on purpose: the caller may choose the next scheme by the outcome of the last one.
+    usable = False
+    for scheme in schemes:
+        if _fits(scheme, secret):
+            usable = True
+            yield scheme
     if not usable:
         raise SecretFormatError(
             "This token cannot be sent in the path of a URL.",
             cause="In a path, conda recognizes and masks only tokens of letters, digits and '-'.",
             next_step="omit --scheme to send it in a header:  conda private login CHANNEL",
         )
-    return usable
 
 
 def _fits(scheme: Scheme, secret: Secret) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
@@ -139,6 +139,8 @@ class Comparison:
         private: how many of them it shows only with the credential; None if not counted.
         private_names: for each subdir of a channel that is not closed, up to 16 names of packages
             that it shows only with the credential, spread over its index.
+        names: up to 16 names for each subdir, also of packages that have public files too, and of
+            a closed channel.
     """
 
     scheme: Scheme
@@ -147,6 +149,13 @@ class Comparison:
     packages: int | None = None
     private: int | None = None
     private_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def mixed_names(self) -> tuple[str, ...]:
+        """Names of packages of which it shows some files only with the credential."""
+        private = {name for names in self.private_names.values() for name in names}
+        return () if self.closed else tuple(name for name in self.names if name not in private)
 
 
 class ChannelProbe(Protocol):
@@ -159,27 +168,15 @@ class ChannelProbe(Protocol):
             ServerError: the channel could not be read.
         """
 
-    def compare(
-        self,
-        address: Address,
-        schemes: Iterable[Scheme],
-        secret: Secret,
-        is_confirmed: Callable[[], bool] = ...,
-    ) -> Comparison:
+    def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
         """Try the schemes in order until one gives access.
-
-        Args:
-            address: the channel.
-            schemes: the schemes.
-            secret: the credential.
-            is_confirmed: whether an API has confirmed the credential. Another scheme is then tried
-                only if the server answers with a web page.
 
         Returns:
             The comparison of that scheme; without any, of the first one that was not refused.
 
         Raises:
             CredentialError: every scheme was refused.
+            NotAChannelError: the server answered with a web page to every scheme.
             ServerError: the channel could not be read.
         """
 

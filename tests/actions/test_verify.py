@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
 from conda_private.actions.verify import Finding, verify
 from conda_private.model.address import Address, refuse_plain_http
-from conda_private.model.exceptions import AccessDeniedError, InsecureUrlError, TokenRefusedError
+from conda_private.model.exceptions import (
+    AccessDeniedError,
+    InsecureUrlError,
+    NotAChannelError,
+    TokenRefusedError,
+)
 from conda_private.model.facts import TokenFacts
 from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import Comparison
@@ -37,18 +42,10 @@ class _World:
         self.asked: list[Address] = []
         self.readers: set[tuple[str, str]] = set()
         self.shown: list[tuple[Scheme, ...]] = []
-        self.confirmed: list[bool] = []
 
-    def compare(
-        self,
-        address: Address,
-        schemes: Iterable[Scheme],
-        secret: Secret,
-        is_confirmed: Callable[[], bool] = bool,
-    ) -> Comparison:
+    def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
         assert (address, secret) == (ADDRESS, SECRET)
         self.shown.append(tuple(schemes))
-        self.confirmed.append(is_confirmed())
         return self.comparison
 
     def facts(self, api: Address, secret: Secret) -> TokenFacts | None:
@@ -89,7 +86,6 @@ def test_credential_with_access_is_good(comparison: Comparison) -> None:
     world = _World(comparison)
     assert world.verify() == Finding(comparison, None)
     assert (world.shown, world.asked) == ([SCHEMES], [])
-    assert world.confirmed == [False]
 
 
 def test_answer_200_with_only_public_packages_is_a_refusal() -> None:
@@ -112,7 +108,7 @@ def test_empty_channel_is_accepted_if_the_api_reports_that_the_account_reads_it(
     world = _World(EMPTY, facts)
     world.readers = {(account, "my-org")}
     assert world.verify(API) == Finding(EMPTY, facts)
-    assert (world.confirmed, world.asked) == ([True], [API])
+    assert (world.shown, world.asked) == ([(TOKEN,)], [API])
 
 
 def test_valid_token_of_another_account_is_refused_and_told_whom_to_ask() -> None:
@@ -159,14 +155,12 @@ def test_api_and_first_scheme_are_tried_at_the_same_time() -> None:
 
     class Impatient(_World):
         def compare(
-            self,
-            address: Address,
-            schemes: Iterable[Scheme],
-            secret: Secret,
-            is_confirmed: Callable[[], bool] = bool,
+            self, address: Address, schemes: Iterable[Scheme], secret: Secret
         ) -> Comparison:
+            others = iter(schemes)
+            first = next(others)
             first_scheme_is_tried.set()
-            return super().compare(address, schemes, secret, is_confirmed)
+            return super().compare(address, (first, *others), secret)
 
         def facts(self, api: Address, secret: Secret) -> TokenFacts | None:
             assert first_scheme_is_tried.wait(10)
@@ -174,7 +168,48 @@ def test_api_and_first_scheme_are_tried_at_the_same_time() -> None:
 
     world = Impatient(ACCESS, GOOD)
     assert world.verify(API) == Finding(ACCESS, GOOD)
-    assert world.confirmed == [True]
+    assert world.shown == [(TOKEN,)]
+
+
+class _Pages(_World):
+    """A server that answers with a sign-in page to every scheme but some."""
+
+    known: tuple[Scheme, ...] = ()
+
+    def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
+        tried = tuple(schemes)
+        self.shown.append(tried)
+        if not set(self.known) & set(tried):
+            raise NotAChannelError("a page")
+        return self.comparison
+
+
+def test_sign_in_page_means_the_next_scheme_also_for_a_token_that_the_api_confirms() -> None:
+    world = _Pages(ACCESS, GOOD)
+    world.known = (BEARER,)
+    assert world.verify(API) == Finding(ACCESS, GOOD)
+    assert world.shown == [(TOKEN,), (BEARER,)]
+    assert world.asked == [API]
+
+
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [(GOOD, [(TOKEN,), (BEARER,), (PATH,)]), (NARROW, [SCHEMES]), (None, [SCHEMES])],
+)
+def test_sign_in_page_for_every_scheme_is_an_error_and_each_is_tried_once(
+    facts: TokenFacts | None, shown: list[tuple[Scheme, ...]]
+) -> None:
+    world = _Pages(ACCESS, facts)
+    with pytest.raises(NotAChannelError):
+        world.verify(API)
+    assert world.shown == shown
+
+
+def test_token_that_the_api_confirms_is_not_sent_in_another_form_after_an_answer() -> None:
+    world = _Pages(NOTHING_MORE, GOOD)
+    world.known = (BEARER, PATH)
+    world.denial()
+    assert world.shown == [(TOKEN,), (BEARER,)]
 
 
 def test_valid_token_that_cannot_download_is_refused_with_its_scopes() -> None:
@@ -182,7 +217,7 @@ def test_valid_token_that_cannot_download_is_refused_with_its_scopes() -> None:
     cause = world.refusal(API).cause
     assert "api:read" in cause
     assert "conda:download" in cause
-    assert world.confirmed == [False]
+    assert world.shown == [SCHEMES]
 
 
 def test_user_who_can_sign_in_without_access_learns_whom_to_ask() -> None:
@@ -210,11 +245,7 @@ def test_api_that_does_not_know_the_token_changes_nothing() -> None:
 def test_error_of_the_channel_is_not_hidden_by_the_api() -> None:
     class Denied(_World):
         def compare(
-            self,
-            address: Address,
-            schemes: Iterable[Scheme],
-            secret: Secret,
-            is_confirmed: Callable[[], bool] = bool,
+            self, address: Address, schemes: Iterable[Scheme], secret: Secret
         ) -> Comparison:
             raise AccessDeniedError("no")
 
