@@ -7,7 +7,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from conda_private.model.channel import label_of
-from conda_private.model.exceptions import AccessDeniedError, TokenRefusedError
+from conda_private.model.exceptions import (
+    AccessDeniedError,
+    NotAChannelError,
+    TokenRefusedError,
+)
 from conda_private.model.facts import TokenFacts
 from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import ChannelProbe, Comparison, TokenServer
@@ -41,7 +45,7 @@ def verify(
     api = None if request.takes_password else request.api
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(server.facts, api, secret) if api else None
-        comparison = probe.compare(request.address, _schemes(request, answer), secret)
+        comparison = _compare(request, secret, probe, answer)
         facts = answer.result() if answer else None
     if comparison.gives_access:
         return Finding(comparison, facts)
@@ -58,12 +62,31 @@ def _owner(request: LoginRequest) -> str:
     return request.address.path[0] if request.address.path else "OWNER"
 
 
-def _schemes(request: LoginRequest, answer: Future[TokenFacts | None] | None) -> Iterator[Scheme]:
+def _compare(
+    request: LoginRequest,
+    secret: Secret,
+    probe: ChannelProbe,
+    answer: Future[TokenFacts | None] | None,
+) -> Comparison:
+    """Try the schemes; a web page judges no credential, so the next one is tried after it."""
+    for at in range(1, len(request.schemes)):
+        try:
+            schemes = _schemes(request.schemes[at - 1 :], answer)
+            return probe.compare(request.address, schemes, secret)
+        except NotAChannelError:
+            if not (answer and _can_download(answer.result())):
+                raise  # all of them were tried
+    return probe.compare(request.address, request.schemes[-1:], secret)
+
+
+def _schemes(
+    schemes: tuple[Scheme, ...], answer: Future[TokenFacts | None] | None
+) -> Iterator[Scheme]:
     """The first scheme at once; the others only if the API has not confirmed the token.
 
     A token that the API confirms works with the first scheme, so it is not sent in other forms.
     """
-    first, *others = request.schemes
+    first, *others = schemes
     yield first
     if others and not (answer and _can_download(answer.result())):
         yield from others

@@ -9,10 +9,23 @@ from datetime import datetime, timedelta, timezone
 from conda_private.actions.check import CheckResult, check
 from conda_private.cli import arguments
 from conda_private.cli.arguments import span
-from conda_private.cli.report import describe_packages, entry, scopes_of, tell
+from conda_private.cli.report import (
+    describe_other_channel,
+    describe_packages,
+    entry,
+    scopes_of,
+    shown_other_channel,
+    tell,
+)
 from conda_private.composition import machine, servers
+from conda_private.conda_config.other_channels import OtherChannel
 from conda_private.conda_config.settings import address_of
-from conda_private.model.exceptions import AccessDeniedError, CredentialError
+from conda_private.model.exceptions import (
+    AccessDeniedError,
+    CredentialError,
+    NotAChannelError,
+    TokenRefusedError,
+)
 from conda_private.model.expiry import describe
 from conda_private.model.login import Login, find_login
 from conda_private.output import mark, table
@@ -66,8 +79,11 @@ def execute(args: Namespace) -> int:
     logins = _chosen(args.private_channels)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         results = list(pool.map(one, logins))
-    lines = [line for result in results for line in _lines(result, now)]
-    tell(lines or ["No logins to check."], {"checked": [_data(result) for result in results]})
+    # The threads are done: conda's settings are read again here.
+    found = [(result, _other_channel(result)) for result in results]
+    lines = [line for result, other in found for line in _lines(result, other, now)]
+    data = {"checked": [_data(result, other) for result, other in found]}
+    tell(lines or ["No logins to check."], data)
     return max((result.exit_code for result in results), default=0)
 
 
@@ -76,10 +92,17 @@ def _chosen(channels: list[str]) -> tuple[Login, ...]:
     return tuple(find_login(address_of(name), logins) for name in channels) or logins
 
 
-def _lines(result: CheckResult, now: datetime) -> list[str]:
+def _other_channel(result: CheckResult) -> OtherChannel | None:
+    return None if result.error else machine.other_channel(result.login, result.finding.comparison)
+
+
+def _lines(result: CheckResult, other: OtherChannel | None, now: datetime) -> list[str]:
     login, found, facts = result.login, result.finding.comparison, result.finding.facts
     good = mark("✓", "ok") if result.exit_code == 0 else mark("✗", "failed")
     problem = result.error
+    note, reason = (
+        describe_other_channel(other, machine.name_for(login.address)) if other else ("", "")
+    )
     rows = [
         ("gives access to", describe_packages(found) if found else ""),
         ("scopes", scopes_of(facts)),
@@ -87,6 +110,10 @@ def _lines(result: CheckResult, now: datetime) -> list[str]:
         ("problem", problem.what if problem else "about to expire" if result.expiring else ""),
         ("cause", problem.cause if problem else ""),
         ("next", _next(result)),
+        ("or", _logout(result)),
+        ("note", note),
+        ("cause", reason),
+        *(("next", command) for command in (other.commands if other else ())),
     ]
     return [f"{good} {login.address}", *table(rows)]
 
@@ -94,14 +121,27 @@ def _lines(result: CheckResult, now: datetime) -> list[str]:
 def _next(result: CheckResult) -> str:
     if isinstance(result.error, AccessDeniedError):
         # The credential is valid, so another login with it would not help.
-        return " ".join(result.error.next_step.split("\n")[:2])
+        _, asks, command = result.error.next_step.partition("ask ")
+        login = f"conda private logout {result.login.address}"
+        return " ".join(f"{asks}{command}".split("\n")[:2]) if asks else login
+    if isinstance(result.error, NotAChannelError):
+        # The login tries all schemes, and a server can stop to accept one.
+        address = result.login.address
+        return f"open {address.origin} in a browser, or  conda private login {address}"
     if result.error and not isinstance(result.error, CredentialError):
         # A new token does not help if the server cannot be asked.
         return result.error.next_step.partition("\n")[0]
     return f"conda private login {result.login.address}" if result.exit_code else ""
 
 
-def _data(result: CheckResult) -> dict[str, object]:
+def _logout(result: CheckResult) -> str:
+    if not isinstance(result.error, TokenRefusedError):
+        return ""
+    # While there is a login, conda takes none of the packages that it remembers from elsewhere.
+    return f"conda private logout {result.login.address}  (if you no longer need it)"
+
+
+def _data(result: CheckResult, other: OtherChannel | None) -> dict[str, object]:
     found, facts, error = result.finding.comparison, result.finding.facts, result.error
     return {
         **entry(result.login, from_system=result.login not in machine.records().logins()),
@@ -111,6 +151,7 @@ def _data(result: CheckResult) -> dict[str, object]:
         "private_packages": found.private if found else None,
         "token_scopes": list(facts.scopes) if facts else None,
         "expiring": result.expiring,
+        "other_channel": shown_other_channel(other),
         "error": {"name": type(error).__name__, "message": error.what} if error else None,
         "exit_code": result.exit_code,
     }

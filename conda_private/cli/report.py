@@ -11,7 +11,8 @@ from conda.base.context import context
 
 from conda_private.actions.account import AccountResult
 from conda_private.actions.login import LoginResult
-from conda_private.composition import servers
+from conda_private.composition import machine, servers
+from conda_private.conda_config.other_channels import OtherChannel
 from conda_private.conda_config.precedence import Conflicts, Taken
 from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.expiry import describe
@@ -154,8 +155,10 @@ def _account_headline(result: AccountResult, *, dry_run: bool) -> str:
 def report_login(result: LoginResult, conflicts: Conflicts) -> None:
     """Show what was found and done, what to try next, and what needs attention."""
     name = result.request.name
+    other = machine.other_channel(result.login, result.finding.comparison)
     lines = [headline(result), *table(_details(result)), ""]
-    tell([*lines, f"Try it:  conda install -c {name} NAME"], _data(result, conflicts))
+    data = {**_data(result, conflicts), "other_channel": shown_other_channel(other)}
+    tell([*lines, f"Try it:  conda install -c {name} NAME"], data)
     facts = result.finding.facts
     if facts and facts.wider:
         notice(
@@ -173,6 +176,34 @@ def report_login(result: LoginResult, conflicts: Conflicts) -> None:
             "Next:  remove that entry; see both with  conda config --show-sources"
         )
     warn_of_taken_over(conflicts.takes_over)
+    if other:
+        what, cause = describe_other_channel(other, name)
+        notice(f"\nWarning: {what}\nCause: {cause}\nNext:  " + "\n       ".join(other.commands))
+
+
+def describe_other_channel(other: OtherChannel, name: str) -> tuple[str, str]:
+    """Describe what conda may take from another channel, and why."""
+    package = other.package or "a package of the same name"
+    what = f"conda may take {package} from {other.name or 'another channel'} instead of {name}."
+    if other.is_before:
+        return what, f"Both channels have it, and {other.name} is listed before {name}."
+    if other.priority == "disabled":
+        return what, "channel_priority is disabled: the highest version wins, whoever made it."
+    cause = f"channel_priority is flexible, so {other.name} is used if {name} has no version that"
+    return what, f"{cause} fits the other packages."
+
+
+def shown_other_channel(other: OtherChannel | None) -> dict[str, object] | None:
+    """Return for programs what ``describe_other_channel`` describes."""
+    if other is None:
+        return None
+    return {
+        "channel": other.name or None,
+        "package": other.package or None,
+        "channel_priority": other.priority,
+        "listed_before": other.is_before,
+        "commands": list(other.commands),
+    }
 
 
 def warn_of_taken_over(found: Sequence[Taken]) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conda_private.conda_config.condarc.file import CondarcFile
+    from conda_private.conda_config.other_channels import OtherChannel
     from conda_private.conda_config.precedence import Conflicts, Taken
     from conda_private.files.memory import MemoryFolder
     from conda_private.http.probe import RepodataProbe
@@ -175,8 +176,8 @@ def remember(
     try:
         if secret and found and not found.closed and model.is_remembered(login):
             before = folder.read(login.address) if keeps_missed else None
-            names = model.remember(login.address, secret, found.private_names, before)
-            folder.write(login.address, names)
+            known = found.private_names, before, found.mixed_names
+            folder.write(login.address, model.remember(login.address, secret, *known))
         else:
             folder.remove(login.address)
     except FileWriteError as error:
@@ -230,6 +231,13 @@ def name_for(address: Address) -> str:
     from conda_private.conda_config.settings import name_for as shortest
 
     return shortest(address)
+
+
+def other_channel(login: Login, found: Comparison | None) -> OtherChannel | None:
+    """Find another channel from which conda may take what a login gives access to."""
+    from conda_private.conda_config.other_channels import other_channel as find
+
+    return find(login.address, name_for(login.address), found.names if found else ())
 
 
 def conflicts(address: Address) -> Conflicts:

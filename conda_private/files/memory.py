@@ -79,7 +79,8 @@ def _parse(content: Any) -> Memory | None:
     if content["version"] != _VERSION:
         return None
     names = {subdir: tuple(map(_text, found)) for subdir, found in content["names"].items()}
-    return Memory(_text(content["own"]), names, tuple(map(_text, content["missed"])))
+    missed, mixed = (tuple(map(_text, content[key])) for key in ("missed", "mixed"))
+    return Memory(_text(content["own"]), names, missed, mixed)
 
 
 def _text(value: Any) -> str:

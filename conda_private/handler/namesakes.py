@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from conda_private.model.address import Address
 from conda_private.model.channel import channel_of
 from conda_private.model.exceptions import NamesakeError
+from conda_private.output import notice
 
 if TYPE_CHECKING:
     from conda_private.model.login import Login
@@ -19,6 +21,9 @@ def refuse_namesakes(
 ) -> None:
     """Refuse a package with a remembered name from outside the channels that remember it.
 
+    A package that also has public files is only named in a warning: a channel that shows it proves
+    no access, and conda may have a reason to take it from another one.
+
     Args:
         linked: the records of the packages that conda is about to link.
         taking_part: the logins whose channels take part, and the names that they remember.
@@ -28,10 +33,29 @@ def refuse_namesakes(
     """
     for record in linked:
         knowing = [login for login, names in taking_part if names.knows(record.name)]
-        url = Address.of_request(str(record.url)) if knowing else None
-        # Another label of the channel has the same owner, who may move packages between them.
-        if knowing and not any(url and channel_of(each.address).covers(url) for each in knowing):
+        if _is_foreign(record, knowing):
             raise _namesake(record, knowing[0])
+        knowing = [login for login, names in taking_part if names.knows_in_part(record.name)]
+        if _is_foreign(record, knowing):
+            _warn(record.name, record.channel.canonical_name, knowing[0].address)
+
+
+def _is_foreign(record: Any, knowing: Sequence[Login]) -> bool:
+    """Whether there are logins that know a package, and it comes from none of their channels."""
+    url = Address.of_request(str(record.url)) if knowing else None
+    # Another label of the channel has the same owner, who may move packages between them.
+    return bool(knowing) and not any(
+        url and channel_of(each.address).covers(url) for each in knowing
+    )
+
+
+@cache  # conda may solve more than once in a command
+def _warn(package: str, other: str, address: Address) -> None:
+    notice(
+        f"\nWarning: conda takes {package} from {other}, and {address} has private files of it."
+        "\nCause: The channel does not show them any more, or conda prefers the other channel.\n"
+        f"Next:  conda private check {address}"
+    )
 
 
 def _namesake(record: Any, login: Login) -> NamesakeError:

@@ -72,15 +72,10 @@ def _in_use(urls: Iterable[str]) -> Iterator[tuple[Login, Recognizer]]:
 
 
 def _shows_any(file: Path, subdir: str, names: Recognizer) -> bool:
-    from conda_private.handler.watch import Search
+    from conda_private.http.index_search import Search, kind_of
 
-    kind = "repodata_shards.msgpack.zst" if file.suffix == ".zst" else "repodata.json"
-    search = Search(kind, lambda found: names.finds_any(subdir, found))
+    search = Search(kind_of(file), lambda found: names.finds_any(subdir, found))
     try:
-        with file.open("rb") as content:
-            while not search.found and (block := content.read(1 << 16)):
-                search.feed(block)
-        search.finish()
-    except (OSError, ValueError, KeyError):
+        return search.read(file) or not search.is_possible
+    except (OSError, ValueError):
         return True  # conda will find out what is wrong with it
-    return search.found or not search.is_possible

@@ -6,12 +6,12 @@ name from another channel would then be installed without a word.
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from conda_private.composition import machine
+from conda_private.http.index_search import SHARDS, Search
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError, TokenRefusedError
 from conda_private.model.login import Login
@@ -20,9 +20,6 @@ from conda_private.model.secret import Secret
 if TYPE_CHECKING:
     from requests import Response
 
-_NAME = re.compile(rb'"name"\s*:\s*"([^"\\]+)"')
-_OVERLAP = 512  # bytes; more than a name has
-SHARDS = "repodata_shards.msgpack.zst"
 _NAMES = frozenset(
     {f"{kind}repodata.json{end}" for kind in ("", "current_") for end in ("", ".zst")}
 )
@@ -56,68 +53,6 @@ def _file_of(login: Login, asked: str) -> tuple[str, str] | None:
     url = Address.of_request(asked)
     size = len(login.address.path)
     return (url.path[-2], url.path[-1]) if url and len(url.path) == size + 2 else None
-
-
-class Search:
-    """Searches the bytes of an index for a remembered name.
-
-    Args:
-        name: the file's name, which says what form it has.
-        finds_any: whether one of some names is remembered.
-    """
-
-    def __init__(self, name: str, finds_any: Callable[[Iterable[str]], bool]) -> None:
-        self._finds_any = finds_any
-        self._is_shards = name == SHARDS
-        self._unpack = _decompressor() if name.endswith(".zst") else None
-        self.is_possible = not name.endswith(".zst") or self._unpack is not None
-        self._rest = b""
-        self.found = self.ended = False
-
-    def feed(self, block: bytes) -> None:
-        """Take the next block."""
-        if self._unpack:
-            if self.ended:
-                return
-            block = self._unpack.decompress(block)
-            self.ended = bool(self._unpack.eof)
-        data = self._rest + block
-        if self._is_shards:
-            self._rest = data
-            return
-        self.found = self._finds_any(name.decode("utf-8", "replace") for name in _names_in(data))
-        self._rest = data[-_OVERLAP:]
-
-    def finish(self) -> None:
-        """Take note that the file is complete."""
-        if self._is_shards and not self.found:
-            import msgpack  # type: ignore[import-untyped]
-
-            self.found = self._finds_any(map(str, msgpack.loads(self._rest)["shards"]))
-
-
-def _names_in(data: bytes) -> Iterator[bytes]:
-    last = b""
-    for match in _NAME.finditer(data):
-        if match[1] != last:
-            last = match[1]
-            yield last
-
-
-def _decompressor() -> Any:
-    """A decompressor from the library that this conda uses; None without any."""
-    from importlib import import_module
-
-    for name in ("compression.zstd", "backports.zstd"):
-        try:
-            return import_module(name).ZstdDecompressor()
-        except ImportError:
-            continue
-    try:
-        import zstandard
-    except ImportError:
-        return None
-    return zstandard.ZstdDecompressor().decompressobj()
 
 
 class WatchedBody:

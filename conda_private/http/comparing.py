@@ -11,10 +11,11 @@ from conda_private.http.bodies import BodyReader
 from conda_private.http.client import Read, Signer
 from conda_private.http.errors import not_a_channel
 from conda_private.http.heads import Head
-from conda_private.http.index_difference import Difference, PublicIndex, difference
+from conda_private.http.index_difference import Difference, PublicIndex, difference, spread
 from conda_private.http.index_names import JSON, SHARDS, ZST, Form, Names, NotThisFormError
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError
+from conda_private.model.ports import SAMPLE
 from conda_private.output import Progress
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def compare_subdir(
     heads: tuple[Head, Head],
     progress: Progress,
 ) -> Difference | None:
-    """Compare a subdir with and without a credential; None if it is closed and too large to count.
+    """Compare a subdir with and without a credential; None if it is closed and has no known names.
 
     Args:
         read: opens a file.
@@ -48,12 +49,21 @@ def compare_subdir(
     """
     signed, public = heads
     if not public.is_index:
-        count = None if signed.names is None else len(signed.names)
-        return None if count is None else Difference(count, count, lists_files=form.lists_files)
+        return _closed(form, signed)
     if signed.names is not None and public.names is not None:
         known = PublicIndex(form, iter([list(public.names)]))
         return difference(form, iter([list(signed.names)]), known)
     return _compared_as_streams(read, subdir, _forms(form, signed, public), signer, progress)
+
+
+def _closed(form: Form, signed: Head) -> Difference | None:
+    """What is known of a closed index from its beginning."""
+    names = signed.names or signed.beginning
+    if signed.names is None and not names:
+        return None
+    packages = list(dict.fromkeys(map(form.package_name, names)))
+    is_counted = form.lists_files and signed.names is not None
+    return Difference(len(names), len(names), spread(packages, SAMPLE), is_counted)
 
 
 def _compared_as_streams(

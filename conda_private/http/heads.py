@@ -28,6 +28,7 @@ class Head:
         challenge: the value of ``WWW-Authenticate``, or "".
         page: what the answer is instead of an index, or "".
         names: the names in an index that was read completely; None for a larger one.
+        beginning: the first names in a larger ``repodata.json``.
         size: the size of its body in bytes as the server reports it; None if it does not.
     """
 
@@ -36,6 +37,7 @@ class Head:
     page: str = ""
     names: tuple[bytes, ...] | None = None
     size: int | None = None
+    beginning: tuple[bytes, ...] = ()
 
     @property
     def is_index(self) -> bool:
@@ -65,7 +67,7 @@ def read_head(response: Response, asked: str, form: Form) -> Head:
         return Head(200, challenge, f"{kind}, not repodata")
     length = headers.get("content-length", "")
     size = int(length) if length.isascii() and length.isdigit() else None
-    return Head(200, challenge, "", names, size)
+    return Head(200, challenge, "", names, size, () if is_complete else _first_names(body, form))
 
 
 def _host(url: str) -> str:
@@ -91,6 +93,12 @@ def _names(body: bytes, form: Form) -> tuple[bytes, ...] | None:
         return tuple(name for names in form.names(iter([body]), iter) for name in names)
     except Exception:  # each decoder has error classes of its own
         return None
+
+
+def _first_names(body: bytes, form: Form) -> tuple[bytes, ...]:
+    if form is not JSON:
+        return ()  # an incomplete one cannot be decoded
+    return tuple(name for names in form.names(iter([body]), iter) for name in names)
 
 
 def _looks_like(body: bytes, form: Form) -> bool:

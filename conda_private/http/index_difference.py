@@ -74,23 +74,27 @@ class Difference(NamedTuple):
         total: how many names it has.
         private: how many of them are not public.
         packages: up to 16 names of packages that are not public, spread over the index.
-        lists_files: whether the names are those of files.
+        is_counted: whether the names are those of all of its files.
         public: hashes of the names of packages with public files.
-        is_complete: whether the whole index was read, so that its names are counted.
+        mixed: up to 16 names of packages of which only some files are public.
     """
 
     total: int
     private: int
     packages: tuple[str, ...] = ()
-    lists_files: bool = True
+    is_counted: bool = True
     public: Sequence[int] = ()
-    is_complete: bool = True
+    mixed: tuple[str, ...] = ()
 
     @property
     def counts(self) -> tuple[int, int] | None:
         """How many files there are, and how many private ones; None if that is not known."""
-        is_known = self.is_complete and (self.lists_files or not self.total)
-        return (self.total, self.private) if is_known else None
+        return (self.total, self.private) if self.is_counted or not self.total else None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of packages with files that are not public."""
+        return self.packages + self.mixed
 
 
 def difference(form: Form, lists: Names, public: PublicIndex) -> Difference:
@@ -107,18 +111,21 @@ def difference(form: Form, lists: Names, public: PublicIndex) -> Difference:
         sample.add(missing)
         if total >= look_at:
             look_at *= 2
-            packages = _private_packages(form, sample, public)
+            packages, mixed = _packages_in(form, sample, public)
             if len(packages) == SAMPLE:
-                return Difference(
-                    total, private, packages, form.lists_files, public.packages, is_complete=False
-                )
-    packages = _private_packages(form, sample, public)
-    return Difference(total, private, packages, form.lists_files, public.packages)
+                return Difference(total, private, packages, False, public.packages, mixed)
+    packages, mixed = _packages_in(form, sample, public)
+    return Difference(total, private, packages, form.lists_files, public.packages, mixed)
 
 
-def _private_packages(form: Form, sample: _Sample, public: PublicIndex) -> tuple[str, ...]:
+def _packages_in(
+    form: Form, sample: _Sample, public: PublicIndex
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return names of packages without public files, and of those that have some."""
     packages = dict.fromkeys(form.package_name(name) for name in sample.names)
-    return _spread(public.without_public(packages), SAMPLE)
+    only_private = dict.fromkeys(public.without_public(packages))
+    mixed = [name for name in packages if name not in only_private]
+    return spread(list(only_private), SAMPLE), spread(mixed, SAMPLE)
 
 
 def private_names(found: Mapping[str, Difference]) -> dict[str, tuple[str, ...]]:
@@ -149,7 +156,7 @@ class _Sample:
             self._step *= 2
 
 
-def _spread(names: list[bytes], size: int) -> tuple[str, ...]:
+def spread(names: list[bytes], size: int) -> tuple[str, ...]:
     """Return up to ``size`` of the names that are plain text, spread over all of them."""
     plain = [name.decode() for name in names if name.isascii() and name.decode().isprintable()]
     count = min(size, len(plain))

@@ -113,24 +113,35 @@ class RepodataProbe:
 
     def _both_halves(self, address: Address, signer: Signer) -> tuple[_Half, _Half]:
         """Read both halves, in the first form that the server has."""
+        if (address, SHARDS) in self._public:
+            return self._with_public(address, SHARDS, signer)
         signed, public = self._with_public(address, JSON, signer)
-        if not signed.is_missing:
+        if not (signed.is_missing and public.is_missing):
             return signed, public
-        shards, public_shards = self._with_public(address, SHARDS, signer)
-        return (signed, public) if shards.is_refused else (shards, public_shards)
+        # conda requires an index of the first subdir, noarch, so its answer is enough.
+        first = self._head(address, SHARDS, signer, self._subdirs[0])
+        if not first.is_index:
+            return signed, public
+        return self._with_public(address, SHARDS, signer, first)
 
-    def _with_public(self, address: Address, form: Form, signer: Signer) -> tuple[_Half, _Half]:
+    def _with_public(
+        self, address: Address, form: Form, signer: Signer, first: Head | None = None
+    ) -> tuple[_Half, _Half]:
+        """Read both halves in one form; ``first`` is what is known of the first subdir."""
         known = self._public.get((address, form))
         if known:
             (signed,) = self._halves(address, form, [signer])
             return signed, known
-        signed, public = self._halves(address, form, [signer, Signer()])
+        signed, public = self._halves(address, form, [signer, Signer()], first)
         self._public[address, form] = public
         return signed, public
 
-    def _halves(self, address: Address, form: Form, signers: Sequence[Signer]) -> list[_Half]:
+    def _halves(
+        self, address: Address, form: Form, signers: Sequence[Signer], first: Head | None = None
+    ) -> list[_Half]:
         jobs = [(signer, subdir) for signer in signers for subdir in self._subdirs]
-        heads = _at_once(lambda job: self._head(address, form, *job), jobs)
+        known = [first] if first else []
+        heads = known + _at_once(lambda job: self._head(address, form, *job), jobs[len(known) :])
         size = len(self._subdirs)
         starts = range(0, len(heads), size)
         return [_Half(form, tuple(heads[start : start + size])) for start in starts]
@@ -158,15 +169,19 @@ class RepodataProbe:
         with Progress(f"Reading {address}") as progress:
             found = dict(zip(pairs, _at_once(compare, list(pairs)), strict=True))
         refused = [not without.is_index for _, without in pairs.values()]
-        known = [each.counts for each in found.values() if each and each.counts]
+        differences = {name: each for name, each in found.items() if each}
+        known = [each.counts for each in differences.values() if each.counts]
         is_counted = len(known) == len(found)
         return Comparison(
             scheme=scheme,
             closed=all(refused),
-            gives_access=any(refused) or any(each.private for each in found.values() if each),
+            gives_access=any(refused) or any(each.private for each in differences.values()),
             packages=sum(total for total, _ in known) if is_counted else None,
             private=sum(private for _, private in known) if is_counted else None,
-            private_names=private_names({name: each for name, each in found.items() if each}),
+            private_names={} if all(refused) else private_names(differences),
+            names=tuple(
+                dict.fromkeys(name for each in differences.values() for name in each.names)
+            ),
         )
 
 

@@ -30,11 +30,13 @@ class Memory(NamedTuple):
         own: recognizes the credential that the hashes are keyed with.
         names: by subdir, the names that the credential showed.
         missed: names that it showed once and has not shown since.
+        mixed: names of packages that have public files, too. Their names prove no access.
     """
 
     own: str
     names: Mapping[str, tuple[str, ...]]
     missed: tuple[str, ...] = ()
+    mixed: tuple[str, ...] = ()
 
 
 class Recognizer:
@@ -49,6 +51,7 @@ class Recognizer:
         self._hashed = hashed
         self._by_subdir = {subdir: frozenset(names) for subdir, names in memory.names.items()}
         self._all = frozenset(memory.missed).union(*self._by_subdir.values())
+        self._mixed = frozenset(memory.mixed)
 
     @property
     def subdirs(self) -> frozenset[str]:
@@ -63,6 +66,10 @@ class Recognizer:
     def knows(self, name: str) -> bool:
         """Whether a name is remembered for any subdir."""
         return self._hashed(name) in self._all
+
+    def knows_in_part(self, name: str) -> bool:
+        """Whether a name is remembered of which there are public files, too."""
+        return self._hashed(name) in self._mixed
 
 
 class Hasher:
@@ -94,6 +101,7 @@ def remember(
     secret: Secret,
     names: Mapping[str, Sequence[str]],
     before: Memory | None = None,
+    mixed: Sequence[str] = (),
 ) -> Memory:
     """Return what to store for these names.
 
@@ -102,14 +110,16 @@ def remember(
         secret: its credential.
         names: by subdir, names that only the credential shows.
         before: what was stored; names of it that are not shown any more are kept as missed.
+        mixed: names of packages that have public files, too.
     """
     hashed = Hasher(address, secret)
     by_subdir = {subdir: tuple(map(hashed, found)) for subdir, found in names.items() if found}
-    shown = {each for found in by_subdir.values() for each in found}
+    shown = {each for found in by_subdir.values() for each in found} | set(map(hashed, mixed))
     known = [each for found in before.names.values() for each in found] if before else []
     missed = dict.fromkeys((*known, *(before.missed if before else ())))
     kept = [each for each in missed if each not in shown]
-    return Memory(hashed(_OWN), by_subdir, tuple(kept[:MAX_MISSED]))
+    in_part = dict.fromkeys((*map(hashed, mixed), *(before.mixed if before else ())))
+    return Memory(hashed(_OWN), by_subdir, tuple(kept[:MAX_MISSED]), tuple(in_part)[:MAX_MISSED])
 
 
 def recognizer(address: Address, secret: Secret, memory: Memory | None) -> Recognizer | None:

@@ -139,6 +139,8 @@ class Comparison:
         private: how many of them it shows only with the credential; None if not counted.
         private_names: for each subdir of a channel that is not closed, up to 16 names of packages
             that it shows only with the credential, spread over its index.
+        names: up to 16 names for each subdir, also of packages that have public files too, and of
+            a closed channel.
     """
 
     scheme: Scheme
@@ -147,6 +149,13 @@ class Comparison:
     packages: int | None = None
     private: int | None = None
     private_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def mixed_names(self) -> tuple[str, ...]:
+        """Names of packages of which it shows some files only with the credential."""
+        private = {name for names in self.private_names.values() for name in names}
+        return () if self.closed else tuple(name for name in self.names if name not in private)
 
 
 class ChannelProbe(Protocol):
@@ -167,6 +176,7 @@ class ChannelProbe(Protocol):
 
         Raises:
             CredentialError: every scheme was refused.
+            NotAChannelError: the server answered with a web page to every scheme.
             ServerError: the channel could not be read.
         """
 

@@ -10,7 +10,12 @@ import pytest
 
 from conda_private.actions.verify import Finding, verify
 from conda_private.model.address import Address, refuse_plain_http
-from conda_private.model.exceptions import AccessDeniedError, InsecureUrlError, TokenRefusedError
+from conda_private.model.exceptions import (
+    AccessDeniedError,
+    InsecureUrlError,
+    NotAChannelError,
+    TokenRefusedError,
+)
 from conda_private.model.facts import TokenFacts
 from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import Comparison
@@ -164,6 +169,47 @@ def test_api_and_first_scheme_are_tried_at_the_same_time() -> None:
     world = Impatient(ACCESS, GOOD)
     assert world.verify(API) == Finding(ACCESS, GOOD)
     assert world.shown == [(TOKEN,)]
+
+
+class _Pages(_World):
+    """A server that answers with a sign-in page to every scheme but some."""
+
+    known: tuple[Scheme, ...] = ()
+
+    def compare(self, address: Address, schemes: Iterable[Scheme], secret: Secret) -> Comparison:
+        tried = tuple(schemes)
+        self.shown.append(tried)
+        if not set(self.known) & set(tried):
+            raise NotAChannelError("a page")
+        return self.comparison
+
+
+def test_sign_in_page_means_the_next_scheme_also_for_a_token_that_the_api_confirms() -> None:
+    world = _Pages(ACCESS, GOOD)
+    world.known = (BEARER,)
+    assert world.verify(API) == Finding(ACCESS, GOOD)
+    assert world.shown == [(TOKEN,), (BEARER,)]
+    assert world.asked == [API]
+
+
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [(GOOD, [(TOKEN,), (BEARER,), (PATH,)]), (NARROW, [SCHEMES]), (None, [SCHEMES])],
+)
+def test_sign_in_page_for_every_scheme_is_an_error_and_each_is_tried_once(
+    facts: TokenFacts | None, shown: list[tuple[Scheme, ...]]
+) -> None:
+    world = _Pages(ACCESS, facts)
+    with pytest.raises(NotAChannelError):
+        world.verify(API)
+    assert world.shown == shown
+
+
+def test_token_that_the_api_confirms_is_not_sent_in_another_form_after_an_answer() -> None:
+    world = _Pages(NOTHING_MORE, GOOD)
+    world.known = (BEARER, PATH)
+    world.denial()
+    assert world.shown == [(TOKEN,), (BEARER,)]
 
 
 def test_valid_token_that_cannot_download_is_refused_with_its_scopes() -> None:

@@ -15,6 +15,7 @@ from conda.gateways.connection.session import CondaSession
 
 from conda_private.composition import machine
 from conda_private.handler import watch
+from conda_private.http.index_search import Search
 from conda_private.model.exceptions import ServerError, TokenRefusedError
 from conda_private.model.login import Login
 from conda_private.model.ports import Comparison
@@ -211,7 +212,7 @@ def test_channel_that_cannot_be_compared_is_an_error(
 
 def test_wrapper_is_a_body_for_everything_else(login: Login) -> None:
     raw = io.BytesIO(b"{}")
-    body = watch.WatchedBody(raw, watch.Search("repodata.json", lambda names: True), lambda: None)
+    body = watch.WatchedBody(raw, Search("repodata.json", lambda names: True), lambda: None)
     assert body.readable()
     body.close()
     assert raw.closed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -23,7 +24,7 @@ from conda_private.model.exceptions import (
     TokenRefusedError,
 )
 from conda_private.model.ports import Comparison
-from conda_private.model.schemes import BEARER, TOKEN, Scheme
+from conda_private.model.schemes import BEARER, PATH, TOKEN, Scheme
 from conda_private.model.secret import Secret
 from tests.http.index_server import Answer, Channel, serve, shown
 from tests.http.test_index_names import compressed, index_in
@@ -89,7 +90,22 @@ def test_files_that_only_the_credential_shows_are_counted_and_named() -> None:
     assert found == Comparison(
         TOKEN, gives_access=True, packages=4, private=2, private_names={"noarch": ("c", "d")}
     )
+    assert found.names == ("c", "d")
     assert channel.files == ["noarch/repodata.json"] * 2
+
+
+def test_package_with_public_and_private_files_is_known_as_such() -> None:
+    def index(*versions: int) -> bytes:
+        records: dict[str, object] = {f"lib-{version}-0.conda": {} for version in versions}
+        return json.dumps({"packages": {}, "packages.conda": records}).encode()
+
+    public, private = {"repodata.json": index(1)}, {"repodata.json": index(1, 2)}
+    with serve(shown(public, private)) as channel:
+        found = compare(channel)
+    assert (found.private_names, found.names, found.mixed_names) == ({}, ("lib",), ("lib",))
+    with serve(shown({}, private)) as channel:
+        found = compare(channel)
+    assert (found.private_names, found.names, found.mixed_names) == ({}, ("lib",), ())
 
 
 def test_same_packages_are_no_access() -> None:
@@ -118,6 +134,7 @@ def test_refusal_without_the_credential_is_proof_of_access(refusal: Answer) -> N
         reader = probe(("noarch", "linux-64"), counting)
         found = reader.compare(Address.parse(channel.url), (TOKEN,), SECRET)
     assert found == Comparison(TOKEN, gives_access=True, closed=True)
+    assert len(found.names) == 16
     assert counting.size <= 64 * 1024
     assert len(channel.asked) == 4
 
@@ -141,6 +158,59 @@ def test_sign_in_page_for_every_scheme_is_an_error() -> None:
         pytest.raises(NotAChannelError, match="text/html"),
     ):
         compare(channel, BEARER, TOKEN)
+
+
+def asked(channel: Channel) -> list[tuple[str, bool]]:
+    """The files that were asked for, and whether with a credential."""
+    return sorted((file, bool(credential)) for file, credential in channel.asked)
+
+
+BOTH = ("noarch", "linux-64")
+
+
+def test_channel_that_is_not_found_is_asked_for_one_file_more_per_scheme() -> None:
+    with serve(shown({})) as channel, pytest.raises(ChannelNotFoundError):
+        probe(BOTH).compare(Address.parse(channel.url), (BEARER, TOKEN), SECRET)
+    public = [(f"{subdir}/{JSON.file}", False) for subdir in BOTH]
+    signed = [(f"{subdir}/{JSON.file}", True) for subdir in BOTH]
+    shards = [(f"noarch/{SHARDS.file}", True)]
+    assert asked(channel) == sorted(public + 2 * (signed + shards))
+
+
+def test_refusal_of_what_is_public_without_the_credential_needs_no_other_form() -> None:
+    index = Answer(200, repodata("a"))
+
+    def answer(file: str, credential: str) -> Answer:
+        return index if not credential else Answer(404)
+
+    with serve(answer) as channel, pytest.raises(ChannelNotFoundError):
+        probe().compare(Address.parse(channel.url), (TOKEN,), SECRET)
+    assert len(channel.asked) == 2
+
+
+def test_channel_that_serves_shards_only_is_asked_for_each_file_once_per_scheme() -> None:
+    body = index_in(SHARDS, {"a": "0"})
+    public = {SHARDS.file: body}
+    private = {SHARDS.file: index_in(SHARDS, {"a": "0", "b": "0"})}
+    with serve(shown(public, private)) as channel:
+        found = probe(BOTH).compare(Address.parse(channel.url), (BEARER, TOKEN), SECRET)
+    assert found.scheme == TOKEN
+    files = [f"{subdir}/{form.file}" for subdir in BOTH for form in (JSON, SHARDS)]
+    once = [(file, is_signed) for file in files for is_signed in (False, True)]
+    # With the second scheme, the plugin knows which form the server has.
+    again = [(f"{subdir}/{SHARDS.file}", True) for subdir in BOTH]
+    assert asked(channel) == sorted(once + again)
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_token_is_not_put_into_the_url_if_the_server_asks_for_a_header(asks: bool) -> None:
+    refusal = Answer(401, headers={"WWW-Authenticate": "Bearer"} if asks else {})
+    with (
+        serve(lambda file, credential: refusal) as channel,
+        pytest.raises(TokenRefusedError),
+    ):
+        compare(channel, TOKEN, PATH)
+    assert any("/t/" in file for file in channel.files) == (not asks)
 
 
 def test_redirect_to_a_host_that_does_not_respond_is_named() -> None:
@@ -167,6 +237,18 @@ def test_channel_that_is_not_there_is_not_found() -> None:
         with pytest.raises(ChannelNotFoundError):
             compare(channel)
         assert not probe().look(Address.parse(channel.url))
+
+
+def test_both_halves_are_read_at_the_same_time() -> None:
+    all_of_them = threading.Barrier(2 * len(BOTH), timeout=10)
+
+    def answer(file: str, credential: str) -> Answer:
+        all_of_them.wait()
+        return Answer(200, repodata("ab" if credential else "a"))
+
+    with serve(answer) as channel:
+        found = probe(BOTH).compare(Address.parse(channel.url), (TOKEN,), SECRET)
+    assert found.gives_access
 
 
 def test_index_that_was_looked_at_is_not_read_again() -> None:

@@ -192,12 +192,33 @@ def test_sign_in_page_without_a_credential_means_closed(
     assert conda.private("check").code == 0
 
 
-def test_sign_in_page_for_one_scheme_means_the_next_one(
-    conda: Conda, server: Server, world: Anaconda, token: str
+@pytest.mark.parametrize("page", ["html", "foreign redirect"])
+def test_sign_in_page_for_the_scheme_that_an_api_confirms_means_the_next_one(
+    conda: Conda, server: Server, token: str, page: str
 ) -> None:
     # The server shows the page to everyone whose scheme it does not know.
-    world.forms = {"bearer"}
-    world.style = "left-out"
-    server.fail("repodata", "conda", how=Fault.html(), times=2, signed=True)
-    conda.login(*DEV, token=token)
+    how = Fault.html() if page == "html" else Fault.redirect(f"{server.files}/sign-in")
+    server.fail("sign-in", "files", how=Fault.html())
+    server.fail("repodata", "conda", how=how, times=2, signed=True)
+    result = login(conda, server, *DEV, token=token)
+    assert result.code == 0, result.text
+    assert "alice's token" in result.out
     assert conda.private("list", "--json").data["logins"][0]["scheme"] == "bearer"
+
+
+def test_check_of_a_login_behind_a_sign_in_page_names_the_way_back(
+    conda: Conda, server: Server, token: str
+) -> None:
+    conda.login(*DEV, "--scheme", "token", token=token)
+    server.fail("repodata", "conda", how=Fault.html(), times=2, signed=True)
+    failed = conda.private("check", "--json")
+    assert (failed.code, failed.data["checked"][0]["error"]["name"]) == (1, "NotAChannelError")
+    # The page is gone, as after a sign-in to the network.
+    assert conda.private("check").code == 0
+    # The server does not know the scheme any more: the next command tries the others.
+    server.fail("repodata", "conda", how=Fault.html(), times=4, signed=True)
+    address = f"{server.conda}/my-org/label/dev"
+    assert f"conda private login {address}\n" in conda.private("check").out
+    conda.login(address, token=token)
+    assert conda.private("list", "--json").data["logins"][0]["scheme"] == "bearer"
+    assert conda.private("check").code == 0

@@ -14,6 +14,7 @@ KEYS = {
     "address", "scheme", "username", "source", "account", "token_name", "expires", "verified",
     "allow_http", "api", "pypi", "from_system", "listed_as", "listed_in", "gives_access",
     "packages", "private_packages", "token_scopes", "expiring", "error", "exit_code",
+    "other_channel",
 }  # fmt: skip
 
 

@@ -185,11 +185,13 @@ def test_package_that_is_missing_names_the_check_of_the_channels_with_a_login(
 ) -> None:
     if not has_hints(conda):
         pytest.skip("conda gets hints from plugins since 26.7")
-    conda.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
+    words = ("my-org", "--label", "dev", "--add-channel", "none")
+    # Without verification, no name is remembered, so the plugin does not notice what is missing.
+    conda.login(*words, "--no-verify", token=token)
     world.tokens[token] = None  # this server answers 200 with the public packages
     channels = ("--override-channels", "-c", "other", "-c", "my-org/label/dev")
     result = conda.create("env", *channels, "hello-private")
-    assert result.code == 1
+    assert result.code == 1, result.text
     assert f"conda private check {server.conda}/my-org/label/dev\n" in result.err, result.err
     public = conda.create("env", "--override-channels", "-c", "other", "no-such-package")
     assert "conda private" not in public.text

@@ -113,6 +113,9 @@ def test_revoked_token_behind_a_200_is_an_error_before_anything_is_downloaded(
     revoke(world, token)
     done = run(logged_in, command)
     assert_stopped(logged_in, server, done, "TokenRefusedError")
+    done = logged_in.run(*COMMANDS[command], "--json")
+    assert (done.code, done.data["exception_name"]) == (4, "TokenRefusedError")
+    assert f"conda private check {server.conda}/my-org" in done.data["message"]
 
 
 @pytest.mark.parametrize("command", each(*COMMANDS))
@@ -141,15 +144,6 @@ def test_update_takes_no_stranger_in_place_of_the_private_package(
     done = logged_in.run("update", "-y", "-n", "env", *CHANNELS, "secretlib")
     assert done.code == 4, done.text
     assert installed(logged_in) == {PRIVATE}
-
-
-def test_error_with_json_is_the_same(
-    logged_in: Conda, world: Anaconda, server: Server, token: str
-) -> None:
-    revoke(world, token)
-    done = run(logged_in, "create", "--json")
-    assert (done.code, done.data["exception_name"]) == (4, "TokenRefusedError")
-    assert f"conda private check {server.conda}/my-org" in done.data["message"]
 
 
 @pytest.mark.hard
@@ -197,13 +191,18 @@ def test_index_that_conda_kept_installs_no_stranger(
 
 
 @pytest.mark.parametrize("command", each("create", "install", "env create", "env update"))
-def test_withdrawn_right_to_one_package_is_an_error(
+def test_withdrawn_right_to_one_package_is_an_error_until_a_check(
     logged_in: Conda, world: Anaconda, server: Server, command: str
 ) -> None:
     withdraw(world, "secretlib")
     done = run(logged_in, command)
     assert_stopped(logged_in, server, done, "NamesakeError")
     assert "secretlib is a private package" in done.err
+    # The check forgets a package that is gone.
+    logged_in.ok("private", "check", "my-org")
+    done = logged_in.run(*COMMANDS[command])
+    assert done.code == 0, done.text
+    assert installed(logged_in) == {STRANGER}
 
 
 @pytest.mark.hard
@@ -213,17 +212,6 @@ def test_package_of_the_other_channel_can_be_installed_alone(
     withdraw(world, "secretlib")
     words = ("create", "-y", "-n", "env", "--override-channels", "-c", "other", "secretlib")
     logged_in.ok(*words)
-    assert installed(logged_in) == {STRANGER}
-
-
-def test_check_forgets_a_package_that_is_gone(
-    logged_in: Conda, world: Anaconda, server: Server
-) -> None:
-    withdraw(world, "secretlib")
-    assert run(logged_in, "create").code == 4
-    logged_in.ok("private", "check", "my-org")
-    done = run(logged_in, "create")
-    assert done.code == 0, done.text
     assert installed(logged_in) == {STRANGER}
 
 
@@ -239,6 +227,7 @@ def test_new_version_or_a_new_name_is_no_alarm(
     assert installed(logged_in) == {PRIVATE}
 
 
+@pytest.mark.hard
 def test_replaced_packages_are_told_apart_by_a_comparison_and_remembered(
     logged_in: Conda, world: Anaconda, server: Server, tmp_path: Path
 ) -> None:
@@ -277,6 +266,22 @@ def test_offline_conda_installs_no_stranger(
     assert installed(logged_in) == set()
 
 
+@pytest.mark.hard
+@pytest.mark.parametrize("with_api", [True, False])
+def test_owner_who_removed_all_private_packages_leaves_one_clear_command(
+    conda: Conda, world: Anaconda, server: Server, token: str, with_api: bool
+) -> None:
+    conda.login("my-org", *(("--api-url", server.api) if with_api else ()), token=token)
+    withdraw(world, *NAMES, "on-main", "hello-private")
+    assert_stopped(conda, server, run(conda, "create"), "TokenRefusedError")
+    shown = conda.private("check")
+    command = f"conda private logout {server.conda}/my-org"
+    assert (shown.code, command in shown.out) == (4, True), shown.text
+    conda.ok(*command.split()[1:])
+    assert run(conda, "create").code == 0
+    assert installed(conda) == {STRANGER}
+
+
 def test_memory_holds_no_name_and_is_removed_at_logout(logged_in: Conda) -> None:
     (file,) = (logged_in.data_folder / "memory").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
@@ -287,7 +292,13 @@ def test_memory_holds_no_name_and_is_removed_at_logout(logged_in: Conda) -> None
     assert not file.exists()
 
 
-@pytest.mark.parametrize("words", [["--no-verify"], ["--scheme", "basic", "--username", "alice"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--no-verify"],
+        pytest.param(["--scheme", "basic", "--username", "alice"], marks=pytest.mark.hard),
+    ],
+)
 def test_nothing_is_remembered_where_it_is_not_verified_or_a_password(
     conda: Conda, world: Anaconda, server: Server, token: str, words: list[str]
 ) -> None:

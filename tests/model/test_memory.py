@@ -67,6 +67,23 @@ def test_name_that_is_not_shown_any_more_is_missed_until_all_is_remembered_anew(
     assert not known({"noarch": ("b",)}).knows("a")
 
 
+def test_name_with_public_files_is_known_in_part_and_proves_nothing() -> None:
+    before = remember(ADDRESS, SECRET, {"noarch": ("a", "b")}, mixed=("m",))
+    found = recognizer(ADDRESS, SECRET, before)
+    assert found
+    assert (found.knows_in_part("m"), found.knows_in_part("a")) == (True, False)
+    assert not found.knows("m")
+    assert not found.finds_any("noarch", ["m"])
+    # A private package that has public files now is not missed.
+    after = remember(ADDRESS, SECRET, {"noarch": ("b",)}, before, mixed=("a",))
+    found = recognizer(ADDRESS, SECRET, after)
+    assert found
+    assert [found.knows(name) for name in "am"] == [False, False]
+    assert [found.knows_in_part(name) for name in "am"] == [True, True]
+    many = remember(ADDRESS, SECRET, {}, mixed=[str(at) for at in range(MAX_MISSED + 9)])
+    assert len(many.mixed) == MAX_MISSED
+
+
 def test_missed_names_are_bounded() -> None:
     before = remember(ADDRESS, SECRET, {"noarch": tuple(map(str, range(MAX_MISSED + 9)))})
     assert len(remember(ADDRESS, SECRET, {}, before).missed) == MAX_MISSED
