@@ -28,10 +28,16 @@ def refuse_namesakes(
     """
     for record in linked:
         knowing = [login for login, names in taking_part if names.knows(record.name)]
-        url = Address.of_request(str(record.url)) if knowing else None
-        # Another label of the channel has the same owner, who may move packages between them.
-        if knowing and not any(url and channel_of(each.address).covers(url) for each in knowing):
+        if knowing and not any(_is_from(record, each) for each in knowing):
             raise _namesake(record, knowing[0])
+
+
+def _is_from(record: Any, login: Login) -> bool:
+    # Another label of the channel has the same owner, who may move packages between them. A
+    # channel's index can say that its packages are on another host (CEP 15).
+    channel = channel_of(login.address)
+    places = map(Address.of_request, (str(record.url), str(record.channel.base_url)))
+    return any(place and channel.covers(place) for place in places)
 
 
 def _namesake(record: Any, login: Login) -> NamesakeError:
