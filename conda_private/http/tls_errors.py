@@ -79,7 +79,9 @@ def refuse_missing_files() -> None:
 def _named_files() -> Iterator[tuple[str, str]]:
     # conda itself refuses an ssl_verify that is no file.
     for setting in ("client_ssl_cert", "client_ssl_cert_key"):
-        yield setting, getattr(_context(), setting) or ""
+        variable = f"CONDA_{setting.upper()}"
+        name = variable if variable in os.environ else setting
+        yield name, getattr(_context(), setting) or ""
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         yield variable, os.environ.get(variable, "")
 

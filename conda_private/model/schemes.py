@@ -37,8 +37,8 @@ _FORBIDDEN_HEADERS = frozenset(
 
 # What an error adds if a token was not sent in the URL, and that could have worked.
 PATH_NOT_TRIED = (
-    "The form /t/TOKEN/ in the URL was not tried, because conda recognizes and masks only tokens of"
-    " letters, digits and '-' there. If this server accepts tokens only in the URL, you need one"
+    "The form /t/<TOKEN>/ in the URL was not tried, because conda recognizes and masks only tokens"
+    " of letters, digits and '-' there. If this server accepts tokens only in the URL, you need one"
     " without other characters."
 )
 # User names that mark the password as a token.

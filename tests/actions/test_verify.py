@@ -232,5 +232,5 @@ def test_form_that_was_not_tried_is_named(
 ) -> None:
     monkeypatch.setitem(globals(), "SECRET", Secret(token))
     error = _World(comparison).refusal()
-    assert ("The form /t/TOKEN/ in the URL was not tried" in error.cause) is is_told
+    assert ("The form /t/<TOKEN>/ in the URL was not tried" in error.cause) is is_told
     assert_reads_well(error)

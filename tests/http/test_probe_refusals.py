@@ -76,7 +76,7 @@ def test_key_that_does_not_fit_into_a_url_is_told_from_a_mistyped_one(server: Se
     server.world.forms = {"path"}
     error = refusal(server, "ca_nary_key")
     assert isinstance(error, TokenRefusedError)
-    assert "The form /t/TOKEN/ in the URL was not tried" in error.cause
+    assert "The form /t/<TOKEN>/ in the URL was not tried" in error.cause
     assert not any("ca_nary_key" in request.path for request in server.requests)
     assert "was not tried" not in refusal(server, "other-key").cause
 

@@ -129,13 +129,14 @@ def test_file_that_is_missing_is_named_with_its_setting(
     assert f"conda config --remove-key {name}" in error.next_step
 
 
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CONDA_CLIENT_SSL_CERT"])
 def test_file_that_is_missing_is_named_with_its_variable(
-    ask: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+    ask: Callable[..., int], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such.pem")
+    monkeypatch.setenv(name, "/no/such.pem")
     error = failure(ask, client_ssl_cert="good.pem")
-    assert "The variable REQUESTS_CA_BUNDLE names it" in error.cause
-    assert "unset REQUESTS_CA_BUNDLE" in error.next_step
+    assert f"The variable {name} names it" in error.cause
+    assert f"unset {name}" in error.next_step
 
 
 def test_page_of_nginx_about_a_missing_certificate_is_understood() -> None:
