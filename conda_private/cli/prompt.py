@@ -38,8 +38,7 @@ def read_secret(
         whose = f"{word} of {user}" if user else word
         text = _ask(f"{whose} for {address} (input hidden): ", word.lower(), command)
     if word != "Token":
-        # A password can contain anything, also "://".
-        return Secret.parse(text.removeprefix(BOM), word.lower())
+        return Secret.parse(text.removeprefix(BOM), word.lower())  # it can contain "://"
     secret = Secret.pasted(text)
     return _from_url(secret.reveal(), address) if "://" in secret.reveal() else secret
 

@@ -72,7 +72,7 @@ def failure(ask: Callable[..., int], **settings: str) -> TlsError:
     """The error of a request of ours."""
     with pytest.raises(TlsError) as caught:
         ask(**settings)
-    assert_reads_well(caught.value, names="PEM\nCERTIFICATE_VERIFY_FAILED\nSSL")
+    assert_reads_well(caught.value, names="PEM")
     return caught.value
 
 
