@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conda.plugins.types import CondaAuthHandler, CondaPostSolve, CondaPreCommand, CondaPreSolve
 
 # The commands that take URLs, or files with URLs.
-_TAKING_URLS = {"create", "install", "update", "search", "env_create", "env_update"}
+_TAKING_URLS = {"create", "install", "update", "env_create", "env_update"}
 
 
 @hookimpl
@@ -43,7 +43,7 @@ def conda_auth_handlers() -> Iterable[CondaAuthHandler]:
 
 @hookimpl
 def conda_pre_commands() -> Iterable[CondaPreCommand]:
-    """Look at conda's cached indexes before a search, which does not solve, and at URLs."""
+    """Look at cached indexes before a search, which does not solve, and at URLs before the rest."""
     from conda.plugins.types import CondaPreCommand
 
     yield CondaPreCommand("conda-private", _before_reading, {"search"})
