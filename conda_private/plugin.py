@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from conda import CondaError
     from conda.plugins.types import CondaAuthHandler, CondaPostSolve, CondaPreCommand, CondaPreSolve
 
+# The commands that take URLs, or files with URLs.
+_TAKING_URLS = {"create", "install", "update", "env_create", "env_update"}
+
 
 @hookimpl
 def conda_subcommands() -> Iterable[CondaSubcommand]:
@@ -40,10 +43,11 @@ def conda_auth_handlers() -> Iterable[CondaAuthHandler]:
 
 @hookimpl
 def conda_pre_commands() -> Iterable[CondaPreCommand]:
-    """Look at conda's cached indexes before a search, which does not solve."""
+    """Look at cached indexes before a search, which does not solve, and at URLs before the rest."""
     from conda.plugins.types import CondaPreCommand
 
     yield CondaPreCommand("conda-private", _before_reading, {"search"})
+    yield CondaPreCommand("conda-private-urls", _before_asking, _TAKING_URLS)
 
 
 @hookimpl
@@ -70,6 +74,12 @@ def conda_error_hints(error: CondaError) -> Iterable[Any]:
     from conda_private.handler.hints import conda_hints
 
     return conda_hints(error)
+
+
+def _before_asking(command: str) -> None:
+    from conda_private.handler.placeholders import warn_of_placeholders
+
+    warn_of_placeholders(command)
 
 
 def _before_reading(*which: object) -> None:

@@ -24,6 +24,8 @@ _NAMES = {
         "USER",
         "HOME",
         "WSL",
+        *("PASSWORD", "PEM", "PORT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SOCKS", "ALL_PROXY"),
+        "CONDA_CLIENT_SSL_CERT",
     ),
 }
 _CAPITALS = re.compile(r"(?<![\w/.~-])[A-Z_]{2,}(?![\w/.-])")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from conda_private.model.address import Address
 from conda_private.model.login import Login
+from conda_private.model.placeholders import Placeholder, placeholders
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,20 @@ def explain(url: str, own: Sequence[Login], system: Sequence[Login] = ()) -> tup
     ranked = [*((login, False) for login in own), *((login, True) for login in system)]
     ranked.sort(key=lambda each: (-len(each[0].address.path), each[1]))
     winner = next((login for login, _ in ranked if target and login.address.covers(target)), None)
+    unfilled = next(placeholders(url), None)
     candidates = [
-        Candidate(login, from_system, login is winner, _why(login, target, winner))
+        Candidate(login, from_system, login is winner, _why(login, target, winner, unfilled))
         for login, from_system in ranked
     ]
     return tuple(sorted(candidates, key=lambda each: (not each.authenticates, each.login.address)))
 
 
-def _why(login: Login, target: Address | None, winner: Login | None) -> str:
+def _why(
+    login: Login, target: Address | None, winner: Login | None, unfilled: Placeholder | None
+) -> str:
     address = login.address
+    if target is None and unfilled:
+        return f"the URL has {unfilled.text} in the place of a token; use  {unfilled.url}"
     if target is None:
         return "the URL is not plain or already has a credential, so no login applies"
     if login is winner:

@@ -15,7 +15,7 @@ from conda_private.model.exceptions import (
 from conda_private.model.facts import TokenFacts
 from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import ChannelProbe, Comparison, TokenServer
-from conda_private.model.schemes import Scheme
+from conda_private.model.schemes import PATH_NOT_TRIED, PathScheme, Scheme, can_send
 from conda_private.model.secret import Secret
 
 
@@ -50,7 +50,7 @@ def verify(
     if comparison.gives_access:
         return Finding(comparison, facts)
     if not (api and facts and facts.may_download):
-        raise _token_has_no_access(request, comparison, facts)
+        raise _token_has_no_access(request, secret, comparison, facts)
     owner = _owner(request)
     is_reader = server.reads(api, secret, facts.account or request.user, owner)
     if comparison.packages == 0 and is_reader:
@@ -151,10 +151,11 @@ def _another_label(request: LoginRequest) -> str:
 
 
 def _token_has_no_access(
-    request: LoginRequest, comparison: Comparison, facts: TokenFacts | None
+    request: LoginRequest, secret: Secret, comparison: Comparison, facts: TokenFacts | None
 ) -> TokenRefusedError:
     """The error for a credential that no API confirms: it can be invalid."""
     name, label, invalid = request.name, _another_label(request), "mistyped, expired or revoked"
+    untried = "" if facts else _untried(request, secret)
     next_step = "ask the person who sent it for a new one"
     if request.api:
         next_step += f". If {name} is yours:\nconda private token create --for {name}"
@@ -172,4 +173,9 @@ def _token_has_no_access(
         cause = f"If {name} has private packages, the token is {invalid}, it lacks the scope"
         cause += f" conda:download, or they are under {label}."
         next_step = f"conda install -c {name} NAME\nor, for private packages, {next_step}"
-    return TokenRefusedError(what, cause=cause, next_step=next_step)
+    return TokenRefusedError(what, cause=f"{cause}{untried}", next_step=next_step)
+
+
+def _untried(request: LoginRequest, secret: Secret) -> str:
+    in_path = (each for each in request.schemes if isinstance(each, PathScheme))
+    return "" if all(can_send(each, secret) for each in in_path) else f" {PATH_NOT_TRIED}"

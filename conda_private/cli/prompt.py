@@ -38,7 +38,7 @@ def read_secret(
         whose = f"{word} of {user}" if user else word
         text = _ask(f"{whose} for {address} (input hidden): ", word.lower(), command)
     if word != "Token":
-        return Secret.parse(text.removeprefix(BOM))  # a password can contain anything, also "://"
+        return Secret.parse(text.removeprefix(BOM), word.lower())  # it can contain "://"
     secret = Secret.pasted(text)
     return _from_url(secret.reveal(), address) if "://" in secret.reveal() else secret
 
@@ -77,7 +77,7 @@ def _from_url(text: str, address: Address) -> Secret:
     authority, _, path = rest.partition("/")
     words = path.split("/")
     if authority.lower() == address.netloc and words[0] == "t" and len(words) > 1:
-        return Secret.parse(words[1])
+        return Secret.parse(words[1], "token")
     raise SecretFormatError(
         "This URL has no token for this channel's server.",
         cause=f"A URL is accepted only as https://{address.netloc}/t/TOKEN/... Nothing was stored.",

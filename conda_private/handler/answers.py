@@ -63,7 +63,7 @@ class Answers:
             _refuse_web_page(self._login, self._asked, response)
             watch(response, self._login, self._secret, self._asked)
         elif status in (401, 403, 404):
-            _explain_refusal(self._login, status, str(response.url).partition("?")[0])
+            _explain_refusal(self._login, response)
         elif response.is_redirect:
             self._count_redirect()
         return response
@@ -79,11 +79,12 @@ class Answers:
             )
 
 
-def _explain_refusal(login: Login, status: int, url: str) -> None:
+def _explain_refusal(login: Login, response: Response) -> None:
+    status, url = response.status_code, str(response.url).partition("?")[0]
     if resolver().find(url) != login:
         return  # a redirect has left the address: the refused request had no credential of ours
     if status == 401 and _name(url) != _NOTICES:
-        raise refused(login)
+        raise refused(login, response.headers.get("www-authenticate", ""))
     if status != 401 and url.endswith(f"/noarch/{_REQUIRED}"):
         _hint_once(login, status)
 
@@ -138,8 +139,19 @@ def _conda_shows_hints() -> bool:
     return hasattr(types, "CondaErrorHint") and not (context.info or context.debug)
 
 
-def refused(login: Login) -> CondaPrivateError:
-    """The error for a stored credential that the server refuses."""
+def refused(login: Login, challenge: str = "") -> CondaPrivateError:
+    """The error for a stored credential that the server refuses.
+
+    Args:
+        login: the login.
+        challenge: the value of ``WWW-Authenticate``, or "".
+    """
+    if challenge:
+        from conda_private.http.challenges import only_unsupported
+        from conda_private.http.errors import unsupported_error
+
+        if required := only_unsupported(challenge):
+            return unsupported_error(login.address, required)
     expiry = f" Its expiration date is {login.expires[:10]}." if login.expires else ""
     return TokenRefusedError(
         f"{login.address.netloc} refused the stored credential for {login.address} (status 401).",

@@ -43,6 +43,7 @@ class PrivateAuth(ChannelAuthBase):
         if login is None:
             signed: PreparedRequest = CondaHttpAuth()(request)
             return signed
+        _refuse_unusable_settings(login.address.origin)
         _refuse_proxy_without_tls(url, login)
         secret = resolver().secret(login)
         _warn_once_before_expiry(login)
@@ -59,15 +60,27 @@ class PrivateAuth(ChannelAuthBase):
 def _refuse_proxy_without_tls(url: str, login: Login) -> None:
     if not url.startswith("http:") or login.allow_http:
         return
-    from conda.base.context import context
-    from requests.utils import get_environ_proxies, select_proxy
+    from conda_private.http.proxies import proxy_for
 
-    if select_proxy(url, {**get_environ_proxies(url), **context.proxy_servers}):
+    if setting := proxy_for(url):
         raise InsecureUrlError(
             f"The credential for {login.address} was not sent because a proxy could read it.",
-            cause="The channel is on this machine and does not use TLS, and HTTP_PROXY is set.",
-            next_step=f"export NO_PROXY={login.address.host}",
+            cause=f"The channel is on this machine and does not use TLS, and {setting.name} names"
+            " a proxy.",
+            next_step=f"export NO_PROXY={login.address.host}"
+            if setting.is_variable
+            else f"conda config --remove-key {setting.name}",
         )
+
+
+@cache  # for each server
+def _refuse_unusable_settings(origin: str) -> None:
+    # conda would end in the report of an unexpected error, which can quote a proxy's password.
+    from conda_private.http.proxies import refuse_malformed_proxy
+    from conda_private.http.tls_errors import refuse_missing_files
+
+    refuse_malformed_proxy(origin)
+    refuse_missing_files()
 
 
 def _warn_once_before_expiry(login: Login) -> None:

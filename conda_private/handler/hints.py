@@ -70,7 +70,7 @@ def _about_refusal(url: str, status: str, find: Finder) -> Iterable[Advice]:
             f"    conda private check {login.address}",
             "conda_private_check",
         )
-    elif address := _channel_of(url):
+    elif address := address_of_url(url):
         said = _NEEDS_LOGIN[status].format(host=address.netloc, address=address)
         yield Advice(f"{said} Log in:\n    conda private login {address}", "conda_private_login")
 
@@ -85,8 +85,8 @@ def _about_missing_packages(logins: Iterable[Login | None]) -> Iterable[Advice]:
         )
 
 
-def _channel_of(url: str) -> Address | None:
-    """The channel that a URL belongs to; None if the URL is not plain or contains a credential."""
+def address_of_url(url: str) -> Address | None:
+    """Return the channel that a URL belongs to; None if it is not plain or has a credential."""
     place, _, name = url.rpartition("/")
     try:
         return without_subdir(Address.parse(place if "." in name else url))

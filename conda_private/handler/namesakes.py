@@ -42,11 +42,7 @@ def refuse_namesakes(
 
 def _is_foreign(record: Any, knowing: Sequence[Login]) -> bool:
     """Whether there are logins that know a package, and it comes from none of their channels."""
-    url = Address.of_request(str(record.url)) if knowing else None
-    # Another label of the channel has the same owner, who may move packages between them.
-    return bool(knowing) and not any(
-        url and channel_of(each.address).covers(url) for each in knowing
-    )
+    return bool(knowing) and not any(_is_from(record, each) for each in knowing)
 
 
 @cache  # conda may solve more than once in a command
@@ -56,6 +52,14 @@ def _warn(package: str, other: str, address: Address) -> None:
         "\nCause: The channel does not show them any more, or conda prefers the other channel.\n"
         f"Next:  conda private check {address}"
     )
+
+
+def _is_from(record: Any, login: Login) -> bool:
+    # Another label of the channel has the same owner, who may move packages between them. A
+    # channel's index can say that its packages are on another host (CEP 15).
+    channel = channel_of(login.address)
+    places = map(Address.of_request, (str(record.url), str(record.channel.base_url)))
+    return any(place and channel.covers(place) for place in places)
 
 
 def _namesake(record: Any, login: Login) -> NamesakeError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -12,8 +12,10 @@ from urllib3 import Retry
 
 from conda_private.http.bodies import BodyReader
 from conda_private.http.errors import not_a_channel
+from conda_private.http.proxies import refuse_malformed_proxy
 from conda_private.http.retries import with_retries
 from conda_private.http.signing import Guard, sign
+from conda_private.http.tls_errors import refuse_missing_files
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError, ConnectionFailedError
 from conda_private.model.schemes import BasicScheme, Scheme
@@ -96,7 +98,7 @@ def get(url: str, signer: Signer) -> Response:
     timeout = (context.remote_connect_timeout_secs, context.remote_read_timeout_secs)
     hooks = {"response": BodyReader()}
     return with_retries(
-        lambda: session_for(url, signer).get(url, auth=signer, hooks=hooks, timeout=timeout),
+        lambda: _ask("GET", url, signer, hooks=hooks, timeout=timeout),
         _host(url),
     )
 
@@ -116,9 +118,8 @@ def read(url: str, signer: Signer, take: Callable[[Response], Answer]) -> Answer
     taken: list[Answer] = []
 
     def once() -> Response:
-        session = session_for(url, signer)
         try:
-            with session.get(url, auth=signer, timeout=timeout, stream=True) as response:
+            with _ask("GET", url, signer, timeout=timeout, stream=True) as response:
                 taken[:] = [take(response)]
                 return response
         except requests.RequestException as error:
@@ -153,10 +154,10 @@ def send(
     """
 
     def once() -> Response:
-        return session_for(url, signer).request(
+        return _ask(
             method,
             url,
-            auth=signer,
+            signer,
             json=content,
             hooks={"response": BodyReader()},
             headers={"Accept": "application/json"},
@@ -177,15 +178,21 @@ def stream(method: str, url: str, signer: Signer, headers: Mapping[str, str]) ->
     """
 
     def once() -> Response:
-        return session_for(url, signer).request(
-            method, url, auth=signer, headers=dict(headers), timeout=(10, 60), stream=True
-        )
+        return _ask(method, url, signer, headers=dict(headers), timeout=(10, 60), stream=True)
 
     return with_retries(once, _host(url))
 
 
 def _host(url: str) -> str:
     return url.split("/")[2]
+
+
+def _ask(method: str, url: str, signer: AuthBase, **options: Any) -> Response:
+    refuse_missing_files()
+    refuse_malformed_proxy(url)
+    session = session_for(url, signer)
+    # As conda does: given here, its settings take precedence over the environment.
+    return session.request(method, url, auth=signer, proxies={**session.proxies}, **options)
 
 
 def session_for(url: str, signer: AuthBase) -> requests.Session:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 import requests
 
+from conda_private.http.challenges import offers_basic, only_unsupported
+from conda_private.http.proxies import proxy_for
+from conda_private.http.tls_errors import tls_error
 from conda_private.model.address import Address
 from conda_private.model.exceptions import (
     AccessDeniedError,
@@ -13,8 +19,16 @@ from conda_private.model.exceptions import (
     NotAChannelError,
     ProxyRefusedError,
     ServerError,
-    TlsError,
     TokenRefusedError,
+)
+
+_TUNNEL = re.compile("Tunnel connection failed: ([0-9]{3}(?: [A-Za-z ]+)?)")
+# Our own addresses are valid.
+_INVALID = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
+_KINDS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (requests.exceptions.Timeout, "It did not respond in time."),
+    (requests.TooManyRedirects, "It redirected the request too many times."),
+    (_INVALID, "It redirected the request to an address that is not valid."),
 )
 
 
@@ -22,36 +36,16 @@ def connection_error(host: str, error: Exception) -> CondaPrivateError:
     """The error for a request without an answer. It contains no part of the URL's path."""
     reason = _reason(error)
     if isinstance(error, requests.exceptions.SSLError):
-        return _tls_error(host, reason, speaks_tls="WRONG_VERSION_NUMBER" not in str(error))
+        return tls_error(host, str(error), reason)
     if isinstance(error, requests.exceptions.ProxyError):
         if "Tunnel connection failed: 407" in str(error):
             return proxy_error(host)
-        reason = f"The configured proxy failed: {reason or 'no answer.'}"
-    if isinstance(error, requests.exceptions.Timeout):
-        reason = "It did not respond in time."
-    if isinstance(error, requests.TooManyRedirects):
-        reason = "It redirected the request too many times."
+        reason = _proxy_failed(host, error, reason)
+    reason = next((words for kind, words in _KINDS if isinstance(error, kind)), reason)
     return ConnectionFailedError(
         f"{host} could not be reached.",
         cause=reason or "The connection failed.",
         next_step="check the address and the network, then repeat the command",
-    )
-
-
-def _tls_error(host: str, reason: str, *, speaks_tls: bool) -> TlsError:
-    if not speaks_tls:
-        return TlsError(
-            f"{host} does not support TLS on this port.",
-            cause="The address begins with https, but the server answers in plain HTTP.",
-            next_step="check the scheme and the port of the address. If you trust the network, you"
-            " can use HTTP:\nconda private login http://HOST/CHANNEL --allow-http",
-        )
-    return TlsError(
-        f"The certificate of {host} is not trusted.",
-        cause=reason or "It is not signed by a certificate authority that this machine trusts.",
-        next_step="ask for the certificate of the server's authority, then run:\n"
-        "conda config --set ssl_verify FILE.pem\n"
-        "(REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE take precedence over that setting.)",
     )
 
 
@@ -64,6 +58,15 @@ def proxy_error(host: str) -> ProxyRefusedError:
     )
 
 
+def _proxy_failed(host: str, error: requests.RequestException, reason: str) -> str:
+    setting = proxy_for(str(error.request.url) if error.request else f"https://{host}")
+    which = f"The proxy that {setting.name} names" if setting else "The configured proxy"
+    status = _TUNNEL.search(str(error))
+    if status:
+        return f"{which} answered {status[1]} to the request for a connection to {host}."
+    return f"{which} failed: {reason or 'no answer.'}"
+
+
 def _reason(error: BaseException | None) -> str:
     while error is not None:
         if isinstance(error, OSError) and error.strerror:
@@ -74,32 +77,73 @@ def _reason(error: BaseException | None) -> str:
     return ""
 
 
-def status_error(address: Address, status: int, challenge: str = "") -> CondaPrivateError:
+def status_error(
+    address: Address, status: int, challenge: str = "", *, wait: float | None = None
+) -> CondaPrivateError:
     """The error for a status with which a server refuses to show a channel.
 
     Args:
         address: the channel.
         status: the HTTP status.
         challenge: the value of ``WWW-Authenticate`` (RFC 9110, section 11.6.1), or "".
+        wait: for how many seconds the server asks not to be asked again; None if it does not say.
     """
     make = {401: _refused, 403: _denied, 404: _not_found}.get(status)
     if make:
         return make(address, challenge)
     if status == 407:
         return proxy_error(address.host)
+    if status == 429:
+        return rate_limited(address, wait)
     return ServerError(
         f"{address.netloc} failed with status {status}.",
         cause="The server, or a proxy in front of it, has a problem."
         if status >= 500
         else "The server does not accept this request.",
-        next_step="repeat the command later, or use --no-verify to skip verification",
+        next_step=f"repeat the command {later(wait)}, or use --no-verify to skip verification",
+    )
+
+
+def rate_limited(address: Address, wait: float | None) -> ServerError:
+    """The error for a server that has had too many requests (RFC 6585, section 4)."""
+    until = f" It asks to wait {duration(wait)}." if wait else ""
+    return ServerError(
+        f"{address.netloc} limits the number of requests, and this one was too many (status 429).",
+        cause="The limit is for your account or for your network address, which you may share with"
+        f" others.{until}",
+        next_step=f"repeat the command {later(wait)}",
+    )
+
+
+def later(wait: float | None) -> str:
+    """Return when to repeat a command: "in 30 seconds", or "later" if that is not known."""
+    return f"in {duration(wait)}" if wait else "later"
+
+
+def duration(seconds: float) -> str:
+    """Format a number of seconds, rounded up to the unit that people would use."""
+    for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= 2 * size or size == 1:
+            count = math.ceil(seconds / size)
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    raise AssertionError("the last unit fits")
+
+
+def unsupported_error(address: Address, required: str) -> TokenRefusedError:
+    """The error for a server that accepts only credentials which the plugin cannot send."""
+    return TokenRefusedError(
+        f"{address.netloc} requires {required} for {address}, which conda-private cannot send.",
+        cause="It sends a token or a password in a header: token, Bearer, Basic, or a header of the"
+        " server's own.",
+        next_step="ask the people who run the server for a token, or for an address that accepts"
+        f" Basic or Bearer, then run:  conda private login {address}",
     )
 
 
 def _refused(address: Address, challenge: str) -> CondaPrivateError:
-    hint = (
-        " The server expects a user name: use --username." if "basic" in challenge.lower() else ""
-    )
+    if required := only_unsupported(challenge):
+        return unsupported_error(address, required)
+    hint = " The server expects a user name: use --username." if offers_basic(challenge) else ""
     return TokenRefusedError(
         f"{address.netloc} refused this credential for {address} (status 401).",
         cause=f"It is mistyped, expired or revoked, or it belongs to another server.{hint}",

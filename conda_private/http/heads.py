@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conda_private.http.index_names import JSON, Form
+from conda_private.http.retries import retry_after
+from conda_private.http.tls_errors import certificate_required
 
 if TYPE_CHECKING:
     from requests import Response
@@ -30,6 +32,7 @@ class Head:
         names: the names in an index that was read completely; None for a larger one.
         beginning: the first names in a larger ``repodata.json``.
         size: the size of its body in bytes as the server reports it; None if it does not.
+        wait: for how many seconds the server asks not to be asked again; None if it does not.
     """
 
     status: int
@@ -38,6 +41,7 @@ class Head:
     names: tuple[bytes, ...] | None = None
     size: int | None = None
     beginning: tuple[bytes, ...] = ()
+    wait: float | None = None
 
     @property
     def is_index(self) -> bool:
@@ -52,13 +56,17 @@ def read_head(response: Response, asked: str, form: Form) -> Head:
         response: the answer, with its body not yet read.
         asked: the URL that was asked for. An answer of another host that is no index is a page.
         form: the form that the index should have.
+
+    Raises:
+        TlsError: the server requires a client certificate.
     """
     status, headers = response.status_code, response.headers
     challenge = headers.get("www-authenticate", "")
     if status != 200:
         host = _host(response.url)
         if status in REFUSALS or host == _host(asked):
-            return Head(status, challenge)
+            _refuse_without_certificate(response)
+            return Head(status, challenge, wait=retry_after(response))
         return Head(200, challenge, f"a redirect to {host}, which answers with status {status}")
     body, is_complete = _beginning(response.iter_content(_CHUNK))
     names = _names(body, form) if is_complete else None
@@ -68,6 +76,15 @@ def read_head(response: Response, asked: str, form: Form) -> Head:
     length = headers.get("content-length", "")
     size = int(length) if length.isascii() and length.isdigit() else None
     return Head(200, challenge, "", names, size, () if is_complete else _first_names(body, form))
+
+
+def _refuse_without_certificate(response: Response) -> None:
+    # nginx completes the handshake, and then says in the page that a certificate is missing.
+    if (
+        response.status_code == 400
+        and b"SSL certificate was sent" in _beginning(response.iter_content(_CHUNK))[0]
+    ):
+        raise certificate_required(_host(response.url))
 
 
 def _host(url: str) -> str:

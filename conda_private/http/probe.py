@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from conda_private.http.challenges import offers_basic
 from conda_private.http.client import Read, Signer
 from conda_private.http.comparing import compare_subdir
 from conda_private.http.errors import not_a_channel, status_error
@@ -16,7 +17,7 @@ from conda_private.http.index_names import JSON, SHARDS, Form
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError, NotAChannelError, SecretFormatError
 from conda_private.model.ports import Comparison
-from conda_private.model.schemes import PathScheme, Scheme, can_be_in_path
+from conda_private.model.schemes import PATH_NOT_TRIED, PathScheme, Scheme, can_send
 from conda_private.model.secret import Secret
 from conda_private.output import Progress
 
@@ -84,9 +85,8 @@ class RepodataProbe:
         """
         tried: list[Comparison] = []
         refused: list[Head] = []
-        for scheme in _usable(schemes, secret):
-            if isinstance(scheme, PathScheme) and any(each.challenge for each in refused):
-                continue  # the server expects a header; a token in the URL would reach its log
+        left_out: list[Scheme] = []
+        for scheme in _worth_trying(schemes, secret, refused, left_out):
             signer = Signer(address, scheme, secret)
             signed, public = self._both_halves(address, signer)
             if signed.is_refused:
@@ -97,7 +97,7 @@ class RepodataProbe:
                 return tried[-1]
         if tried:
             return tried[0]
-        raise _refusal(address, refused)
+        raise _refusal(address, refused, left_out)
 
     def heads(self, address: Address, signer: Signer) -> dict[str, tuple[Head, Head]]:
         """Return the beginnings of ``repodata.json`` in each subdir, with a credential and without.
@@ -107,7 +107,7 @@ class RepodataProbe:
         """
         signed, public = self._with_public(address, JSON, signer)
         if signed.is_refused:
-            raise _refusal(address, signed.heads)
+            raise _server_refusal(address, signed.heads)
         halves = zip(self._subdirs, signed.heads, public.heads, strict=True)
         return {name: (with_it, without) for name, with_it, without in halves if with_it.is_index}
 
@@ -153,8 +153,10 @@ class RepodataProbe:
         except NotAChannelError as error:
             return Head(200, page=error.what.rpartition(": the answer is ")[2].rstrip("."))
         if head.status not in (200, *REFUSALS):
-            raise status_error(address, head.status)
-        return replace(head, challenge="") if signer.is_basic else head
+            raise status_error(address, head.status, wait=head.wait)
+        # A server that refuses a password has no use for the hint to send one.
+        is_told = signer.is_basic and offers_basic(head.challenge)
+        return replace(head, challenge="") if is_told else head
 
     def _comparison(
         self, address: Address, scheme: Scheme, signer: Signer, signed: _Half, public: _Half
@@ -190,26 +192,43 @@ def _at_once(work: Callable[[_Job], _Result], jobs: Sequence[_Job]) -> list[_Res
         return list(pool.map(work, jobs))
 
 
-def _usable(schemes: Iterable[Scheme], secret: Secret) -> Iterator[Scheme]:
-    # Lazy on purpose: the caller may choose the next scheme by the outcome of the last one.
-    usable = False
+def _worth_trying(
+    schemes: Iterable[Scheme], secret: Secret, refused: Sequence[Head], left_out: list[Scheme]
+) -> Iterator[Scheme]:
+    # Lazy on purpose: what is worth trying depends on what was refused until then.
     for scheme in schemes:
-        if _fits(scheme, secret):
-            usable = True
+        if isinstance(scheme, PathScheme) and any(each.challenge for each in refused):
+            continue  # the server expects a header; a token in the URL would reach its log
+        if can_send(scheme, secret):
             yield scheme
-    if not usable:
-        raise SecretFormatError(
-            "This token cannot be sent in the path of a URL.",
-            cause="In a path, conda recognizes and masks only tokens of letters, digits and '-'.",
-            next_step="omit --scheme to send it in a header:  conda private login CHANNEL",
-        )
+        else:
+            left_out.append(scheme)
 
 
-def _fits(scheme: Scheme, secret: Secret) -> bool:
-    return not isinstance(scheme, PathScheme) or can_be_in_path(secret)
+def _refusal(
+    address: Address, heads: Sequence[Head], left_out: Sequence[Scheme]
+) -> CondaPrivateError:
+    """The error for a credential that no scheme could use, or that the server refused in each.
+
+    Args:
+        address: the channel.
+        heads: the answers of the server; none if no scheme could carry the credential.
+        left_out: the schemes that could not.
+    """
+    in_path = bool(left_out) and all(isinstance(scheme, PathScheme) for scheme in left_out)
+    if heads:
+        error = _server_refusal(address, heads)
+        return error.adding(PATH_NOT_TRIED) if in_path else error
+    if not in_path:
+        return SecretFormatError.outside_ascii()
+    return SecretFormatError(
+        "This token cannot be sent in the path of a URL.",
+        cause="In a path, conda recognizes and masks only tokens of letters, digits and '-'.",
+        next_step="omit --scheme to send it in a header:  conda private login CHANNEL",
+    )
 
 
-def _refusal(address: Address, heads: Sequence[Head]) -> CondaPrivateError:
+def _server_refusal(address: Address, heads: Sequence[Head]) -> CondaPrivateError:
     pages = [head.page for head in heads if head.page]
     refused = [head for head in heads if not head.page]
     worst = max(refused, key=lambda head: REFUSALS.index(head.status), default=None)

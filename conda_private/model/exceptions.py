@@ -96,16 +96,25 @@ class SecretFormatError(UsageError):
     """A text that cannot be a token or password: empty, too long, or with invalid characters."""
 
     @classmethod
-    def because(cls, reason: str) -> SecretFormatError:
+    def because(cls, reason: str, word: str = "token or password") -> SecretFormatError:
         """Create the error for a text, which it does not repeat.
 
         Args:
             reason: what is wrong with it: "is empty".
+            word: what it should be: "token" or "password", or either.
         """
         return cls(
-            "This is not a valid token or password.",
+            f"This is not a valid {word}.",
             cause=f"It {reason}. Nothing was sent or stored.",
-            next_step="copy only the token itself, and repeat the command",
+            next_step=f"copy only the {word} itself, and repeat the command",
+        )
+
+    @classmethod
+    def outside_ascii(cls) -> SecretFormatError:
+        """Create the error for a token with characters that only a password can have."""
+        return cls.because(
+            "contains characters outside ASCII, which only a password with --username can have",
+            "token",
         )
 
 

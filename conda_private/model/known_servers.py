@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conda_private.model.address import Address
 from conda_private.model.exceptions import UsageError
@@ -31,7 +31,8 @@ class Server:
 
     Attributes:
         name: its usual name.
-        address: matches the beginning of its channels' addresses.
+        address: matches the beginning of its channels' addresses. What its group ``base`` matches
+            is the path below which the server is installed.
         schemes: the schemes in which it accepts a token, best first.
         api: its API, if that is like the API of anaconda.org.
     """
@@ -45,6 +46,8 @@ class Server:
 def _server(name: str, address: str, *schemes: Scheme, api: Address | None = None) -> Server:
     return Server(name, re.compile(address), schemes, api)
 
+
+_BELOW = r"https?://[^/]+(?P<base>(?:/[^/]+)*?)"
 
 # A known host is certain. The form of a path is only a first guess, so other schemes are tried too.
 BY_HOST = (
@@ -61,20 +64,26 @@ BY_HOST = (
     _server("prefix.dev", r"https://repo\.prefix\.dev/", BEARER),
     _server("Cloudsmith", r"https://conda\.cloudsmith\.io/", BasicScheme("token")),
     _server("Google", r"https://[a-z0-9-]+-conda\.pkg\.dev/", BasicScheme("oauth2accesstoken")),
+    # Any user name will do; the password is a personal access token.
+    _server(
+        "Azure Artifacts",
+        r"https://(?:pkgs\.dev\.azure\.com|[a-z0-9-]+\.pkgs\.visualstudio\.com)/",
+        BasicScheme("token"),
+    ),
 )
 BY_PATH = (
     _server(
-        *("Anaconda Server", r"https?://[^/]+/api/repo/"),
+        *("Anaconda Server", rf"{_BELOW}/api/repo/"),
         *(HeaderScheme("X-Auth"), BEARER, PathScheme("/api/repo")),
     ),
-    _server("Quetz", r"https?://[^/]+/get/", API_KEY, PATH),
+    _server("Quetz", rf"{_BELOW}/get/", API_KEY, PATH),
     _server(
         "Artifactory",
-        r"https?://[^/]+/artifactory/api/conda/",
+        rf"{_BELOW}/artifactory/api/conda/",
         BEARER,
         HeaderScheme("X-JFrog-Art-Api"),
     ),
-    _server("Gitea or Forgejo", r"https?://[^/]+/api/packages/[^/]+/conda\b", BEARER, TOKEN),
+    _server("Gitea or Forgejo", rf"{_BELOW}/api/packages/[^/]+/conda\b", BEARER, TOKEN),
 )
 _ANY = _server("a conda server", "", TOKEN, BEARER, API_KEY, PATH)
 
@@ -85,11 +94,15 @@ def server_of(address: Address) -> Server:
     for server in BY_HOST:
         if server.address.match(text):
             return server
-    likely = next((server for server in BY_PATH if server.address.match(text)), _ANY)
+    found = ((server, server.address.match(text)) for server in BY_PATH)
+    likely, match = next(((server, match) for server, match in found if match), (_ANY, None))
     schemes = dict.fromkeys((*likely.schemes, *_ANY.schemes))
-    # The scheme that puts the token into URLs is the last resort.
-    ordered = tuple(sorted(schemes, key=lambda scheme: isinstance(scheme, PathScheme)))
-    return Server(likely.name, likely.address, ordered)
+    in_header = [scheme for scheme in schemes if not isinstance(scheme, PathScheme)]
+    # The last resort puts the token into URLs, and only where this kind of server has it.
+    in_path = [scheme for scheme in likely.schemes if isinstance(scheme, PathScheme)]
+    base = match["base"] if match else ""
+    below = [replace(scheme, base=f"{base}{scheme.base}") for scheme in in_path]
+    return Server(likely.name, likely.address, (*in_header, *below))
 
 
 def api_at(host: str) -> Address:

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Protocol
 
-from conda_private.model.exceptions import UsageError
+from conda_private.model.address import is_segment
+from conda_private.model.exceptions import SecretFormatError, UsageError
 from conda_private.model.secret import MASK, HeaderValue, Secret
 
-_BASE, _HEADER_NAME = "(?:/[A-Za-z0-9_-]+)+", "[A-Za-z0-9-]+"
+_HEADER_NAME = "[A-Za-z0-9-]+"
 # Headers that control the connection or the request itself; none of them carries a credential.
 _FORBIDDEN_HEADERS = frozenset(
     (
@@ -34,6 +35,12 @@ _FORBIDDEN_HEADERS = frozenset(
     )
 )
 
+# What an error adds if a token was not sent in the URL, and that could have worked.
+PATH_NOT_TRIED = (
+    "The form /t/<TOKEN>/ in the URL was not tried, because conda recognizes and masks only tokens"
+    " of letters, digits and '-' there. If this server accepts tokens only in the URL, you need one"
+    " without other characters."
+)
 # User names that mark the password as a token.
 _TOKEN_USERS = frozenset({"token", "oauth2accesstoken", "__token__"})
 
@@ -50,7 +57,11 @@ class Scheme(Protocol):
         """What is sent, with the credential masked."""
 
     def headers(self, secret: Secret) -> dict[str, str]:
-        """Return the headers that carry the credential."""
+        """Return the headers that carry the credential.
+
+        Raises:
+            SecretFormatError: the scheme cannot carry it: it has characters outside ASCII.
+        """
 
     def url(self, url: str, secret: Secret) -> str:
         """Return the URL to send, with the credential if the URL carries it."""
@@ -87,12 +98,12 @@ class AuthorizationScheme(_InHeader):
 
     def headers(self, secret: Secret) -> dict[str, str]:
         """Return the headers that carry the credential."""
-        return {"Authorization": HeaderValue(f"{self.prefix} {secret.reveal()}")}
+        return {"Authorization": HeaderValue(f"{self.prefix} {_in_ascii(secret)}")}
 
 
 @dataclass(frozen=True)
 class BasicScheme(_InHeader):
-    """``Authorization: Basic`` with a user name (RFC 7617)."""
+    """``Authorization: Basic`` with a user name, in UTF-8 (RFC 7617, section 2.1)."""
 
     username: str
     text: ClassVar[str] = "basic"
@@ -109,7 +120,7 @@ class BasicScheme(_InHeader):
 
     def headers(self, secret: Secret) -> dict[str, str]:
         """Return the headers that carry the credential."""
-        pair = f"{self.username}:{secret.reveal()}".encode()
+        pair = _composed(f"{self.username}:{secret.reveal()}").encode()
         return {"Authorization": HeaderValue(f"Basic {base64.b64encode(pair).decode()}")}
 
 
@@ -131,7 +142,7 @@ class HeaderScheme(_InHeader):
 
     def headers(self, secret: Secret) -> dict[str, str]:
         """Return the headers that carry the credential."""
-        return {self.name: HeaderValue(secret.reveal())}
+        return {self.name: HeaderValue(_in_ascii(secret))}
 
 
 @dataclass(frozen=True)
@@ -176,9 +187,31 @@ class PathScheme:
 TOKEN, BEARER, PATH = AuthorizationScheme("token"), AuthorizationScheme("Bearer"), PathScheme()
 
 
-def can_be_in_path(secret: Secret) -> bool:
-    """Whether conda recognizes this token in ``/t/TOKEN/``, and so masks it in its output."""
-    return bool(re.fullmatch("[A-Za-z0-9-]+", secret.reveal(), re.ASCII))
+def can_send(scheme: Scheme, secret: Secret) -> bool:
+    """Whether a scheme can carry a credential.
+
+    Only ``basic`` carries characters outside ASCII. A token in ``/t/TOKEN/`` must be one that conda
+    recognizes there, and so masks in its output.
+    """
+    if isinstance(scheme, PathScheme):
+        return bool(re.fullmatch("[A-Za-z0-9-]+", secret.reveal(), re.ASCII))
+    return isinstance(scheme, BasicScheme) or secret.reveal().isascii()
+
+
+def _in_ascii(secret: Secret) -> str:
+    text = secret.reveal()
+    if text.isascii():
+        return text
+    raise SecretFormatError.outside_ascii()
+
+
+def _composed(text: str) -> str:
+    """Return a text in Normalization Form C, in which Basic is sent."""
+    if text.isascii():
+        return text
+    from unicodedata import normalize
+
+    return normalize("NFC", text)
 
 
 def parse_scheme(text: str, username: str = "") -> Scheme:
@@ -214,7 +247,8 @@ def _header(detail: str, username: str) -> Scheme | None:
 
 
 def _path(detail: str, username: str) -> Scheme | None:
-    return PathScheme(detail) if not detail or re.fullmatch(_BASE, detail, re.ASCII) else None
+    root, *segments = detail.split("/")
+    return PathScheme(detail) if not root and all(map(is_segment, segments)) else None
 
 
 def _is_header_name(name: str) -> bool:

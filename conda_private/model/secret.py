@@ -12,6 +12,8 @@ MASK = "****"
 MAX_SECRET_LENGTH = 16_384
 BOM = "\ufeff"
 _QUOTES = ('"', "'", "`")
+# No password has them (RFC 8265, section 4.2). U+FFFD and surrogates are bytes that are not UTF-8.
+_CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd{BOM}]")
 # What stands in front of a token in a header or in a web page: "Authorization: Bearer TOKEN".
 _WORDS = re.compile(
     r"(?:authorization\s*:\s*)?(?:(?:token|bearer)\s*[:=]\s*|(?:token|bearer)\s+)", re.I | re.ASCII
@@ -27,16 +29,25 @@ class Secret:
         self._value = value
 
     @classmethod
-    def parse(cls, text: str) -> Secret:
+    def parse(cls, text: str, word: str = "token or password") -> Secret:
         """Parse a credential as typed or piped; one line break at its end is removed.
+
+        A password can have characters outside ASCII, a token cannot.
+
+        Args:
+            text: the credential.
+            word: what it is: "token", "password", or the default for either.
 
         Raises:
             SecretFormatError: it is empty or too long, has leading or trailing spaces, or contains
-                characters that a header cannot carry. The error does not repeat the text.
+                control characters, or a token has characters outside ASCII. The error does not
+                repeat the text.
         """
         value = text.removesuffix("\n").removesuffix("\r")
         if reason := _why_not_a_secret(value):
-            raise SecretFormatError.because(reason)
+            raise SecretFormatError.because(reason, word)
+        if word == "token" and not value.isascii():
+            raise SecretFormatError.outside_ascii()
         return cls(value)
 
     @classmethod
@@ -53,8 +64,8 @@ class Secret:
         value = _unquoted(value)
         value = _unquoted(_WORDS.sub("", value, count=1) if _WORDS.match(value) else value)
         if value and (reason := _why_not_a_token(value)):
-            raise SecretFormatError.because(reason)
-        return cls.parse(value)
+            raise SecretFormatError.because(reason, "token")
+        return cls.parse(value, "token")
 
     def reveal(self) -> str:
         """Return the value; only to sign a request, to write to a store, or to hand it out."""
@@ -104,10 +115,10 @@ def _why_not_a_secret(value: str) -> str:
         return f"is longer than {MAX_SECRET_LENGTH} characters"
     if "\n" in value or "\r" in value:
         return "contains a line break"
-    if value != value.strip(" \t"):
+    if value != value.strip():
         return "has leading or trailing spaces"
-    if not value.isascii() or not value.isprintable():
-        return "contains control characters or characters outside ASCII"
+    if _CONTROL.search(value):
+        return "contains control characters or bytes that are not text"
     return ""
 
 

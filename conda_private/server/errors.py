@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conda_private.http.errors import proxy_error
+from conda_private.http.errors import later, proxy_error
 from conda_private.http.retries import retry_after
 from conda_private.model.address import Address
 from conda_private.model.exceptions import (
@@ -156,9 +156,8 @@ def _trouble(api: Address, response: Response, said: str) -> ServerError:
         cause = "It received too many requests."
     elif 300 <= response.status_code < 400:
         cause = "It redirects the request, and a request that changes something is not redirected."
-    when = f"in {wait:.0f} seconds" if wait else "later"
     return ServerError(
         f"{api.netloc} failed with status {response.status_code}{_quoted(said)}.",
         cause=" ".join([cause, *header_warnings(response.headers)]),
-        next_step=f"repeat the command {when}",
+        next_step=f"repeat the command {later(wait)}",
     )

@@ -154,7 +154,7 @@ class AnacondaTokens:
 def _secret(answer: Any) -> Secret:
     text = answer.get("token") if isinstance(answer, dict) else None
     try:
-        return Secret.parse(text if isinstance(text, str) else "")
+        return Secret.parse(text if isinstance(text, str) else "", "token")
     except SecretFormatError:
         problem = unexpected_answer("the new token")
     # Not chained: the text that is not a valid token may still contain the new one.

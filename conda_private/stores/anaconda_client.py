@@ -96,7 +96,7 @@ def _logins() -> Iterator[tuple[Address, Path]]:
 def _read(file: Path) -> Secret:
     try:
         with file.open(encoding="utf-8", errors="replace") as stream:
-            return Secret.parse(stream.read(MAX_SECRET_LENGTH + 2).strip())
+            return Secret.parse(stream.read(MAX_SECRET_LENGTH + 2).strip(), "token")
     except OSError as error:
         raise StoreError(
             f"anaconda-client's token file {file} cannot be read.",

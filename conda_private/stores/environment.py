@@ -64,9 +64,9 @@ def _secret(text: str, where: str) -> Secret:
         return Secret.parse(text)
     except SecretFormatError as error:
         raise CredentialMissingError(
-            f"{where} contains no valid token.",
+            f"{where} contains no valid token or password.",
             cause=error.cause.partition(". ")[0] + ".",
-            next_step="put only the token there, and repeat the command",
+            next_step="put only the credential there, and repeat the command",
         ) from error
 
 

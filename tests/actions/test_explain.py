@@ -97,3 +97,18 @@ def test_explanation_agrees_with_the_resolver(
     authenticating = [each.login for each in explain(url, logins) if each.authenticates]
     found = resolver.find(url)
     assert authenticating == ([found] if found else [])
+
+
+@pytest.mark.parametrize("placeholder", ["<TOKEN>", "%3CTOKEN%3E", "$MY_TOKEN", "${MY_TOKEN}"])
+def test_placeholder_for_a_token_is_named_with_the_url_without_it(placeholder: str) -> None:
+    url = f"{HOST}/t/{placeholder}/private/noarch/x.conda"
+    (why,) = _reasons(url, f"{HOST}/private").values()
+    assert why == (
+        f"the URL has /t/{placeholder}/ in the place of a token; use  {HOST}/private/noarch/x.conda"
+    )
+
+
+def test_token_in_a_url_is_not_a_placeholder() -> None:
+    (why,) = _reasons(f"{HOST}/t/al-1/private/noarch/x.conda", f"{HOST}/private").values()
+    assert "already has a credential" in why
+    assert "al-1" not in why

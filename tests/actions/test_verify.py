@@ -21,6 +21,7 @@ from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import Comparison
 from conda_private.model.schemes import BEARER, PATH, TOKEN, BasicScheme, Scheme
 from conda_private.model.secret import Secret
+from tests.wording import assert_reads_well
 
 SECRET = Secret("ca-nary-v1")
 ADDRESS = Address.parse("https://conda.example.org/my-org")
@@ -268,3 +269,14 @@ def test_plain_http_is_refused_on_other_machines_unless_allowed(url: str) -> Non
 )
 def test_tls_and_this_machine_need_no_permission(url: str) -> None:
     refuse_plain_http(Address.parse(url), allow_http=False)
+
+
+@pytest.mark.parametrize("comparison", [EMPTY, NOTHING_MORE])
+@pytest.mark.parametrize(("token", "is_told"), [("ca_nary", True), ("ca-nary", False)])
+def test_form_that_was_not_tried_is_named(
+    monkeypatch: pytest.MonkeyPatch, comparison: Comparison, token: str, is_told: bool
+) -> None:
+    monkeypatch.setitem(globals(), "SECRET", Secret(token))
+    error = _World(comparison).refusal()
+    assert ("The form /t/<TOKEN>/ in the URL was not tried" in error.cause) is is_told
+    assert_reads_well(error)

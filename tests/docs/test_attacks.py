@@ -10,14 +10,15 @@ ATTACKS = DOCS / "development" / "attacks.md"
 FAMILIES = 32
 
 
-def rows() -> dict[int, list[str]]:
+def rows() -> dict[str, list[str]]:
     """The tests of each row."""
-    found = re.findall(r"^\| (\d+) \|.*\| (.*?) \|$", ATTACKS.read_text(), re.M)
-    return {int(number): re.findall(r"`([a-z_/]+)`", tests) for number, tests in found}
+    found = re.findall(r"^\| (\d+|[a-z]) \|.*\| (.*?) \|$", ATTACKS.read_text(), re.M)
+    return {number: re.findall(r"`([a-z_/]+)`", tests) for number, tests in found}
 
 
 def test_every_family_of_attacks_has_a_test() -> None:
-    assert list(rows()) == list(range(1, FAMILIES + 1))
+    numbers = [number for number in rows() if number.isdigit()]
+    assert numbers == [str(number) for number in range(1, FAMILIES + 1)]
     assert all(rows().values())
 
 

@@ -33,6 +33,8 @@ from tests.docs.pages import (
 
 # Commands that are not run, by reason.
 NOT_RUN = {
+    "there is no such certificate here": 1,
+    "there is no such host here": 1,
     "it changes the conda that it runs in": 4,
     "it is not on a channel yet": 1,
     "it is the check itself": 2,

@@ -78,6 +78,26 @@ def server_fails(person: Person) -> None:
     person.server.fail(".", "conda", how=Fault.status(500))
 
 
+def limited(person: Person) -> None:
+    """A server that has had too many requests."""
+    person.server.heal()
+    person.server.fail(".", "conda", how=Fault.status(429, {"Retry-After": "120"}))
+
+
+def wants_a_ticket(person: Person) -> None:
+    """A server that accepts only Kerberos tickets."""
+    has_token_in_a_file(person)
+    person.world.style, person.world.challenge = "401", "Negotiate, NTLM"
+    person.world.forms = set()
+
+
+def takes_tokens_in_the_url(person: Person) -> None:
+    """A server that accepts tokens only in the URL, and a token that does not fit there."""
+    (person.conda.home / "my-org-token").write_text("my_org_token\n")
+    person.world.style, person.world.challenge = "401", None
+    person.world.forms = {"path"}
+
+
 def web_page(person: Person) -> None:
     """A server that answers with a web page."""
     has_token_in_a_file(person)
@@ -152,9 +172,12 @@ PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
     "AddressError": (nothing,),
     "SecretInUrlError": (nothing,),
     "InsecureUrlError": (nothing,),
-    "SecretFormatError": (nothing,),
+    "SecretFormatError": (nothing, nothing),
     "NoTerminalError": (nothing,),
-    "TokenRefusedError": (has_expired_token, token_expires, account_expires),
+    "TokenRefusedError": (
+        *(has_expired_token, token_expires, account_expires),
+        *(wants_a_ticket, takes_tokens_in_the_url),
+    ),
     "NamesakeError": (access_is_withdrawn,),
     "AccessDeniedError": (token_of_another, account_can_only_download),
     "CredentialMissingError": (variable_is_gone,),
@@ -163,11 +186,11 @@ PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
     "RequestRefusedError": (strict_about_tokens,),
     "AlreadyExistsError": (has_account,),
     "NotFoundError": (has_account,),
-    "ServerError": (server_fails,),
+    "ServerError": (server_fails, limited),
     "ChannelNotFoundError": (has_token_in_a_file,),
     "NotAChannelError": (web_page, network_with_a_sign_in_page),
-    "ConnectionFailedError": (closed_port,),
-    "TlsError": (unknown_authority,),
+    "ConnectionFailedError": (closed_port, has_token_in_a_file),
+    "TlsError": (unknown_authority, nothing),
     "ProxyRefusedError": (strict_proxy,),
     "StoreError": (newer_logins_file,),
     "KeyringUnavailableError": (Person.without_keyring,),

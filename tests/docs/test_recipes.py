@@ -36,6 +36,7 @@ SERVERS = {
     "Gitea and Forgejo": "gitea",
     "Cloudsmith": "cloudsmith",
     "Google Artifact Registry": "google",
+    "Azure Artifacts": "azure",
 }
 
 

@@ -21,6 +21,7 @@ HOSTS = (
     "repo.prefix.dev",
     "conda.cloudsmith.io",
     "europe-conda.pkg.dev",
+    "pkgs.dev.azure.com",
     "conda.example.org",
     "anaconda.example.org",
     "quetz.example.org",

@@ -19,6 +19,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     monkeypatch.setattr(auth, "_first_warning", iter([True]))
     monkeypatch.setattr(retry, "_first_warning", iter([True]))
     monkeypatch.setattr(answers, "_first_hint", iter([True]))
+    auth._refuse_unusable_settings.cache_clear()
     with home_in(tmp_path) as home:
         yield home
 

@@ -25,6 +25,7 @@ from conda_private.model.exceptions import (
     TlsError,
     TokenRefusedError,
 )
+from tests.wording import assert_reads_well
 
 CANARY = "ca-nary-90"
 ADDRESS = Address.parse("https://conda.example.org:8443/private/label/dev")
@@ -234,3 +235,27 @@ def test_reason_of_the_system_is_found_in_nested_errors(inner: OSError) -> None:
     error = connection_error("conda.example.org", outer)
     expected = "No route to host." if inner.strerror else "The connection failed."
     assert error.cause == expected
+
+
+@pytest.mark.parametrize(
+    ("wait", "words"),
+    [
+        (None, "later"),
+        (0.0, "later"),
+        (1.0, "in 1 second"),
+        (90.2, "in 91 seconds"),
+        (150.0, "in 3 minutes"),
+        (7201.0, "in 3 hours"),
+        (200_000.0, "in 3 days"),
+    ],
+)
+def test_rate_limit_says_when_to_repeat_the_command(wait: float | None, words: str) -> None:
+    error = status_error(ADDRESS, 429, wait=wait)
+    assert "limits the number of requests" in error.what
+    assert error.next_step == f"repeat the command {words}"
+    assert ("It asks to wait" in error.cause) is bool(wait)
+    assert_reads_well(error)
+
+
+def test_server_in_maintenance_says_when_to_repeat_the_command() -> None:
+    assert "repeat the command in 2 minutes," in status_error(ADDRESS, 503, wait=120).next_step

@@ -160,6 +160,7 @@ def test_auto_finds_the_form_of_each_kind_of_server(
     known = name in (
         "cloudsmith",
         "google",
+        "azure",
     )  # recognized by their hosts, and this one has another host
     user = {"cloudsmith": "token", "google": "oauth2accesstoken"}.get(name, "alice")
     words = ["--username", user] if password or known else []

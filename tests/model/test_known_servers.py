@@ -26,6 +26,7 @@ from conda_private.model.schemes import (
     PathScheme,
     parse_scheme,
 )
+from conda_private.model.secret import Secret
 from conda_private.model.source import FILE
 
 ADDRESS = Address.parse("https://conda.example.org/private")
@@ -35,6 +36,7 @@ KNOWN = {
     "prefix.dev": "https://repo.prefix.dev/my-org",
     "Cloudsmith": "https://conda.cloudsmith.io/my-org/private",
     "Google": "https://europe-west3-conda.pkg.dev/project/repo",
+    "Azure Artifacts": "https://pkgs.dev.azure.com/my-org/project/_packaging/feed/Conda/repo",
     "Anaconda Server": "https://conda.example.org:8443/api/repo/private",
     "Quetz": "https://quetz.example.org/get/private",
     "Artifactory": "https://example.org/artifactory/api/conda/private",
@@ -68,6 +70,7 @@ def test_prefix_dev_gets_a_bearer_token_only() -> None:
     {
         "Cloudsmith": BasicScheme("token"),
         "Google": BasicScheme("oauth2accesstoken"),
+        "Azure Artifacts": BasicScheme("token"),
         "Anaconda Server": HeaderScheme("X-Auth"),
         "Quetz": HeaderScheme("X-API-Key"),
         "Artifactory": BEARER,
@@ -82,8 +85,52 @@ def test_scheme_of_a_server_is_tried_first(name: str, first: object) -> None:
 @pytest.mark.parametrize("name", ["Anaconda Server", "Quetz", "Artifactory", "Gitea or Forgejo"])
 def test_server_known_by_its_path_only_gets_the_other_schemes_too(name: str) -> None:
     schemes = server_of(Address.parse(KNOWN[name])).schemes
-    assert {TOKEN, BEARER, PATH} <= set(schemes)
+    assert {TOKEN, BEARER, HeaderScheme("X-API-Key")} <= set(schemes)
     assert len(set(schemes)) == len(schemes)
+
+
+@pytest.mark.parametrize("base", ["", "/quetz", "/services/conda.v2"])
+@pytest.mark.parametrize(
+    ("path", "name", "token"),
+    [
+        ("/get/private", "Quetz", "/t/TOKEN/get/private"),
+        ("/api/repo/private", "Anaconda Server", "/api/repo/t/TOKEN/private"),
+        ("/artifactory/api/conda/private", "Artifactory", None),
+        ("/api/packages/alice/conda", "Gitea or Forgejo", None),
+    ],
+    ids=["Quetz", "Anaconda Server", "Artifactory", "Gitea"],
+)
+def test_server_below_a_path_is_known_and_gets_a_token_only_where_it_expects_it(
+    base: str, path: str, name: str, token: str | None
+) -> None:
+    url = f"https://conda.example.org{base}{path}"
+    server = server_of(Address.parse(url))
+    in_path = [each for each in server.schemes if isinstance(each, PathScheme)]
+    urls = [each.url(url, Secret("TOKEN")) for each in in_path]
+    assert (server.name, urls) == (
+        name,
+        [f"https://conda.example.org{base}{token}"] if token else [],
+    )
+    assert [parse_scheme(each.text) for each in in_path] == in_path
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        Address.parse("https://my-org.pkgs.visualstudio.com/project/_packaging/feed/Conda/repo"),
+        Address("https", "pkgs.dev.azure.com", 443, ("my-org", "My%20Project", "_packaging", "f")),
+    ],
+    ids=["older host", "project with a blank"],
+)
+def test_azure_artifacts_gets_a_token_as_the_password_of_any_user(address: Address) -> None:
+    assert server_of(address).schemes == (BasicScheme("token"),)
+
+
+@pytest.mark.parametrize(
+    "host", ["pkgs.dev.azure.com.evil.example", "xpkgs.dev.azure.com", "pkgs.visualstudio.com"]
+)
+def test_lookalike_of_azure_artifacts_is_any_server(host: str) -> None:
+    assert server_of(Address.parse(f"https://{host}/my-org")).name == "a conda server"
 
 
 def test_path_is_tried_after_all_headers() -> None:

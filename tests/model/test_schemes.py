@@ -10,7 +10,7 @@ from conda.common.url import split_anaconda_token
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conda_private.model.exceptions import UsageError
+from conda_private.model.exceptions import SecretFormatError, UsageError
 from conda_private.model.schemes import (
     BEARER,
     PATH,
@@ -19,7 +19,7 @@ from conda_private.model.schemes import (
     HeaderScheme,
     PathScheme,
     Scheme,
-    can_be_in_path,
+    can_send,
     parse_scheme,
 )
 from conda_private.model.secret import MASK, Secret
@@ -56,6 +56,27 @@ def test_user_name_of_basic_can_be_unicode() -> None:
     (value,) = BasicScheme("b\u00fccher").headers(SECRET).values()
     encoded = value.encode("latin-1").removeprefix(b"Basic ")
     assert base64.b64decode(encoded).decode() == f"b\u00fccher:{CANARY}"
+
+
+@pytest.mark.parametrize("typed", ["Schl\u00fcssel", "Schlu\u0308ssel"], ids=["composed", "in two"])
+def test_password_is_sent_as_utf_8_in_its_composed_form(typed: str) -> None:
+    (value,) = BasicScheme("alice").headers(Secret(typed)).values()
+    encoded = value.encode("ascii").removeprefix(b"Basic ")
+    assert base64.b64decode(encoded) == "alice:Schl\u00fcssel".encode()
+
+
+@pytest.mark.parametrize("name", ["token", "bearer", "header"])
+def test_header_with_a_token_carries_ascii_only(name: str) -> None:
+    assert can_send(SCHEMES[name], SECRET)
+    assert not can_send(SCHEMES[name], Secret("Schl\u00fcssel"))
+    with pytest.raises(SecretFormatError) as caught:
+        SCHEMES[name].headers(Secret(f"{CANARY}\u00fc"))
+    assert "--username" in caught.value.cause
+    assert CANARY not in str(caught.value)
+
+
+def test_basic_carries_every_password() -> None:
+    assert can_send(BasicScheme("alice"), Secret("Schl\u00fcssel"))
 
 
 def test_only_the_path_scheme_changes_the_url() -> None:
@@ -151,20 +172,20 @@ def test_header_of_a_known_server_is_a_scheme(name: str) -> None:
 
 @pytest.mark.parametrize("token", ["al-0b1c2d3e", "A1", "x" * 400])
 def test_token_that_conda_would_mask_can_be_in_a_path(token: str) -> None:
-    assert can_be_in_path(Secret(token))
+    assert can_send(PATH, Secret(token))
 
 
 @pytest.mark.parametrize(
     "token", ["pfx_abc.def", "a/b", "a b", "a%2fb", "a?b", "a#b", "", "..", "a\n", "\u0661"]
 )
 def test_token_that_conda_would_show_or_misread_cannot_be_in_a_path(token: str) -> None:
-    assert not can_be_in_path(Secret(token))
+    assert not can_send(PATH, Secret(token))
 
 
 @given(st.from_regex(r"[A-Za-z0-9._~+/=%-]{8,20}", fullmatch=True) | st.uuids().map(str))
 def test_conda_finds_every_token_that_can_be_in_a_path(token: str) -> None:
     secret = Secret(token)
-    if can_be_in_path(secret) and token not in URL:
+    if can_send(PATH, secret) and token not in URL:
         clean, found = split_anaconda_token(PATH.url(URL, secret))
         assert (clean, found) == (URL, token)
         assert PATH.clean(PATH.url(URL, secret), secret) == URL

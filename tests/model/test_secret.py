@@ -166,8 +166,11 @@ def test_one_line_break_at_the_end_is_removed(end: str) -> None:
     assert Secret.parse(CANARY + end).reveal() == CANARY
 
 
-@pytest.mark.parametrize("text", ["a", "a b", "al-0b1c/+=~!\"'\\%$", "x" * MAX_SECRET_LENGTH])
-def test_text_that_a_header_can_carry_is_a_secret(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["a", "a b", "al-0b1c/+=~!\"'\\%$", "x" * MAX_SECRET_LENGTH, "Schl\u00fcssel", "\u5bc6\u7801"],
+)
+def test_text_that_people_use_as_a_token_or_password_is_a_secret(text: str) -> None:
     assert Secret.parse(text).reveal() == text
 
 
@@ -190,12 +193,12 @@ INVALID = {
     "space after": (f"{CANARY} \n", "spaces"),
     "tab after": (f"{CANARY}\t", "spaces"),
     "space alone": (" ", "spaces"),
-    "umlaut": (f"{CANARY}\u00e4", "outside ASCII"),
-    "no-break space": (f"{CANARY}\u00a0", "outside ASCII"),
-    "byte order mark": (f"\ufeff{CANARY}", "outside ASCII"),
-    "curly quotes": (f"\u201c{CANARY}\u201d", "outside ASCII"),
-    "lone surrogate": (f"{CANARY}\udc80", "outside ASCII"),
-    "line separator": (f"{CANARY}\u2028", "outside ASCII"),
+    "no-break space after": (f"{CANARY}\u00a0", "spaces"),
+    "byte order mark": (f"\ufeff{CANARY}", "not text"),
+    "lone surrogate": (f"{CANARY}\udc80", "not text"),
+    "replaced bytes": (f"{CANARY}\ufffd", "not text"),
+    "line separator": (f"{CANARY}\u2028{CANARY}", "control"),
+    "control of ISO 8859": (f"{CANARY}\x85{CANARY}", "control"),
 }
 
 
@@ -216,8 +219,16 @@ def test_every_secret_can_go_into_one_line_of_a_header(text: str) -> None:
         value = Secret.parse(text).reveal()
     except SecretFormatError:
         return
-    assert value.encode("ascii").strip() == value.encode("ascii") != b""
+    assert value.encode().strip() == value.encode() != b""
     assert not set(value) & set("\r\n\0")
+
+
+@pytest.mark.parametrize("word", ["token", "password"])
+def test_error_calls_a_credential_by_its_name(word: str) -> None:
+    with pytest.raises(SecretFormatError) as caught:
+        Secret.parse("", word)
+    assert caught.value.what == f"This is not a valid {word}."
+    assert f"copy only the {word} itself" in caught.value.next_step
 
 
 def test_header_value_encodes_to_the_unmasked_text() -> None:
@@ -319,6 +330,8 @@ def test_token_that_only_begins_like_such_a_word_is_unchanged(token: str) -> Non
         (f'"{CANARY}', "begins or ends with a quotation mark"),
         (f"my token is {CANARY}", "contains a space"),
         (f"{CANARY}\nx", "contains a line break"),
+        (f"{CANARY}\u00e4", "only a password with --username"),
+        (f"\u201c{CANARY}\u201d", "outside ASCII"),
     ],
 )
 def test_pasted_text_that_is_no_token_is_named_and_not_repeated(text: str, why: str) -> None:

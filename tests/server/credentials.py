@@ -20,7 +20,7 @@ from .model import Token
 WORDS = ("token", "bearer")
 HEADERS = ("x-api-key", "x-auth", "x-jfrog-art-api")
 # Where any of the servers takes a token in the path.
-PATH_TOKEN = re.compile("(?:/(?:api/)?repo)?/t/([^/]+)/")
+PATH_TOKEN = re.compile("(?:/(?:(?:api/)?repo|quetz))?/t/([^/]+)/")
 
 if TYPE_CHECKING:
     from .wire import Call
@@ -100,7 +100,7 @@ def _token_texts(world: Anaconda, credential: Credential) -> Iterator[str]:
     user, password = credential.secret, credential.password
     if credential.form in world.forms:
         yield credential.secret
-    if credential.form == "basic" and f"basic:{user}" in world.forms:
+    if credential.form == "basic" and world.forms & {f"basic:{user}", "basic:*"}:
         yield password
     owner = world.tokens[password].user if password in world.tokens else None
     if "password-token" in world.forms and owner == user:

@@ -91,6 +91,15 @@ _OTHERS = (
         error=_quetz_error,
         inquiry=Address("/api/channels/{owner}"),
     ),
+    Personality(
+        "quetz-below-a-path",
+        Address("/quetz[/t/{token}]/get/{owner}"),
+        frozenset({"path", "x-api-key"}),
+        style="401",
+        denied="403",
+        direct_files=True,
+        error=_quetz_error,
+    ),
     Personality("prefix", Address("/{owner}"), frozenset({"bearer"}), style="404"),
     Personality(
         "artifactory",
@@ -131,6 +140,14 @@ _OTHERS = (
         frozenset({"basic:oauth2accesstoken"}),
         style="401",
         denied="403",
+    ),
+    Personality(
+        "azure",
+        Address("/{owner}/project/_packaging/{label}/Conda/repo"),
+        frozenset({"basic:*"}),
+        style="401",
+        challenge='Bearer authorization_uri=https://login.example.net/1, Basic realm="https://'
+        'pkgs.dev.azure.com/", TFS-Federated',
     ),
 )
 

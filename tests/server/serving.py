@@ -31,6 +31,7 @@ class Server:
     Attributes:
         api, conda, pypi, files: The URLs, without a trailing slash.
         ca_file: With ``tls=True`` the certificate that clients must trust.
+        client_file: With ``client_certificates=True`` a certificate and its key that it accepts.
         errors: What went wrong in the server itself; tests want it empty.
     """
 
@@ -44,6 +45,7 @@ class Server:
         self.requests: list[Request] = []
         self.errors: list[BaseException] = []
         self.ca_file: Path | None = None
+        self.client_file: Path | None = None
         self.closing = threading.Event()
         self._faults = Faults()
         self._lock = threading.Lock()
@@ -135,17 +137,24 @@ def serve(
     world: Anaconda,
     tls: bool | ssl.SSLContext | None = None,
     log: Callable[[Request], None] | None = None,
+    *,
+    client_certificates: bool = False,
 ) -> Iterator[Server]:
     """Serve a world until the block ends.
 
     Args:
         tls: A server context, or True to have a certificate made (``server.ca_file``).
         log: Called with each request as it is answered.
+        client_certificates: Whether to refuse clients without one (``server.client_file``).
     """
     with contextlib.ExitStack() as stack:
         context, ca_file = _certificate(stack, tls)
         server = Server(world, context, log)
         server.ca_file = ca_file
+        if context and ca_file and client_certificates:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(ca_file)
+            server.client_file = ca_file.with_name("client.pem")
         stack.callback(server.close)
         yield server
 
@@ -163,6 +172,8 @@ def _certificate(
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anaconda-ca-")))
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "ca.pem")
+    client = authority.issue_cert("alice@example.org").private_key_and_cert_chain_pem
+    client.write_to_path(folder / "client.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
     return context, folder / "ca.pem"

@@ -39,7 +39,7 @@ class Settings:
         forms: The credentials the download side reads: path, token, bearer, the headers
             x-api-key, x-auth and x-jfrog-art-api, and four kinds of Basic: basic (the token is
             the user), password (user and password), password-token (user and token),
-            basic:NAME (NAME and token).
+            basic:NAME (NAME and token; NAME is * for any).
         api_forms: The same for the API: token, bearer.
         style: How a private channel is refused: left-out, 401, 403 or 404.
         denied: The same for somebody known who lacks the right; empty is as the style says.

@@ -56,6 +56,7 @@ SERVERS: dict[str, tuple[str, set[str], int, str | None]] = {
     "psm": ("/api/repo/alice", {"bearer", "x-auth"}, 401, None),
     "anaconda-cloud": ("/repo/alice", {"bearer", "token"}, 403, None),
     "quetz": ("/get/alice", {"x-api-key"}, 401, None),
+    "quetz-below-a-path": ("/quetz/get/alice", {"x-api-key"}, 401, None),
     "prefix": ("/alice", {"bearer"}, 404, None),
     "artifactory": (
         "/artifactory/api/conda/alice",
@@ -77,6 +78,13 @@ SERVERS: dict[str, tuple[str, set[str], int, str | None]] = {
         'Basic realm="Gitea Package API"',
     ),
     "google": ("/alice/main", {"oauth2accesstoken:"}, 401, None),
+    "azure": (
+        "/alice/project/_packaging/main/Conda/repo",
+        {"token as password", "token:", "oauth2accesstoken:", "wrong user"},
+        401,
+        'Bearer authorization_uri=https://login.example.net/1, Basic realm="https://'
+        'pkgs.dev.azure.com/", TFS-Federated',
+    ),
 }
 
 # The channel with a token in its path, and what stands before the name for conda to put it there.
@@ -85,6 +93,7 @@ PATHS = {
     "psm": ("/api/repo", "/t/{}/alice"),
     "anaconda-cloud": ("/repo", "/t/{}/alice"),
     "quetz": ("", "/t/{}/get/alice"),
+    "quetz-below-a-path": ("/quetz", "/t/{}/get/alice"),
 }
 
 # User and password of a URL, which is the only other form that conda itself knows.
@@ -94,11 +103,13 @@ USERS = {
     "cloudsmith": "token:{token}",
     "gitea": "alice:{token}",
     "google": "oauth2accesstoken:{token}",
+    "azure": "any:{token}",
 }
 
 BODIES = {
     "psm": {"code": "unauthorized", "message": "Unauthorized", "status": 401},
     "quetz": {"detail": "Not logged in"},
+    "quetz-below-a-path": {"detail": "Not logged in"},
     "artifactory": {"errors": [{"status": 401, "message": "Unauthorized"}]},
 }
 
@@ -190,7 +201,7 @@ def test_somebody_known_without_the_right_is_forbidden_where_servers_tell_the_di
     foreign = server.world.add_token("bob")
     tried = [show(foreign) for show in FORMS.values()]
     answers = {get(url, **show).status_code for show in [*tried, {"auth": ("bob", PASSWORD)}]}
-    different = {"psm", "quetz", "artifactory", "nexus", "google"}
+    different = {"psm", "quetz", "quetz-below-a-path", "artifactory", "nexus", "google"}
     assert (403 in answers) == (name in different or SERVERS[name][2] == 403)
 
 
@@ -199,7 +210,7 @@ def test_package_file_comes_from_the_channel_or_by_a_link(
 ) -> None:
     world.forms.add("bearer")
     answer = get(f"{server.channel('alice')}/noarch/{PRIVATE}", **FORMS["bearer"](token))
-    if name in {"quetz", "artifactory", "nexus", "gitea"}:
+    if name in {"quetz", "quetz-below-a-path", "artifactory", "nexus", "gitea"}:
         assert answer.content == (packages / PRIVATE).read_bytes()
     else:
         assert answer.headers["Location"].startswith(server.files)

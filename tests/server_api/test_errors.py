@@ -90,7 +90,7 @@ def test_server_failure_is_not_a_refusal(status: int, cause: str) -> None:
 
 @pytest.mark.parametrize(
     ("wait", "words"),
-    [("60", "in 60 seconds"), ("0", "later"), ("soon", "later"), ("9" * 400, "seconds")],
+    [("60", "in 60 seconds"), ("0", "later"), ("soon", "later"), ("9" * 400, "days")],
 )
 def test_time_in_retry_after_is_in_the_next_step(wait: str, words: str) -> None:
     error = refusal(ADDRESS, answer(status=429, Retry_After=wait), said="")

@@ -111,7 +111,7 @@ def test_variable_and_file_without_a_token(monkeypatch: pytest.MonkeyPatch, tmp_
         assert where in error.what
         assert error.cause.startswith("It ")
         assert error.cause.count(".") == 1
-        assert error.next_step == "put only the token there, and repeat the command"
+        assert error.next_step == "put only the credential there, and repeat the command"
         assert_reads_well(error, names=where)
 
 
