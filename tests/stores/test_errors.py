@@ -438,11 +438,11 @@ def test_user_name_that_marks_a_token_is_none(
 @posix
 def test_long_words_of_a_helper_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "docker-credential-fake"
-    program.write_text(f"#!/bin/sh\necho {'z' * 500}\nexit 1\n")
+    program.write_text(f"#!/bin/sh\necho {'z ' * 250}\nexit 1\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     error = raised(HelperError, lambda: HelperStore("fake", ours=True).get(ADDRESS))
-    assert error.what.count("z") == 200
+    assert error.what.count("z") == 100
     error = raised(HelperError, lambda: HelperStore("fake", ours=True).put(ADDRESS, Secret("x")))
     # It may have repeated what it was to store.
     assert error.what.endswith(" failed with exit code 1.")
