@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
 
 from conda.base.context import context
 
@@ -21,16 +22,39 @@ def report(lines: Iterable[str], data: Mapping[str, Any]) -> None:
         data: the result for programs; its keys are documented and stable.
     """
     if context.json:
-        print(json.dumps(data, indent=2))
+        _write(json.dumps(data, indent=2), sys.stdout)
     elif not context.quiet:
-        # Flushed, so that notices on stderr follow it if both streams go to the same file.
-        print("\n".join(lines), flush=True)
+        _write("\n".join(lines), sys.stdout)
 
 
 def notice(text: str) -> None:
     """Print a notice to stderr, unless ``--json`` or ``--quiet`` is set."""
     if not (context.json or context.quiet):
-        print(text, file=sys.stderr)
+        _write(text, sys.stderr)
+
+
+def flush() -> None:
+    """Write what argparse has printed; it ends quietly if nobody reads it any more."""
+    with _while_read(sys.stdout):
+        sys.stdout.flush()
+
+
+def _write(text: str, stream: TextIO) -> None:
+    with _while_read(stream):
+        # Flushed, so that notices on stderr follow a result if both go to the same file.
+        print(text, file=stream, flush=True)
+
+
+@contextmanager
+def _while_read(stream: TextIO) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        # The reader, such as `head -1`, has seen enough. The command has not failed, and may have
+        # more to do. Nothing is written to that pipe again, not even by Python when it exits.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def mark(good: str, plain: str) -> str:
@@ -69,7 +93,7 @@ def show_once(secret: Secret, about: str) -> None:
     """Print a secret that the user asked to see: alone on stdout, or in the JSON object."""
     notice(about)
     value = secret.reveal()
-    print(json.dumps({"token": value}, indent=2) if context.json else value)
+    _write(json.dumps({"token": value}, indent=2) if context.json else value, sys.stdout)
 
 
 def confirm(about: str, question: str, *, assume_yes: bool) -> bool | None:

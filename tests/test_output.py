@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from subprocess import PIPE
 
 import pytest
 from conda.base.context import reset_context
@@ -183,3 +185,33 @@ def test_nobody_is_asked_without_a_terminal_or_with_json(
     monkeypatch.setattr(sys, "stdin", _Terminal("y\n"))
     assert output.confirm("This goes.", "Go on?", assume_yes=False) is None
     assert capsys.readouterr() == ("", "")
+
+
+def _print_in_a_child(code: str, *, closed: int) -> subprocess.CompletedProcess[bytes]:
+    """Run Python code with a pipe as stdout or stderr that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    streams = {1: {"stdout": writer, "stderr": PIPE}, 2: {"stdout": PIPE, "stderr": writer}}
+    environment = {**os.environ, "PYTHONUNBUFFERED": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=False, **streams[closed]
+    )  # type: ignore[call-overload]
+    os.close(writer)
+    return done
+
+
+@pytest.mark.parametrize("line", ["report(['a'], {})", "show_once(Secret('a'), '')", "flush()"])
+def test_reader_that_has_left_is_no_error_and_the_command_goes_on(line: str) -> None:
+    code = (
+        "from conda_private.model.secret import Secret\n"
+        "from conda_private.output import *\n"
+        f"sys.stdout.write('b'); {line}; {line}; notice('done'); raise SystemExit(4)"
+    )
+    done = _print_in_a_child(code, closed=1)
+    assert (done.returncode, done.stderr.split()) == (4, [b"done"])
+
+
+def test_notice_that_nobody_reads_is_no_error() -> None:
+    code = "from conda_private.output import *; notice('a'); report(['done'], {})"
+    done = _print_in_a_child(code, closed=2)
+    assert (done.returncode, done.stdout) == (0, b"done\n")

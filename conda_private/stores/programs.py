@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import IO, NamedTuple
+from typing import Any, NamedTuple
 
 MAX_OUTPUT = 256 * 1024  # bytes; the longest credential in JSON takes less than half of it
 # A child of the program may keep its output open, as an agent does. What the program itself has
@@ -44,7 +44,6 @@ def run(arguments: Sequence[str], text: str, timeout: float) -> Output:
     """
     pipe = subprocess.PIPE
     process = subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=pipe)
-    assert process.stdin and process.stdout and process.stderr
     streams = _Stream(process.stdout), _Stream(process.stderr)
     # In a thread of its own, because a program that reads nothing can fill the pipe.
     _start(_write, process.stdin, text.encode())
@@ -63,7 +62,7 @@ def run(arguments: Sequence[str], text: str, timeout: float) -> Output:
 class _Stream:
     """One output of a program, read in a thread up to the limit."""
 
-    def __init__(self, pipe: IO[bytes]) -> None:
+    def __init__(self, pipe: Any) -> None:
         self._pipe, self._data = pipe, b""
         # A daemon, because a child of the program can keep the pipe open for days.
         self.thread = _start(self._read)
@@ -90,7 +89,7 @@ def _start(work: Callable[..., None], *arguments: object) -> threading.Thread:
     return thread
 
 
-def _write(pipe: IO[bytes], data: bytes) -> None:
+def _write(pipe: Any, data: bytes) -> None:
     # A program that does not read its input breaks the pipe.
     with suppress(OSError), pipe:
         pipe.write(data)
