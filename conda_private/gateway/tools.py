@@ -145,7 +145,7 @@ def _link_all(source: Path, target: Path, *, apart_from: str) -> None:
 def _read(path: str) -> dict[str, Any]:
     try:
         content = json.loads(Path(os.path.expanduser(path)).read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from conda_private.composition.machine import resolver
 from conda_private.handler.watch import watch
 from conda_private.http.signing import Guard
+from conda_private.model.address import MAX_URL
 from conda_private.model.exceptions import (
     CondaPrivateError,
     NotAChannelError,
@@ -51,10 +52,13 @@ class Answers:
         """Protect the credential, and report a refusal or an unusable answer.
 
         Raises:
-            ServerError: there were too many redirects. conda itself has no error for this.
+            ServerError: there were too many redirects, or one to a URL that is too long. conda
+                itself has no error for this.
             TokenRefusedError: the server refused the credential (401).
             NotAChannelError: the server sent a web page instead of an index.
         """
+        if response.is_redirect:
+            self._refuse_long_redirect(response.headers["location"])
         self._guard(response)
         if _is_optional_index(self._asked):
             _leave_out_if_unusable(response)
@@ -67,6 +71,14 @@ class Answers:
         elif response.is_redirect:
             self._count_redirect()
         return response
+
+    def _refuse_long_redirect(self, target: str) -> None:
+        if len(target) > MAX_URL:
+            raise ServerError(
+                f"{self._login.address.netloc} redirected the request to a URL that is too long.",
+                cause=f"The URL has {len(target)} characters; {MAX_URL} are the maximum.",
+                next_step=f"conda private check {self._login.address}",
+            )
 
     def _count_redirect(self) -> None:
         # requests copies this hook to the request that follows the redirect.

@@ -129,7 +129,9 @@ def test_rattler_gets_a_private_file_with_the_users_entries(
     assert "al-1" not in theirs.read_text()
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", "null"])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{", "null", pytest.param("[" * 100_000, id="nested")]
+)
 def test_invalid_file_of_the_user_counts_as_empty(tmp_path: Path, content: str) -> None:
     theirs = tmp_path / "theirs.json"
     theirs.write_text(content)

@@ -7,6 +7,7 @@ from conda.base.context import reset_context
 from conda.gateways.connection.session import CondaSession
 from conda.plugins import types
 
+from conda_private.model.address import MAX_URL
 from conda_private.model.exceptions import NotAChannelError, ServerError, TokenRefusedError
 from conda_private.model.schemes import PATH, TOKEN, Scheme
 from tests.home import CANARY, Home
@@ -217,6 +218,24 @@ def test_redirects_end_after_twenty(
         assert_reads_well(caught.value)
     else:
         assert session.get(f"{channel}/noarch/repodata.json").status_code == 200
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_redirect_to_a_long_url_is_followed_up_to_a_limit(
+    channel: str, session: CondaSession, server: Server, more: int
+) -> None:
+    target = f"{channel}/".ljust(MAX_URL + more, "a")
+    server.fail("/old", how=Fault.redirect(target))
+    server.fail("/aaa", how=Fault.status(200))
+    if more:
+        with pytest.raises(ServerError) as caught:
+            session.get(f"{channel}/old")
+        assert caught.value.next_step == f"conda private check {channel}"
+        assert str(MAX_URL + 1) in caught.value.cause
+        assert_reads_well(caught.value)
+    else:
+        assert session.get(f"{channel}/old").status_code == 200
+    assert credentials(server) == ["token"] * (2 - more)
 
 
 def test_redirects_of_one_request_do_not_count_for_the_next(
