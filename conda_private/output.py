@@ -13,6 +13,8 @@ from conda.base.context import context
 
 from conda_private.model.secret import Secret
 
+_LISTED = 100  # words
+
 
 def report(lines: Iterable[str], data: Mapping[str, Any]) -> None:
     """Print a result to stdout: the lines, the data with ``--json``, nothing with ``--quiet``.
@@ -77,6 +79,12 @@ def table(rows: Iterable[tuple[str, str]], indent: str = "  ") -> list[str]:
     shown = [(name, value) for name, value in rows if value]
     width = max((len(name) for name, _ in shown), default=0) + 2
     return [f"{indent}{name:<{width}}{value}" for name, value in shown]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list in a line; of very many, the first ones and how many there are."""
+    more = len(words) - _LISTED
+    return ", ".join(words[:_LISTED]) + (f", and {more} more" if more > 0 else "")
 
 
 def columns(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

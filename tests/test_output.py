@@ -215,3 +215,10 @@ def test_notice_that_nobody_reads_is_no_error() -> None:
     code = "from conda_private.output import *; notice('a'); report(['done'], {})"
     done = _print_in_a_child(code, closed=2)
     assert (done.returncode, done.stdout) == (0, b"done\n")
+
+
+@pytest.mark.parametrize(("count", "end"), [(2, "w0, w1"), (100, ", w99"), (102, ", and 2 more")])
+def test_list_in_a_line_ends_after_a_hundred_words(count: int, end: str) -> None:
+    line = output.listed([f"w{number}" for number in range(count)])
+    assert line.endswith(end)
+    assert line.count("w") == min(count, 100)

@@ -16,7 +16,7 @@ from conda_private.model.exceptions import UsageError
 from conda_private.model.expiry import describe, normal
 from conda_private.model.login import Login, find_login
 from conda_private.model.secret import Secret
-from conda_private.output import table
+from conda_private.output import listed, table
 
 HELP = """\
 Ask the server for the user and the scopes of a token: the token of your account or, with CHANNEL,
@@ -89,8 +89,8 @@ def _lines(asked: _Asked, who: Identity) -> list[str]:
         ("token", f'"{facts.token_name}"' if facts.token_name else ""),
         ("scopes", scopes_of(facts)),
         ("expires", describe(normal(facts.expires), datetime.now(timezone.utc))),
-        ("organizations", ", ".join(who.organizations or ()) or ("none" if who.profile else "")),
-        ("groups", ", ".join(groups) or ("none" if who.profile else "")),
+        ("organizations", listed(who.organizations or ()) or ("none" if who.profile else "")),
+        ("groups", listed(groups) or ("none" if who.profile else "")),
         (
             "not reported",
             f"account, organizations, groups. {who.not_reported}" if who.not_reported else "",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple, TypeAlias
 
+from conda_private.http.bodies import NAMES, too_many_names
 from conda_private.model.ports import SAMPLE
 
 # Lists of names, as they are found: file names, or package names with the hash of their shard.
@@ -202,11 +203,17 @@ class NameSet:
 
 
 class PublicIndex:
-    """What an index shows without a credential."""
+    """What an index shows without a credential.
+
+    Raises:
+        ServerError: there are too many names, together with those of other indexes.
+    """
 
     def __init__(self, form: Form, lists: Names) -> None:
         self.names, self.packages = NameSet(), array("q")
         for names in lists:
+            if not NAMES.add(self, len(names)):
+                raise too_many_names()
             self.names.add(names)
             self.packages.extend(map(hash, {form.package_name(name) for name in names}))
         self.names.sort()
