@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from conda_private.composition.machine import resolver
 from conda_private.handler.watch import watch
+from conda_private.http.masking import mask_body
 from conda_private.http.signing import Guard
 from conda_private.model.address import MAX_URL
 from conda_private.model.exceptions import (
@@ -58,37 +59,36 @@ class Answers:
             NotAChannelError: the server sent a web page instead of an index.
         """
         if response.is_redirect:
-            self._refuse_long_redirect(response.headers["location"])
+            self._refuse_endless_redirect(response.headers["location"])
         self._guard(response)
         if _is_optional_index(self._asked):
             _leave_out_if_unusable(response)
         status = response.status_code
+        if status >= 400 or _name(self._asked) == _NOTICES:
+            mask_body(response, self._secret)
         if status == 200:
             _refuse_web_page(self._login, self._asked, response)
             watch(response, self._login, self._secret, self._asked)
         elif status in (401, 403, 404):
             _explain_refusal(self._login, status, str(response.url).partition("?")[0])
-        elif response.is_redirect:
-            self._count_redirect()
         return response
 
-    def _refuse_long_redirect(self, target: str) -> None:
-        if len(target) > MAX_URL:
-            raise ServerError(
-                f"{self._login.address.netloc} redirected the request to a URL that is too long.",
-                cause=f"The URL has {len(target)} characters; {MAX_URL} are the maximum.",
-                next_step=f"conda private check {self._login.address}",
-            )
-
-    def _count_redirect(self) -> None:
+    def _refuse_endless_redirect(self, target: str) -> None:
         # requests copies this hook to the request that follows the redirect.
         self._redirects += 1
-        if self._redirects > _MAX_REDIRECTS:
-            raise ServerError(
-                f"{self._login.address.netloc} redirected the request too many times.",
-                cause=f"The request was redirected more than {_MAX_REDIRECTS} times.",
-                next_step=f"conda private check {self._login.address}",
-            )
+        if len(target) > MAX_URL:
+            what = "to a URL that is too long"
+            cause = f"The URL has {len(target)} characters; {MAX_URL} are the maximum."
+        elif self._redirects > _MAX_REDIRECTS:
+            what = "too many times"
+            cause = f"The request was redirected more than {_MAX_REDIRECTS} times."
+        else:
+            return
+        raise ServerError(
+            f"{self._login.address.netloc} redirected the request {what}.",
+            cause=cause,
+            next_step=f"conda private check {self._login.address}",
+        )
 
 
 def _explain_refusal(login: Login, status: int, url: str) -> None:

@@ -117,7 +117,7 @@ def too_many_names() -> ServerError:
     """The error for an index with more names than are compared."""
     return ServerError(
         "An index has more names than can be compared.",
-        cause=f"All indexes that are compared at the same time can have {NAMES.limit} public names.",
+        cause=f"Indexes that are compared at the same time may have {NAMES.limit} public names.",
         next_step="check one channel at a time, or use --no-verify to skip verification at login",
     )
 

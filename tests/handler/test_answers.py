@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
+from conda.auxlib.logz import stringify
 from conda.base.context import reset_context
 from conda.gateways.connection.session import CondaSession
 from conda.plugins import types
+from requests import Response
 
 from conda_private.model.address import MAX_URL
 from conda_private.model.exceptions import NotAChannelError, ServerError, TokenRefusedError
-from conda_private.model.schemes import PATH, TOKEN, Scheme
+from conda_private.model.schemes import PATH, TOKEN, BasicScheme, Scheme
 from tests.home import CANARY, Home
+from tests.integration.runner import spellings_of
 from tests.server import Answer, Fault, Server
 from tests.wording import assert_reads_well
 
@@ -28,6 +33,11 @@ def channel(home: Home, server: Server) -> str:
     """A channel with a login."""
     home.log_in(server.channel("my-org"))
     return server.channel("my-org")
+
+
+def basic(secret: str) -> str:
+    """What Basic sends."""
+    return base64.b64encode(f"alice:{secret}".encode()).decode()
 
 
 def credentials(server: Server) -> list[str]:
@@ -296,3 +306,53 @@ def test_answer_that_conda_prints_does_not_show_the_credential(
     assert response.status_code == 200
     assert CANARY not in shown
     assert server.requests[0].credential != "none"
+
+
+def shown_by_conda(response: Response) -> str:
+    """What conda prints of an answer at -vv and in errors with --json."""
+    return f"{stringify(response, content_max_len=1024)} {response.headers}"
+
+
+@pytest.mark.parametrize(
+    "scheme", [TOKEN, PATH, BasicScheme("alice")], ids=["token", "path", "basic"]
+)
+@pytest.mark.parametrize("status", [404, 429, 500])
+def test_error_that_repeats_the_credential_does_not_show_it(
+    home: Home, session: CondaSession, server: Server, scheme: Scheme, status: int
+) -> None:
+    channel = server.channel("my-org")
+    home.log_in(channel, scheme=scheme)
+    headers = {"ETag": CANARY, f"X-{CANARY}": "1", "Content-Type": "application/json"}
+    body = f'{{"message": "{CANARY}", "basic": "{basic(CANARY)}"}}'.encode()
+    server.fail("/my-org", how=Fault.status(status, headers, body))
+    response = session.get(f"{channel}/noarch/hello.conda", stream=True)
+    assert response.json()["message"] == "****"
+    assert not any(form in shown_by_conda(response) for form in spellings_of(CANARY))
+
+
+def test_headers_that_conda_caches_do_not_hold_the_credential(
+    channel: str, session: CondaSession, server: Server
+) -> None:
+    server.fail("/my-org", how=Fault(headers={"ETag": CANARY, "Cache-Control": f"x={CANARY}"}))
+    response = session.get(f"{channel}/noarch/repodata.json")
+    assert response.json()["packages.conda"] == {}
+    assert CANARY not in shown_by_conda(response)
+
+
+def test_notices_that_conda_caches_do_not_hold_the_credential(
+    channel: str, session: CondaSession, server: Server
+) -> None:
+    page = Answer(200, f'{{"notices": ["{CANARY}"]}}'.encode())
+    server.fail("notices", how=Fault(answer=page))
+    assert session.get(f"{channel}/notices.json").json() == {"notices": ["****"]}
+
+
+@pytest.mark.parametrize("target", ["my-org", "other"])
+def test_redirect_that_repeats_the_credential_does_not_show_it(
+    channel: str, session: CondaSession, server: Server, target: str
+) -> None:
+    server.fail("/old", how=Fault.redirect(f"{server.channel(target)}/new?token={CANARY}"))
+    server.fail("/new", how=Fault.status(404))
+    response = session.get(f"{channel}/old")
+    assert CANARY not in shown_by_conda(response)
+    assert response.url == response.request.url == f"{server.channel(target)}/new?token=****"
