@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ from conda.base.context import context
 from conda_private.model.secret import Secret
 
 _LISTED = 100  # words
+_delayed: list[str] = []
 
 
 def report(lines: Iterable[str], data: Mapping[str, Any]) -> None:
@@ -33,6 +35,19 @@ def notice(text: str) -> None:
     """Print a notice to stderr, unless ``--json`` or ``--quiet`` is set."""
     if not (context.json or context.quiet):
         _write(text, sys.stderr)
+
+
+def notice_at_end(text: str) -> None:
+    """Print a notice when the command has ended, so that it does not divide its progress."""
+    if not _delayed:
+        atexit.register(show_delayed)
+    _delayed.append(text)
+
+
+def show_delayed() -> None:
+    """Print the notices that were kept for the end."""
+    while _delayed:
+        notice(_delayed.pop(0))
 
 
 def flush() -> None:
@@ -75,10 +90,11 @@ def short(path: str) -> str:
 
 
 def table(rows: Iterable[tuple[str, str]], indent: str = "  ") -> list[str]:
-    """Format two columns; rows without a value are omitted."""
+    """Format two columns; rows without a value are omitted, and further lines are indented."""
     shown = [(name, value) for name, value in rows if value]
     width = max((len(name) for name, _ in shown), default=0) + 2
-    return [f"{indent}{name:<{width}}{value}" for name, value in shown]
+    below = "\n" + indent + " " * width
+    return [f"{indent}{name:<{width}}{value.replace(chr(10), below)}" for name, value in shown]
 
 
 def listed(words: Sequence[str]) -> str:

@@ -122,6 +122,10 @@ def test_table_leaves_rows_without_a_value_out() -> None:
     ]
     assert output.table([("a", "1")], indent="") == ["a  1"]
     assert output.table([("a", "")]) == []
+    assert output.table([("next", "ask\nrun"), ("a", "1")]) == [
+        "  next  ask\n        run",
+        "  a     1",
+    ]
 
 
 def test_columns_are_as_wide_as_their_cells() -> None:
@@ -222,3 +226,21 @@ def test_list_in_a_line_ends_after_a_hundred_words(count: int, end: str) -> None
     line = output.listed([f"w{number}" for number in range(count)])
     assert line.endswith(end)
     assert line.count("w") == min(count, 100)
+
+
+def test_notice_for_the_end_comes_once_when_the_command_has_ended() -> None:
+    code = (
+        "from conda_private.output import *\n"
+        "notice_at_end('one'); notice_at_end('two'); notice('now'); report(['done'], {})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stderr.split() == [b"now", b"one", b"two"]
+
+
+def test_notice_for_the_end_is_not_for_programs(
+    options: Set, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output.notice_at_end("one")
+    options(json=True)
+    output.show_delayed()
+    assert capsys.readouterr() == ("", "")

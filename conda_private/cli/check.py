@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
@@ -12,9 +13,9 @@ from conda_private.cli.arguments import span
 from conda_private.cli.report import describe_packages, entry, scopes_of, tell
 from conda_private.composition import machine, servers
 from conda_private.conda_config.settings import address_of
-from conda_private.model.exceptions import AccessDeniedError, CredentialError
-from conda_private.model.expiry import describe
-from conda_private.model.login import Login, find_login
+from conda_private.model.exceptions import TokenRefusedError
+from conda_private.model.expiry import describe, ends_within, verb
+from conda_private.model.login import Account, Login, find_login, renewal
 from conda_private.output import mark, table
 
 HELP = """\
@@ -61,12 +62,14 @@ def execute(args: Namespace) -> int:
             remember=machine.remember,
             within=args.private_within,
             now=now,
+            accounts=accounts,
         )
 
+    accounts = machine.records().accounts()
     logins = _chosen(args.private_channels)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         results = list(pool.map(one, logins))
-    lines = [line for result in results for line in _lines(result, now)]
+    lines = [line for result in results for line in _lines(result, now, accounts)]
     tell(lines or ["No logins to check."], {"checked": [_data(result) for result in results]})
     return max((result.exit_code for result in results), default=0)
 
@@ -76,29 +79,33 @@ def _chosen(channels: list[str]) -> tuple[Login, ...]:
     return tuple(find_login(address_of(name), logins) for name in channels) or logins
 
 
-def _lines(result: CheckResult, now: datetime) -> list[str]:
+def _lines(result: CheckResult, now: datetime, accounts: Sequence[Account]) -> list[str]:
     login, found, facts = result.login, result.finding.comparison, result.finding.facts
     good = mark("✓", "ok") if result.exit_code == 0 else mark("✗", "failed")
     problem = result.error
+    # What was recorded at the login says nothing about a token that the server refuses.
+    expires = "" if isinstance(problem, TokenRefusedError) else describe(result.expires, now)
     rows = [
         ("gives access to", describe_packages(found) if found else ""),
         ("scopes", scopes_of(facts)),
-        ("expires", describe(result.expires, now)),
-        ("problem", problem.what if problem else "about to expire" if result.expiring else ""),
+        (verb(result.expires, now), expires),
+        ("problem", problem.what if problem else _expiring(result, now)),
         ("cause", problem.cause if problem else ""),
-        ("next", _next(result)),
+        ("next", _next(result, accounts)),
     ]
     return [f"{good} {login.address}", *table(rows)]
 
 
-def _next(result: CheckResult) -> str:
-    if isinstance(result.error, AccessDeniedError):
-        # The credential is valid, so another login with it would not help.
-        return " ".join(result.error.next_step.split("\n")[:2])
-    if result.error and not isinstance(result.error, CredentialError):
-        # A new token does not help if the server cannot be asked.
-        return result.error.next_step.partition("\n")[0]
-    return f"conda private login {result.login.address}" if result.exit_code else ""
+def _expiring(result: CheckResult, now: datetime) -> str:
+    if not result.expiring:
+        return ""
+    return "expired" if ends_within(result.expires, timedelta(0), now) else "about to expire"
+
+
+def _next(result: CheckResult, accounts: Sequence[Account]) -> str:
+    if result.error:
+        return result.error.next_step
+    return renewal(result.login, accounts) if result.expiring else ""
 
 
 def _data(result: CheckResult) -> dict[str, object]:

@@ -13,7 +13,7 @@ from conda_private.cli.report import scopes_of, tell
 from conda_private.composition import machine, servers
 from conda_private.model.address import Address
 from conda_private.model.exceptions import UsageError
-from conda_private.model.expiry import describe, normal
+from conda_private.model.expiry import describe, normal, verb
 from conda_private.model.login import Login, find_login
 from conda_private.model.secret import Secret
 from conda_private.output import listed, table
@@ -82,13 +82,13 @@ def _identity(asked: _Asked) -> Identity:
 
 
 def _lines(asked: _Asked, who: Identity) -> list[str]:
-    facts = who.facts
+    facts, now = who.facts, datetime.now(timezone.utc)
     groups = [f"{each.organization}/{each.name} ({each.permission})" for each in who.groups or ()]
     rows = [
         ("used for", asked.use),
         ("token", f'"{facts.token_name}"' if facts.token_name else ""),
         ("scopes", scopes_of(facts)),
-        ("expires", describe(normal(facts.expires), datetime.now(timezone.utc))),
+        (verb(normal(facts.expires), now), describe(normal(facts.expires), now)),
         ("organizations", listed(who.organizations or ()) or ("none" if who.profile else "")),
         ("groups", listed(groups) or ("none" if who.profile else "")),
         (

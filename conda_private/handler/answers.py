@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from conda_private.composition import machine
 from conda_private.composition.machine import resolver
 from conda_private.handler.watch import watch
 from conda_private.http.masking import mask_body
@@ -17,13 +18,13 @@ from conda_private.model.exceptions import (
 )
 from conda_private.model.login import Login
 from conda_private.model.secret import Secret
-from conda_private.output import notice
+from conda_private.output import notice_at_end
 
 if TYPE_CHECKING:
     from requests import Response
 
 # conda asks for it after a command has succeeded, so a refusal is not a failure.
-_NOTICES = "notices.json"
+NOTICES = "notices.json"
 # The only file that every subdir must have. conda continues without any other index.
 _REQUIRED = "repodata.json"
 _INDEXES = ("repodata", "current_repodata")
@@ -64,7 +65,7 @@ class Answers:
         if _is_optional_index(self._asked):
             _leave_out_if_unusable(response)
         status = response.status_code
-        if status >= 400 or _name(self._asked) == _NOTICES:
+        if status >= 400 or _name(self._asked) == NOTICES:
             mask_body(response, self._secret)
         if status == 200:
             _refuse_web_page(self._login, self._asked, response)
@@ -94,7 +95,7 @@ class Answers:
 def _explain_refusal(login: Login, status: int, url: str) -> None:
     if resolver().find(url) != login:
         return  # a redirect has left the address: the refused request had no credential of ours
-    if status == 401 and _name(url) != _NOTICES:
+    if status == 401 and _name(url) != NOTICES:
         raise refused(login)
     if status != 401 and url.endswith(f"/noarch/{_REQUIRED}"):
         _hint_once(login, status)
@@ -135,10 +136,9 @@ def _refuse_web_page(login: Login, asked: str, response: Response) -> None:
 def _hint_once(login: Login, status: int) -> None:
     if not _conda_shows_hints() and next(_first_hint, False):
         address = login.address
-        notice(
-            f"conda-private: {address.netloc} answered {status} to the stored credential"
-            f" for {address}."
-            f"  Check what it gives access to:  conda private check {address}"
+        notice_at_end(
+            f"\nWarning: {address.netloc} answered {status} to the stored credential for {address}."
+            f"\nNext:  conda private check {address}"
         )
 
 
@@ -156,5 +156,12 @@ def refused(login: Login) -> CondaPrivateError:
     return TokenRefusedError(
         f"{login.address.netloc} refused the stored credential for {login.address} (status 401).",
         cause=f"It has expired or was revoked.{expiry}",
-        next_step=f"conda private login {login.address}",
+        next_step=renewal(login),
     )
+
+
+def renewal(login: Login) -> str:
+    """Return how the user of this machine gets another credential for a login."""
+    from conda_private.model import login as model
+
+    return model.renewal(login, machine.records().accounts())

@@ -14,6 +14,7 @@ from requests import Response
 from conda_private.model.address import MAX_URL
 from conda_private.model.exceptions import NotAChannelError, ServerError, TokenRefusedError
 from conda_private.model.schemes import PATH, TOKEN, BasicScheme, Scheme
+from tests.handler.conftest import Said
 from tests.home import CANARY, Home
 from tests.integration.runner import spellings_of
 from tests.server import Answer, Fault, Server
@@ -51,7 +52,8 @@ def test_refused_credential_is_an_error_that_names_the_login(
     server.fail("/my-org", how=Fault.status(401))
     with pytest.raises(TokenRefusedError) as caught:
         session.get(f"{channel}/noarch/repodata.json")
-    assert caught.value.next_step == f"conda private login {channel}"
+    person = "ask the person who sent the token for a new one"
+    assert caught.value.next_step == f"{person}, then run\nconda private login {channel}"
     assert CANARY not in str(caught.value)
 
 
@@ -77,14 +79,14 @@ def test_refusal_at_an_optional_file_is_no_error(
 
 
 def test_refusal_behind_a_redirect_elsewhere_is_not_that_of_the_credential(
-    channel: str, session: CondaSession, server: Server, capsys: pytest.CaptureFixture[str]
+    channel: str, session: CondaSession, server: Server, said: Said
 ) -> None:
     server.fail("/my-org", "conda", how=Fault.redirect(f"{server.files}/noarch/repodata.json"))
     for status in (401, 403):
         server.fail("", "files", how=Fault.status(status), times=1)
         assert session.get(f"{channel}/noarch/repodata.json").status_code == status
     assert credentials(server) == ["token", "none"] * 2
-    assert capsys.readouterr().err == ""
+    assert said() == ""
 
 
 @pytest.fixture
@@ -99,18 +101,19 @@ def test_index_that_is_hidden_gives_a_hint_once(
     channel: str,
     session: CondaSession,
     server: Server,
-    capsys: pytest.CaptureFixture[str],
+    said: Said,
     status: int,
 ) -> None:
     server.fail("/my-org", how=Fault.status(status))
     for name in ("linux-64/repodata.json", "noarch/x.conda"):
         assert session.get(f"{channel}/{name}").status_code == status
-    assert capsys.readouterr().err == ""
+    assert said() == ""
     for query in ("", "?x=1"):
         assert session.get(f"{channel}/noarch/repodata.json{query}").status_code == status
-    (line,) = capsys.readouterr().err.splitlines()
-    assert str(status) in line
-    assert line.endswith(f"conda private check {channel}")
+    empty, line, next_step = said().splitlines()
+    assert empty == ""
+    assert line.startswith(f"Warning: {channel.split('/')[2]} answered {status} ")
+    assert next_step == f"Next:  conda private check {channel}"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +123,7 @@ def test_newer_conda_prints_the_hint_itself_unless_it_shows_a_traceback(
     channel: str,
     session: CondaSession,
     server: Server,
-    capsys: pytest.CaptureFixture[str],
+    said: Said,
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
     lines: int,
@@ -128,11 +131,11 @@ def test_newer_conda_prints_the_hint_itself_unless_it_shows_a_traceback(
     monkeypatch.setattr(types, "CondaErrorHint", object, raising=False)
     server.fail("/my-org", how=Fault.status(403))
     session.get(f"{channel}/noarch/repodata.json")
-    assert capsys.readouterr().err == ""
+    assert said() == ""
     monkeypatch.setenv(variable, "2" if variable == "CONDA_VERBOSITY" else "true")
     reset_context()
     session.get(f"{channel}/noarch/repodata.json")
-    assert capsys.readouterr().err.count("conda private check") == lines
+    assert said().count("conda private check") == lines
 
 
 @pytest.mark.parametrize("kind", ["text/html", "Text/HTML; charset=utf-8"])
