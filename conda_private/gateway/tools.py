@@ -189,7 +189,7 @@ def _add(entries: dict[str, Any], host: str, entry: dict[str, Any], tool: str) -
         raise UsageError(
             f"{tool} supports one credential per host, but you have several for {host}.",
             cause="You are logged in to several channels on that host, with different credentials.",
-            next_step="choose one channel:  conda private run --for CHANNEL ...",
+            next_step="choose one channel:  conda private run --for my-org ...",
         )
 
 

@@ -128,5 +128,5 @@ def _too_large(host: str, size: int) -> ServerError:
         cause=f"After {size // _MIB} MiB the answer had not ended, or it was compressed more than"
         " an index can be. The rest was not read.",
         next_step="check the address in a browser, then run:\n"
-        "conda private login https://HOST/CHANNEL",
+        f"conda private login https://{host}/my-org",
     )

@@ -85,7 +85,7 @@ class RepodataProbe:
         """
         tried: list[Comparison] = []
         refused: list[Head] = []
-        for scheme in _usable(schemes, secret):
+        for scheme in _usable(address, schemes, secret):
             if isinstance(scheme, PathScheme) and any(each.challenge for each in refused):
                 continue  # the server expects a header; a token in the URL would reach its log
             signer = Signer(address, scheme, secret)
@@ -188,7 +188,7 @@ def _at_once(work: Callable[[_Job], _Result], jobs: Sequence[_Job]) -> list[_Res
         return list(pool.map(work, jobs))
 
 
-def _usable(schemes: Iterable[Scheme], secret: Secret) -> Iterator[Scheme]:
+def _usable(address: Address, schemes: Iterable[Scheme], secret: Secret) -> Iterator[Scheme]:
     # Lazy on purpose: the caller may choose the next scheme by the outcome of the last one.
     usable = False
     for scheme in schemes:
@@ -199,7 +199,7 @@ def _usable(schemes: Iterable[Scheme], secret: Secret) -> Iterator[Scheme]:
         raise SecretFormatError(
             "This token cannot be sent in the path of a URL.",
             cause="In a path, conda recognizes and masks only tokens of letters, digits and '-'.",
-            next_step="omit --scheme to send it in a header:  conda private login CHANNEL",
+            next_step=f"omit --scheme to send it in a header:  conda private login {address}",
         )
 
 

@@ -77,10 +77,11 @@ class AddressError(UsageError):
             if option
             else "This is not the address of a conda channel.",
             cause="An address has a scheme (https), a host, possibly a port, and a plain path; no"
-            " user name, token, query, fragment, '..', '*', '%' or spaces.",
+            " username, token, query, fragment, '..', '*', '%' or spaces.",
             next_step=f"repeat the command with  {option} {example}"
             if option
-            else "conda private login https://HOST/CHANNEL",
+            else "conda private login my-org\nor with its URL:"
+            "  conda private login https://conda.example.org/my-org",
         )
 
 

@@ -140,17 +140,17 @@ def schemes_to_try(choice: str, username: str, address: Address) -> tuple[Scheme
 
     Args:
         choice: a scheme, or ``auto``.
-        username: the user name for Basic, or "".
+        username: the username for Basic, or "".
         address: the channel, the label, or a whole server.
 
     Raises:
-        UsageError: the choice is not a scheme, or contradicts the user name.
+        UsageError: the choice is not a scheme, or contradicts the username.
     """
     if username:
         if choice not in ("auto", "basic"):
             raise UsageError(
-                "A user name cannot be combined with this scheme.",
-                cause="Only the scheme basic has a user name.",
+                "A username cannot be combined with this scheme.",
+                cause="Only the scheme basic has a username.",
                 next_step="use one of the two: --scheme or --username",
             )
         return (parse_scheme("basic", username),)

@@ -101,8 +101,13 @@ def renewal(login: Login, accounts: Sequence[Account]) -> str:
     return f"ask the person who sent the token for a new one, then run\n{command}"
 
 
-def find_login(address: Address, logins: Sequence[Login]) -> Login:
+def find_login(address: Address, logins: Sequence[Login], next_step: str = "") -> Login:
     """Find the login for exactly this address.
+
+    Args:
+        address: the address.
+        logins: the logins.
+        next_step: the command to run if there is none; "" for a login to this address.
 
     Raises:
         NotLoggedInError: there is no such login.
@@ -114,5 +119,5 @@ def find_login(address: Address, logins: Sequence[Login]) -> Login:
     raise NotLoggedInError(
         f"There is no login for {address}.",
         cause="Logins on this host: " + ", ".join(near) if near else "No login on this host.",
-        next_step="conda private list",
+        next_step=next_step or f"conda private login {address}",
     )

@@ -25,7 +25,7 @@ from conda_private.stores.programs import NoEndError, Output, run
 
 TIMEOUT = 30  # seconds; a helper may wait until the user touches a key or types a code
 PREFIX = "docker-credential-"
-USER = "token"  # stored as the user name, because helpers refuse an empty one
+USER = "token"  # stored as the username, because helpers refuse an empty one
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _NOT_FOUND = "credentials not found"
 _QUOTED = 200  # characters
@@ -53,7 +53,7 @@ class HelperStore:
             raise UsageError(
                 "This is not the name of a credential helper.",
                 cause=f"The name is the part of the program's name after {PREFIX}.",
-                next_step="conda private login CHANNEL --from-helper pass",
+                next_step="conda private login my-org --from-helper pass",
             )
         self.name = name
         self._ours = ours
@@ -81,7 +81,7 @@ class HelperStore:
         raise self._error(problem)
 
     def username(self, address: Address) -> str:
-        """Return the user name, or "" if it only marks the credential as a token."""
+        """Return the username, or "" if it only marks the credential as a token."""
         name = str(self._answer(address).get("Username") or "")
         return "" if name in (USER, "<token>", "__token__") else name
 
