@@ -230,7 +230,7 @@ def test_two_credentials_for_one_host_are_refused(write: object) -> None:
     two = [signed(TOKEN), signed(TOKEN, f"{URL}/label/dev", "al-another")]
     with pytest.raises(UsageError, match="one credential per host") as error:
         write(two, {})
-    assert "--for CHANNEL" in str(error.value)
+    assert "--for my-org" in str(error.value)
     assert SECRET not in str(error.value)
 
 

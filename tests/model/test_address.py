@@ -238,8 +238,9 @@ def test_error_of_an_invalid_address_describes_a_valid_one() -> None:
     assert str(caught.value) == (
         "This is not the address of a conda channel.\n\n"
         "Cause: An address has a scheme (https), a host, possibly a port, and a plain path; no"
-        " user name, token, query, fragment, '..', '*', '%' or spaces.\n"
-        "Next:  conda private login https://HOST/CHANNEL"
+        " username, token, query, fragment, '..', '*', '%' or spaces.\n"
+        "Next:  conda private login my-org\n"
+        "       or with its URL:  conda private login https://conda.example.org/my-org"
     )
 
 
@@ -392,7 +393,7 @@ def test_error_of_a_label_describes_a_valid_one() -> None:
         "This label cannot be added to this channel.\n\n"
         "Cause: A label is one word of letters, digits and . _ ~ + = -, and it is added to a"
         " channel that has no label yet.\n"
-        "Next:  conda private login CHANNEL --label LABEL"
+        "Next:  conda private login https://conda.example.org/private --label dev"
     )
 
 

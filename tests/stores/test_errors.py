@@ -38,7 +38,7 @@ from tests.wording import assert_no_shouting, assert_reads_well
 CANARY = "ca-nary-e1"
 ADDRESS = Address.parse("https://conda.example.org/my-org")
 LOGIN = f"conda private login {ADDRESS}"
-FROM_ENV = "conda private login CHANNEL --from-env MY_ORG_TOKEN"
+FROM_ENV = "conda private login my-org --from-env MY_ORG_TOKEN"
 
 posix = pytest.mark.skipif(os.name != "posix", reason="the helpers here are shell scripts")
 
@@ -207,7 +207,7 @@ def test_file_of_anaconda_client_that_cannot_be_read(
 def test_name_that_no_helper_has(name: str) -> None:
     error = raised(UsageError, lambda: HelperStore(name, ours=True))
     assert "docker-credential-" in error.cause
-    assert error.next_step == "conda private login CHANNEL --from-helper pass"
+    assert error.next_step == "conda private login my-org --from-helper pass"
     assert_reads_well(error)
 
 
@@ -264,7 +264,7 @@ def test_machine_without_a_keyring(use: Use) -> None:
     use(Plain(lambda: None))
     error = raised(KeyringUnavailableError, lambda: KeyringStore(Patience(5)))
     assert "(test_errors)" in error.cause
-    assert error.next_step.endswith("conda private login CHANNEL --storage file")
+    assert error.next_step.endswith("conda private login my-org --storage file")
     assert error.next_step.startswith("start a keyring (on Linux a Secret Service, ")
     assert " with D-Bus),\nor " in error.next_step
     assert_reads_well(error)
@@ -305,7 +305,7 @@ def test_keyring_that_fails(use: Use) -> None:
     error = raised(KeyringLockedError, lambda: store.get(ADDRESS))
     assert error.what == "The system keyring (test_errors) failed."
     assert "(RuntimeError)" in error.cause
-    assert error.next_step.endswith("conda private login CHANNEL --storage file")
+    assert error.next_step.endswith("conda private login my-org --storage file")
     assert_reads_well(error)
     missing = store.missing(ADDRESS)
     assert missing.cause == "It is not in the system keyring (test_errors)."
