@@ -37,9 +37,7 @@ class CheckResult:
     def exit_code(self) -> int:
         """0, 4 for a credential that is refused, missing or about to expire, 1 otherwise."""
         if self.error and not isinstance(self.error, CredentialError):
-            return (
-                1  # also if it is a usage error where it is raised, as for a malformed credential
-            )
+            return 1  # also for a malformed credential, which is a usage error elsewhere
         return CredentialError.return_code if self.error or self.expiring else 0
 
 

@@ -16,7 +16,7 @@ from conda_private.model.exceptions import (
     ServerError,
     TokenRefusedError,
 )
-from conda_private.model.login import Login
+from conda_private.model.login import Login, renewal
 from conda_private.model.secret import Secret
 from conda_private.output import notice_at_end
 
@@ -156,12 +156,10 @@ def refused(login: Login) -> CondaPrivateError:
     return TokenRefusedError(
         f"{login.address.netloc} refused the stored credential for {login.address} (status 401).",
         cause=f"It has expired or was revoked.{expiry}",
-        next_step=renewal(login),
+        next_step=how_to_renew(login),
     )
 
 
-def renewal(login: Login) -> str:
+def how_to_renew(login: Login) -> str:
     """Return how the user of this machine gets another credential for a login."""
-    from conda_private.model import login as model
-
-    return model.renewal(login, machine.records().accounts())
+    return renewal(login, machine.records().accounts())

@@ -10,7 +10,7 @@ from conda.gateways.connection.session import CondaHttpAuth
 from conda.plugins.types import ChannelAuthBase
 
 from conda_private.composition.machine import resolver
-from conda_private.handler.answers import Answers, renewal
+from conda_private.handler.answers import Answers, how_to_renew
 from conda_private.http.signing import sign
 from conda_private.model.exceptions import InsecureUrlError
 from conda_private.model.expiry import describe, ends_within, verb
@@ -75,7 +75,7 @@ def _warn_once_before_expiry(login: Login) -> None:
         now = datetime.now(timezone.utc)
         when = f"{verb(login.expires, now)} {describe(login.expires, now)}"
         notice_at_end(
-            f"\nWarning: The credential for {login.address} {when}.\nNext:  {renewal(login)}"
+            f"\nWarning: The credential for {login.address} {when}.\nNext:  {how_to_renew(login)}"
         )
 
 

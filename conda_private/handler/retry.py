@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conda_private.handler.answers import renewal
+from conda_private.handler.answers import how_to_renew
 from conda_private.http.signing import is_signed, unsign
 from conda_private.model.login import Login
 from conda_private.model.secret import Secret
@@ -58,5 +58,5 @@ class AskAgainUnsigned:
             address = self.login.address
             notice_at_end(
                 f"\nWarning: {address.netloc} refused the stored credential for {address}, so only"
-                f" public packages are available.\nNext:  {renewal(self.login)}"
+                f" public packages are available.\nNext:  {how_to_renew(self.login)}"
             )
