@@ -6,16 +6,25 @@ import atexit
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TextIO
+from itertools import chain
+from typing import Any, TextIO, TypeAlias
 
 from conda.base.context import context
 
 from conda_private.model.secret import Secret
 
-_LISTED = 100  # words
+_LISTED = 100  # words of a list in a line
 _delayed: list[str] = []
+_WIDTHS_AFTER = 0.3  # seconds for which the first rows of a table are collected
+_PROGRESS_AFTER = 1.0  # seconds
+_ROWS = 100  # rows that are collected at most
+# A row of a table, and the object for it with ``--json``.
+ListRow: TypeAlias = tuple[Sequence[str], Mapping[str, Any]]
 
 
 def report(lines: Iterable[str], data: Mapping[str, Any]) -> None:
@@ -29,6 +38,69 @@ def report(lines: Iterable[str], data: Mapping[str, Any]) -> None:
         _write(json.dumps(data, indent=2), sys.stdout)
     elif not context.quiet:
         _write("\n".join(lines), sys.stdout)
+
+
+def report_list(
+    key: str,
+    rows: Iterator[ListRow],
+    *,
+    headings: Sequence[str],
+    none: str,
+    data: Mapping[str, Any],
+    end: Callable[[], Mapping[str, Any]],
+) -> None:
+    """Print a long list to stdout while it arrives: a table, or one JSON object with ``--json``.
+
+    If the reader of stdout has seen enough, it stops. With ``--quiet`` nothing is read.
+
+    Args:
+        key: the key of the list in the JSON object.
+        rows: the rows.
+        headings: the headings of the table.
+        none: the text for an empty list.
+        data: the keys in front of the list.
+        end: is called after the last row, and returns the keys behind the list.
+    """
+    with _while_read(sys.stdout):
+        if context.json:
+            _print_json_list(key, rows, data, end)
+        elif not context.quiet:
+            for line in _table_lines(headings, (cells for cells, _ in rows), none):
+                print(line, flush=True)
+
+
+def _print_json_list(
+    key: str,
+    rows: Iterable[ListRow],
+    data: Mapping[str, Any],
+    end: Callable[[], Mapping[str, Any]],
+) -> None:
+    beginning, separator = json.dumps(data, indent=2).removesuffix("\n}"), ""
+    print(f"{beginning},\n  {json.dumps(key)}: [", end="", flush=True)
+    for _, each in rows:
+        text = textwrap.indent(json.dumps(each, indent=2), "    ")
+        print(f"{separator}\n{text}", end="", flush=True)
+        separator = ","
+    ending = json.dumps(end(), indent=2).removeprefix("{\n")
+    print(f"\n  ],\n{ending}" if separator else f"],\n{ending}", flush=True)
+
+
+def _table_lines(
+    headings: Sequence[str], rows: Iterator[Sequence[str]], none: str
+) -> Iterator[str]:
+    """Format a table whose columns are as wide as the cells of the first rows; they can grow."""
+    first, begin = [], time.monotonic()
+    for row in rows:
+        first.append(row)
+        if len(first) == _ROWS or time.monotonic() - begin > _WIDTHS_AFTER:
+            break
+    if not first:
+        yield none
+        return
+    widths = _widths([headings, *first])
+    for row in chain([headings], first, rows):
+        widths = [max(width, len(cell)) for width, cell in zip(widths, row, strict=True)]
+        yield _padded(row, widths)
 
 
 def notice(text: str) -> None:
@@ -106,11 +178,73 @@ def listed(words: Sequence[str]) -> str:
 def columns(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """Format a table with headings; each column is as wide as its widest cell."""
     lines = [headings, *rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    ]
+    widths = _widths(lines)
+    return [_padded(line, widths) for line in lines]
+
+
+def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(*lines, strict=True)]
+
+
+def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()
+
+
+class Progress:
+    """A bar on stderr for the bytes of long transfers; used by several threads.
+
+    It appears after a second, on a terminal only, and leaves nothing behind. It does not appear
+    with ``--json`` or ``--quiet``.
+
+    Args:
+        about: what is read.
+    """
+
+    def __init__(self, about: str) -> None:
+        self._about, self._begin = about, time.monotonic()
+        self._lock = threading.Lock()
+        self._bar: Any = None
+        self._total = self._done = 0
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def expect(self, size: int) -> None:
+        """Add to the number of bytes that are expected."""
+        with self._lock:
+            self._total += size
+
+    def advance(self, size: int) -> None:
+        """Add to the number of bytes that were read."""
+        with self._lock:
+            self._done += size
+            if self._bar is None and self._is_due():
+                self._bar = self._new_bar()
+            if self._bar is not None:
+                self._bar.total = self._total
+                self._bar.update(self._done - self._bar.n)
+
+    def _is_due(self) -> bool:
+        is_late = time.monotonic() - self._begin >= _PROGRESS_AFTER
+        return is_late and not (context.json or context.quiet) and sys.stderr.isatty()
+
+    def _new_bar(self) -> Any:
+        from tqdm import tqdm  # type: ignore[import-untyped]
+
+        return tqdm(
+            desc=self._about,
+            total=self._total,
+            unit="B",
+            unit_scale=True,
+            leave=False,
+            dynamic_ncols=True,
+            file=sys.stderr,
+        )
 
 
 def show_once(secret: Secret, about: str) -> None:

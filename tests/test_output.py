@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from subprocess import PIPE
 
@@ -72,6 +74,135 @@ def test_result_is_written_before_a_notice_that_follows(
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BufferedWriter(file)))
     output.report(["first"], {})
     assert file.getvalue() == f"first{os.linesep}".encode()
+
+
+def rows(*names: str) -> Iterator[output.ListRow]:
+    """Rows of a list."""
+    return (((name, "x"), {"name": name, "more": [1]}) for name in names)
+
+
+def print_list(found: Iterator[output.ListRow], **end: object) -> None:
+    data = {"first": 1}
+    headings = ("NAME", "B")
+    output.report_list(
+        "found", found, headings=headings, none="None.", data=data, end=lambda: end or {"last": 2}
+    )
+
+
+@pytest.mark.parametrize("names", [(), ("one",), ("one", "two")], ids=len)
+def test_list_with_json_is_what_json_would_print(
+    options: Set, capsys: pytest.CaptureFixture[str], names: tuple[str, ...]
+) -> None:
+    options(json=True)
+    print_list(rows(*names))
+    found = [record for _, record in rows(*names)]
+    expected = json.dumps({"first": 1, "found": found, "last": 2}, indent=2)
+    assert capsys.readouterr() == (f"{expected}\n", "")
+
+
+def test_list_is_a_table(options: Set, capsys: pytest.CaptureFixture[str]) -> None:
+    print_list(rows("a", "longest"))
+    assert capsys.readouterr().out.splitlines() == ["NAME     B", "a        x", "longest  x"]
+    print_list(rows())
+    assert capsys.readouterr().out == "None.\n"
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_list_is_printed_while_it_is_read(
+    options: Set, capsys: pytest.CaptureFixture[str], quiet: bool
+) -> None:
+    options(quiet=quiet)
+    read: list[str] = []
+
+    def many() -> Iterator[output.ListRow]:
+        for at in range(3000):
+            read.append(capsys.readouterr().out)
+            yield ("a" if at < 2000 else "longer",), {}
+
+    output.report_list(
+        "found", many(), headings=("A",), none="None.", data={"a": 1}, end=lambda: {"b": 2}
+    )
+    assert len(read) == (0 if quiet else 3000)
+    # The columns are as wide as the first 100 rows need; a longer cell makes them wider.
+    assert [at for at, text in enumerate(read) if text][:1] == ([] if quiet else [100])
+
+
+def test_columns_of_a_list_are_set_after_a_moment(
+    options: Set, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed: list[str] = []
+
+    def slow() -> Iterator[output.ListRow]:
+        for _ in range(5):
+            time.sleep(0.12)
+            printed.append(capsys.readouterr().out)
+            yield ("a",), {}
+
+    output.report_list(
+        "found", slow(), headings=("A",), none="None.", data={"a": 1}, end=lambda: {"b": 2}
+    )
+    assert printed[:2] == ["", ""]
+    assert "".join(printed).startswith("A\na\n")
+
+
+def transfer(
+    monkeypatch: pytest.MonkeyPatch, *, after: float = 0, stderr: type[io.StringIO] = _Terminal
+) -> str:
+    """What a transfer shows on stderr."""
+    screen = stderr()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(output, "_PROGRESS_AFTER", after)
+    with output.Progress("Reading it") as progress:
+        progress.expect(2_000_000)
+        for _ in range(2):
+            progress.advance(1_000_000)
+            time.sleep(0.12)  # it is drawn ten times a second
+    return screen.getvalue()
+
+
+def test_progress_is_shown_and_removed(options: Set, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = transfer(monkeypatch)
+    assert re.search(r"\rReading it: +100%.*2\.00M/2\.00M", shown)
+    assert shown.rpartition("\r")[2] == ""
+    assert shown.split("\r")[-2].strip() == ""
+    assert "\n" not in shown
+
+
+@pytest.mark.parametrize("given", [{"json": True}, {"quiet": True}], ids=["json", "quiet"])
+def test_progress_is_not_shown_where_it_is_not_wanted(
+    monkeypatch: pytest.MonkeyPatch, options: Set, given: dict[str, bool]
+) -> None:
+    options(**given)
+    assert transfer(monkeypatch) == ""
+
+
+def test_progress_is_shown_after_a_second_and_on_a_terminal_only(
+    options: Set, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert transfer(monkeypatch, after=1.0) == ""
+    assert transfer(monkeypatch, stderr=io.StringIO) == ""
+
+
+LIST = """
+from itertools import repeat
+from conda.base.context import reset_context
+from conda_private.output import report_list
+reset_context(argparse_args={"json": %s})
+row = (("name",), {"name": "name"})
+report_list("k", repeat(row), headings=("H",), none="", data={"a": 1}, end=dict)
+"""
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_list_ends_quietly_when_its_reader_has_seen_enough(as_json: bool) -> None:
+    command = [sys.executable, "-c", LIST % as_json]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stderr
+    assert process.stdout.readline() == ("{\n" if as_json else "H\n")
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait() == 0
 
 
 def test_notice_is_on_stderr_and_not_with_json(

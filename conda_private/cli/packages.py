@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from typing import Any
 
 from conda_private.actions.listing import from_api, from_channel
 from conda_private.cli import arguments, owners
-from conda_private.cli.report import tell
+from conda_private.cli.report import tell_list
 from conda_private.composition import machine, servers
 from conda_private.model.address import Address
 from conda_private.model.channel import channel_of, label_of
@@ -15,7 +16,7 @@ from conda_private.model.exceptions import AddressError
 from conda_private.model.facts import PackageFacts
 from conda_private.model.known_servers import web_page_of
 from conda_private.model.login import find_login
-from conda_private.output import columns, notice
+from conda_private.output import ListRow, notice
 
 HELP = """\
 Show the packages of a channel, which of them are private, and their labels. With an account
@@ -58,17 +59,24 @@ def execute(args: Namespace) -> int:
     account = owners.find_account(api) if api else None
     by_api = api is not None and account is not None
     found = _from_api(address, api, args) if by_api and api else _from_channel(address, args)
-    lines = columns(_HEADINGS, [_row(each) for each in found]) if found else ["No packages."]
-    tell(
-        lines,
-        {
-            "channel": str(address),
-            "asked": "api" if by_api else "channel",
-            "packages": [_data(each) for each in found],
-        },
+    any_public = False
+
+    def shown() -> Iterator[ListRow]:
+        nonlocal any_public
+        for each in found:
+            any_public |= bool(each.public)
+            yield _row(each), _data(each)
+
+    code = tell_list(
+        "packages",
+        shown(),
+        headings=_HEADINGS,
+        none="No packages.",
+        data={"channel": str(address), "asked": "api" if by_api else "channel"},
     )
-    _say_how_to_change_access(address, found)
-    return 0
+    if any_public:
+        _say_how_to_change_access(address)
+    return code
 
 
 def _owner(address: Address) -> str:
@@ -82,18 +90,17 @@ def _owner(address: Address) -> str:
     return channel.path[-1]
 
 
-def _from_api(address: Address, api: Address, args: Namespace) -> tuple[PackageFacts, ...]:
+def _from_api(address: Address, api: Address, args: Namespace) -> Iterator[PackageFacts]:
     _, secret = owners.account_at(api)
     packages = servers.packages(api, secret)
     return from_api(_owner(address), packages, label=label_of(address), private=args.private_access)
 
 
-def _from_channel(address: Address, args: Namespace) -> tuple[PackageFacts, ...]:
-    resolver = machine.resolver()
-    login = resolver.find(f"{address}/noarch/repodata.json") or find_login(
+def _from_channel(address: Address, args: Namespace) -> Iterator[PackageFacts]:
+    login = machine.resolver().find(f"{address}/noarch/repodata.json") or find_login(
         address, machine.logins()
     )
-    files = machine.probe().files(address, login.scheme, resolver.secret(login))
+    files = machine.channel_files(address, login)
     return from_channel(files, order=_order, label=label_of(address), private=args.private_access)
 
 
@@ -102,14 +109,14 @@ def _order(version: str) -> Any:
     from conda.models.version import VersionOrder
 
     try:
-        return VersionOrder(version)
+        # Not VersionOrder(version): conda's class keeps every version that it has seen.
+        return type.__call__(VersionOrder, version)
     except InvalidVersionSpec:
         return VersionOrder("0")
 
 
-def _say_how_to_change_access(address: Address, found: tuple[PackageFacts, ...]) -> None:
-    page = web_page_of(address)
-    if page and any(each.public for each in found):
+def _say_how_to_change_access(address: Address) -> None:
+    if page := web_page_of(address):
         notice(
             "\nNo command can make a public package private. Use its web page:\n"
             f"  {page}/PACKAGE, Settings > Admin > Private\n"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
+from itertools import chain
 from typing import Any
+
+from conda.base.context import context
 
 from conda_private.actions.account import AccountResult
 from conda_private.actions.login import LoginResult
 from conda_private.composition import servers
 from conda_private.conda_config.precedence import Conflicts, Taken
+from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.expiry import describe, verb
 from conda_private.model.facts import TokenFacts
 from conda_private.model.login import Account, Login
 from conda_private.model.ports import Comparison
 from conda_private.model.schemes import BasicScheme
-from conda_private.output import mark, notice, report, short, table
+from conda_private.output import ListRow, mark, notice, report, report_list, short, table
 
 # The scopes of a token that the server created without any.
 EVERYTHING = "all (no restriction)"
@@ -30,6 +34,38 @@ def tell(lines: Iterable[str], data: Mapping[str, Any]) -> None:
     report(lines, {**data, "warnings": list(warnings)})
     for text in warnings:
         notice(f"\nWarning: {text}")
+
+
+def tell_list(
+    key: str, rows: Iterator[ListRow], *, headings: Sequence[str], none: str, data: dict[str, Any]
+) -> int:
+    """Report a long list as ``report_list`` does, and the warnings that the server sent.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        CondaPrivateError: the list could not be read. With ``--json``, an error after the first row
+            is a part of the object.
+    """
+    first, failed = next(rows, None), list[CondaPrivateError]()
+
+    def shown() -> Iterator[ListRow]:
+        try:
+            yield from chain([first] if first else [], rows)
+        except CondaPrivateError as error:
+            failed.append(error)
+
+    def end() -> dict[str, Any]:
+        error = {"name": type(failed[0]).__name__, "message": failed[0].what} if failed else None
+        return {"error": error, "warnings": list(servers.server_warnings())}
+
+    report_list(key, shown(), headings=headings, none=none, data=data, end=end)
+    if failed and not context.json:
+        raise failed[0]
+    for text in servers.server_warnings():
+        notice(f"\nWarning: {text}")
+    return failed[0].return_code if failed else 0
 
 
 def entry(login: Login, *, from_system: bool = False) -> dict[str, object]:

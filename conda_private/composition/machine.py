@@ -20,6 +20,8 @@ from conda_private.model.address import Address
 from conda_private.model.source import AUTO, FILE, KEYRING, KINDS, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conda_private.conda_config.condarc.file import CondarcFile
     from conda_private.conda_config.precedence import Conflicts, Taken
     from conda_private.files.memory import MemoryFolder
@@ -201,6 +203,16 @@ def drop_index(address: Address) -> None:
             f"\nWarning: conda may still use an old index of {address}, because {left[0]} could not"
             " be removed.  Next:  conda clean --index-cache"
         )
+
+
+def channel_files(address: Address, login: Login) -> Iterator[tuple[str, bool]]:
+    """Yield the files of a channel in alphabetical order, and whether each one is public."""
+    from conda_private.http.channel_files import files_in_order
+    from conda_private.http.client import Signer, stream
+
+    signer = Signer(address, login.scheme, resolver().secret(login))
+    heads = probe().heads(address, signer)
+    return files_in_order(address, signer, heads, lambda url, by: stream("GET", url, by, {}))
 
 
 def probe() -> RepodataProbe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import requests
@@ -11,30 +11,27 @@ from conda_private.http.bodies import BodyReader
 from conda_private.http.client import Read, Signer
 from conda_private.http.errors import not_a_channel
 from conda_private.http.heads import Head
-from conda_private.http.index_names import (
-    JSON,
-    SHARDS,
-    ZST,
-    Difference,
-    Form,
-    Names,
-    NotThisFormError,
-    PublicIndex,
-    difference,
-)
+from conda_private.http.index_difference import Difference, PublicIndex, difference
+from conda_private.http.index_names import JSON, SHARDS, ZST, Form, Names, NotThisFormError
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError
+from conda_private.output import Progress
 
 if TYPE_CHECKING:
     from requests import Response
 
-_CHUNK = 1 << 16  # bytes
+_CHUNK = 1 << 18  # bytes
 _SMALL = 1 << 20  # bytes of an index for which no smaller form is searched for
 _Result = TypeVar("_Result")
 
 
 def compare_subdir(
-    read: Read, subdir: Address, form: Form, signer: Signer, heads: tuple[Head, Head]
+    read: Read,
+    subdir: Address,
+    form: Form,
+    signer: Signer,
+    heads: tuple[Head, Head],
+    progress: Progress,
 ) -> Difference | None:
     """Compare a subdir with and without a credential; None if it is closed and too large to count.
 
@@ -44,6 +41,7 @@ def compare_subdir(
         form: the form of the index whose beginnings were read.
         signer: adds the credential.
         heads: these beginnings, with the credential and without it.
+        progress: is told about the bytes of large indexes.
 
     Raises:
         CondaPrivateError: the index could not be read.
@@ -55,15 +53,16 @@ def compare_subdir(
     if signed.names is not None and public.names is not None:
         known = PublicIndex(form, iter([list(public.names)]))
         return difference(form, iter([list(signed.names)]), known)
-    return _compared_as_streams(read, subdir, _forms(form, signed, public), signer)
+    return _compared_as_streams(read, subdir, _forms(form, signed, public), signer, progress)
 
 
 def _compared_as_streams(
-    read: Read, subdir: Address, forms: Sequence[Form], signer: Signer
+    read: Read, subdir: Address, forms: Sequence[Form], signer: Signer, progress: Progress
 ) -> Difference:
     found = None
     for form in forms:
-        found = _streamed(read, str(subdir.child(form.file)), form, signer) or found
+        url = str(subdir.child(form.file))
+        found = _streamed(read, url, form, signer, progress) or found
         # A form that the server does not filter by credential proves nothing; the last one decides.
         if found and found.private:
             break
@@ -78,12 +77,15 @@ def _forms(form: Form, signed: Head, public: Head) -> tuple[Form, ...]:
     return (form,) if is_small or form is not JSON else (SHARDS, ZST, JSON)
 
 
-def _streamed(read: Read, url: str, form: Form, signer: Signer) -> Difference | None:
+def _streamed(
+    read: Read, url: str, form: Form, signer: Signer, progress: Progress
+) -> Difference | None:
     """Compare one index; None if it is not there in this form."""
 
     def names(signer: Signer, use: Callable[[Names], _Result]) -> _Result | None:
         def take(response: Response) -> _Result | None:
-            return use(names_of_answer(response, form)) if response.status_code == 200 else None
+            is_there = response.status_code == 200
+            return use(_names_of_answer(response, form, progress)) if is_there else None
 
         try:
             return read(url, signer, take)
@@ -97,7 +99,7 @@ def _streamed(read: Read, url: str, form: Form, signer: Signer) -> Difference | 
     return names(signer, lambda found: difference(form, found, public))
 
 
-def names_of_answer(response: Response, form: Form) -> Names:
+def _names_of_answer(response: Response, form: Form, progress: Progress) -> Names:
     """Return the names in an answer, whose body is read with the usual limits.
 
     Raises:
@@ -105,10 +107,21 @@ def names_of_answer(response: Response, form: Form) -> Names:
         ServerError: the body is too large.
     """
     reader = BodyReader()
-    blocks = reader.limited(response, response.iter_content(_CHUNK))
+    blocks = reader.limited(response, _counted(response, progress))
     try:
         yield from form.names(blocks, lambda plain: reader.limited(response, plain))
     except (requests.RequestException, CondaPrivateError):
         raise
     except Exception as error:  # each decoder has error classes of its own
         raise NotThisFormError(str(error)) from None
+
+
+def _counted(response: Response, progress: Progress) -> Iterator[bytes]:
+    """Hand on the blocks of a body, and count its bytes as they were sent."""
+    length = response.headers.get("content-length", "")
+    progress.expect(int(length) if length.isascii() and length.isdigit() else 0)
+    done = 0
+    for block in response.iter_content(_CHUNK):
+        progress.advance(response.raw.tell() - done)
+        done = response.raw.tell()
+        yield block

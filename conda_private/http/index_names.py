@@ -6,15 +6,9 @@ the index of its shards (CEP 16), which is the smallest.
 
 from __future__ import annotations
 
-import re
-from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import Any, NamedTuple, TypeAlias
-
-from conda_private.http.bodies import NAMES, too_many_names
-from conda_private.model.ports import SAMPLE
 
 # Lists of names, as they are found: file names, or package names with the hash of their shard.
 Names: TypeAlias = Iterator[list[bytes]]
@@ -23,10 +17,8 @@ Limit: TypeAlias = Callable[[Iterable[bytes]], Iterable[bytes]]
 _BLOCK = 1 << 16  # bytes
 _LONGEST = 1 << 24  # bytes without the end of a record; an index has a few hundred
 _BATCH = 1 << 10  # names of shards
-_BUCKETS = 1 << 12
-_KEPT = 1 << 12  # private names while reading
-_SIGNATURES = re.compile(rb'"signatures"\s*:')
-_PACKAGES = re.compile(rb'"packages(?:\.conda)?"\s*:')
+SECTIONS = (b"packages", b"packages.conda")
+_ENDINGS = (b".conda", b".tar.bz2")
 
 
 class NotThisFormError(ValueError):
@@ -55,45 +47,37 @@ def _of_file(name: bytes) -> bytes:
 
 
 def names_in_json(blocks: Iterable[bytes], limit: Limit = iter) -> Names:
-    """Find the keys that end like a package file; an object's key ends with ``":``.
+    """Find the keys that end like a package file; each one is in front of the ``{`` of its record.
 
     A quotation mark inside a JSON string follows a backslash, so no value looks like such a key.
     The section ``signatures``, which repeats names, is ignored.
     """
     rest, ignored = b"", False
     for block in blocks:
-        # No file name has a brace, so no key is divided here.
-        text, _, rest = (rest + block).rpartition(b"}")
+        *texts, rest = (rest + block).split(b"{")
         if len(rest) > _LONGEST:
             rest = b""  # the limit of the body ends what is no index
-        if ignored or b'"signatures"' in text:
-            text, ignored = _without_signatures(text, ignored=ignored)
-        yield _keys(text)
-    yield _keys(rest)
+        keys = [
+            part[1]
+            for text in texts
+            for part in [text.rsplit(b'"', 2)]
+            if len(part) == 3 and part[2].strip() == b":"
+        ]
+        if ignored or b"signatures" in keys:
+            keys, ignored = _without_signatures(keys, ignored=ignored)
+        yield [key for key in keys if key.endswith(_ENDINGS) and key not in SECTIONS]
 
 
-def _keys(text: bytes) -> list[bytes]:
-    found: list[bytes] = []
-    for ending in (b".conda", b".tar.bz2"):
-        before, *others = text.split(ending + b'"')
-        for after in others:
-            if after[:1] == b":" or after.lstrip().startswith(b":"):
-                name = before[before.rfind(b'"') + 1 :]
-                if name != b"packages":  # the section "packages.conda"
-                    found.append(name + ending)
-            before = after
-    return found
-
-
-def _without_signatures(text: bytes, *, ignored: bool) -> tuple[bytes, bool]:
-    """Return the text without that section, and whether the section continues after it."""
-    kept = b""
-    while text:
-        found = (_PACKAGES if ignored else _SIGNATURES).search(text)
-        end = found.start() if found else len(text)
-        kept += b"" if ignored else text[:end]
-        text = text[end:]
-        ignored = ignored != bool(found)
+def _without_signatures(keys: list[bytes], *, ignored: bool) -> tuple[list[bytes], bool]:
+    """Return the keys without those of that section, and whether it continues after them."""
+    kept: list[bytes] = []
+    for key in keys:
+        if key == b"signatures":
+            ignored = True
+        elif key in SECTIONS:
+            ignored = False
+        elif not ignored:
+            kept.append(key)
     return kept, ignored
 
 
@@ -169,130 +153,3 @@ SHARDS = Form(
     lambda name: name.partition(b"\0")[0],
     lists_files=False,
 )
-
-
-class NameSet:
-    """A set of names that takes 8 bytes for each: it has their hashes, in 4096 sorted arrays.
-
-    Two names have the same 64 bits with a probability of 1 in 10^19.
-    """
-
-    def __init__(self) -> None:
-        self._buckets = [array("q") for _ in range(_BUCKETS)]
-
-    def add(self, names: Iterable[bytes]) -> None:
-        """Add names."""
-        buckets = self._buckets
-        for number in map(hash, names):  # the hash of bytes has a random key
-            buckets[number & (_BUCKETS - 1)].append(number)
-
-    def sort(self) -> None:
-        """Sort it; required after the last ``add``."""
-        self._buckets = [array("q", sorted(bucket)) for bucket in self._buckets]
-
-    def missing(self, names: Iterable[bytes]) -> list[bytes]:
-        """Return those names that it does not have."""
-        buckets, found = self._buckets, []
-        for name in names:
-            number = hash(name)
-            bucket = buckets[number & (_BUCKETS - 1)]
-            at = bisect_left(bucket, number)
-            if at == len(bucket) or bucket[at] != number:
-                found.append(name)
-        return found
-
-
-class PublicIndex:
-    """What an index shows without a credential.
-
-    Raises:
-        ServerError: there are too many names, together with those of other indexes.
-    """
-
-    def __init__(self, form: Form, lists: Names) -> None:
-        self.names, self.packages = NameSet(), array("q")
-        for names in lists:
-            if not NAMES.add(self, len(names)):
-                raise too_many_names()
-            self.names.add(names)
-            self.packages.extend(map(hash, {form.package_name(name) for name in names}))
-        self.names.sort()
-
-    def without_public(self, packages: Iterable[bytes]) -> list[bytes]:
-        """Return the names of those packages of which nothing is public."""
-        wanted = {hash(name): name for name in packages}
-        for number in self.packages:
-            wanted.pop(number, None)
-        return list(wanted.values())
-
-
-class Difference(NamedTuple):
-    """What an index shows with a credential, compared with a ``PublicIndex``.
-
-    Attributes:
-        total: how many names it has.
-        private: how many of them are not public.
-        packages: up to 16 names of packages that are not public, spread over the index.
-        lists_files: whether the names are those of files.
-        public: hashes of the names of packages with public files.
-    """
-
-    total: int
-    private: int
-    packages: tuple[str, ...] = ()
-    lists_files: bool = True
-    public: Sequence[int] = ()
-
-    @property
-    def counts(self) -> tuple[int, int] | None:
-        """How many files there are, and how many private ones; None if that is not known."""
-        return (self.total, self.private) if self.lists_files or not self.total else None
-
-
-def difference(form: Form, lists: Names, public: PublicIndex) -> Difference:
-    """Compare the names of an index with the public ones."""
-    total = private = 0
-    sample = _Sample()
-    for names in lists:
-        total += len(names)
-        missing = public.names.missing(names)
-        private += len(missing)
-        sample.add(missing)
-    packages = dict.fromkeys(form.package_name(name) for name in sample.names)
-    spread = _spread(public.without_public(packages), SAMPLE)
-    return Difference(total, private, spread, form.lists_files, public.packages)
-
-
-def private_names(found: Mapping[str, Difference]) -> dict[str, tuple[str, ...]]:
-    """Return for each subdir the names of packages without a public file in any of the subdirs."""
-    names = {subdir: each.packages for subdir, each in found.items()}
-    hashes = {hash(name.encode()) for packages in names.values() for name in packages}
-    public = {number for each in found.values() for number in each.public if number in hashes}
-    kept = {
-        subdir: tuple(name for name in packages if hash(name.encode()) not in public)
-        for subdir, packages in names.items()
-    }
-    return {subdir: packages for subdir, packages in kept.items() if packages}
-
-
-class _Sample:
-    """Up to 4096 names, spread over all names that were added."""
-
-    def __init__(self) -> None:
-        self.names: list[bytes] = []
-        self._count, self._step = 0, 1
-
-    def add(self, names: list[bytes]) -> None:
-        """Add names; whenever it is full, each second name is dropped, also of the later ones."""
-        self.names += names[-self._count % self._step :: self._step]
-        self._count += len(names)
-        while len(self.names) > _KEPT:
-            self.names = self.names[::2]
-            self._step *= 2
-
-
-def _spread(names: list[bytes], size: int) -> tuple[str, ...]:
-    """Return up to ``size`` of the names that are plain text, spread over all of them."""
-    plain = [name.decode() for name in names if name.isascii() and name.decode().isprintable()]
-    count = min(size, len(plain))
-    return tuple(plain[at * len(plain) // count] for at in range(count))

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from conda_private.http.client import Read, Signer
-from conda_private.http.comparing import compare_subdir, names_of_answer
+from conda_private.http.comparing import compare_subdir
 from conda_private.http.errors import not_a_channel, status_error
 from conda_private.http.heads import REFUSALS, Head, read_head
-from conda_private.http.index_names import JSON, SHARDS, Difference, Form, private_names
+from conda_private.http.index_difference import Difference, private_names
+from conda_private.http.index_names import JSON, SHARDS, Form
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError, NotAChannelError, SecretFormatError
 from conda_private.model.ports import Comparison
 from conda_private.model.schemes import PathScheme, Scheme, can_be_in_path
 from conda_private.model.secret import Secret
-
-if TYPE_CHECKING:
-    from requests import Response
+from conda_private.output import Progress
 
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
@@ -100,30 +99,17 @@ class RepodataProbe:
             return tried[0]
         raise _refusal(address, refused)
 
-    def files(self, address: Address, scheme: Scheme, secret: Secret) -> Iterator[tuple[str, bool]]:
-        """Return the files in a channel's ``repodata.json``, and whether each one is public.
+    def heads(self, address: Address, signer: Signer) -> dict[str, tuple[Head, Head]]:
+        """Return the beginnings of ``repodata.json`` in each subdir, with a credential and without.
 
         Raises:
             CondaPrivateError: the credential was refused, or the channel could not be read.
         """
-        signer = Signer(address, scheme, secret)
         signed, public = self._with_public(address, JSON, signer)
         if signed.is_refused:
             raise _refusal(address, signed.heads)
-        for subdir, head, shown in zip(self._subdirs, signed.heads, public.heads, strict=True):
-            if not head.is_index:
-                continue
-            place = address.child(subdir)
-            known = self._all(place, Signer()) if shown.is_index else []
-            is_public = frozenset(known)
-            for name in self._all(place, signer):
-                yield f"{subdir}/{name.decode(errors='replace')}", name in is_public
-
-    def _all(self, subdir: Address, signer: Signer) -> list[bytes]:
-        def take(response: Response) -> list[bytes]:
-            return [name for names in names_of_answer(response, JSON) for name in names]
-
-        return self._read(str(subdir.child(JSON.file)), signer, take)
+        halves = zip(self._subdirs, signed.heads, public.heads, strict=True)
+        return {name: (with_it, without) for name, with_it, without in halves if with_it.is_index}
 
     def _both_halves(self, address: Address, signer: Signer) -> tuple[_Half, _Half]:
         """Read both halves, in the first form that the server has."""
@@ -167,9 +153,10 @@ class RepodataProbe:
 
         def compare(subdir: str) -> Difference | None:
             place = address.child(subdir)
-            return compare_subdir(self._read, place, signed.form, signer, pairs[subdir])
+            return compare_subdir(self._read, place, signed.form, signer, pairs[subdir], progress)
 
-        found = dict(zip(pairs, _at_once(compare, list(pairs)), strict=True))
+        with Progress(f"Reading {address}") as progress:
+            found = dict(zip(pairs, _at_once(compare, list(pairs)), strict=True))
         refused = [not without.is_index for _, without in pairs.values()]
         known = [each.counts for each in found.values() if each and each.counts]
         is_counted = len(known) == len(found)

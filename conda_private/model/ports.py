@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
@@ -260,5 +260,5 @@ class PackageApi(Protocol):
     def packages(self, owner: str) -> tuple[PackageFacts, ...]:
         """Return the packages that the authenticated user has access to, without their labels."""
 
-    def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> tuple[PackageFacts, ...]:
+    def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> Iterator[PackageFacts]:
         """Add the labels to packages: one request for each, several at once."""

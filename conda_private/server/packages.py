@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from conda_private.model.facts import PackageFacts
@@ -34,11 +35,16 @@ class AnacondaPackages:
             raise unexpected_answer("a list of packages")
         return tuple(sorted(map(_facts, answer), key=lambda package: package.name))
 
-    def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> tuple[PackageFacts, ...]:
-        """Return the packages with their labels: one request per package, several at a time."""
-        names = [package.name for package in packages]
+    def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> Iterator[PackageFacts]:
+        """Yield the packages with their labels: one request per package, several at a time."""
+        asked: deque[Future[PackageFacts]] = deque()
         with ThreadPoolExecutor(_THREADS) as pool:
-            return tuple(pool.map(lambda name: self.package(owner, name), names))
+            for package in packages:
+                asked.append(pool.submit(self.package, owner, package.name))
+                if len(asked) == _THREADS:
+                    yield asked.popleft().result()
+            while asked:
+                yield asked.popleft().result()
 
 
 def _facts(record: Any) -> PackageFacts:

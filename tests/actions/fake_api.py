@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from conda_private.model.exceptions import AlreadyExistsError, NotFoundError, TokenRefusedError
@@ -150,5 +150,5 @@ class FakePackages:
         bare = [PackageFacts(each.name, each.version, each.public) for each in self.there.values()]
         return tuple(bare)
 
-    def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> tuple[PackageFacts, ...]:
-        return tuple(self.there[each.name] for each in packages)
+    def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> Iterator[PackageFacts]:
+        return (self.there[each.name] for each in packages)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.docs.conftest import Person
 from tests.docs.following import (
     follow,
@@ -17,6 +19,8 @@ from tests.docs.following import (
     has_token_in_a_file,
 )
 from tests.docs.pages import DOCS
+
+pytestmark = pytest.mark.hard
 
 
 def test_other_servers(person: Person) -> None:

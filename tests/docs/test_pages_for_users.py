@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.docs.conftest import Person
 from tests.docs.following import (
     follow,
@@ -29,38 +31,45 @@ def test_log_in(person: Person) -> None:
     follow(DOCS / "how-to" / "log-in.md", person)
 
 
+@pytest.mark.hard
 def test_labels(person: Person) -> None:
     follow(DOCS / "how-to" / "labels.md", person)
 
 
+@pytest.mark.hard
 def test_token_in_condarc(person: Person) -> None:
     has_token_in_condarc(person)
     follow(DOCS / "how-to" / "token-in-condarc.md", person)
     assert not person.conda.files_with(person.token)
 
 
+@pytest.mark.hard
 def test_token_in_a_url(person: Person) -> None:
     person.conda.environment["MY_ORG_TOKEN"] = person.token
     follow(DOCS / "how-to" / "token-in-a-url.md", person)
     assert not person.conda.files_with(person.token)
 
 
+@pytest.mark.hard
 def test_log_out(person: Person) -> None:
     follow(DOCS / "how-to" / "log-out.md", person)
     assert not person.conda.condarc.exists()
 
 
+@pytest.mark.hard
 def test_troubleshooting(person: Person) -> None:
     has_login_and_expired_token(person)
     has_wide_token(person)
     follow(DOCS / "how-to" / "troubleshooting.md", person)
 
 
+@pytest.mark.hard
 def test_pypi_packages(person: Person) -> None:
     has_wheels(person)
     follow(DOCS / "how-to" / "pypi-packages.md", person)
     assert person.server.pypi not in person.conda.seen
 
 
+@pytest.mark.hard
 def test_other_tools(person: Person) -> None:
     follow(DOCS / "how-to" / "other-tools.md", person)

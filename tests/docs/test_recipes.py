@@ -67,6 +67,7 @@ def test_ci_github_actions(person: Person) -> None:
     assert_nothing_left(person)
 
 
+@pytest.mark.hard
 def test_ci_gitlab(person: Person) -> None:
     person.without_keyring()
     by_variable, by_file = map(part_of_pipeline, in_language("ci-gitlab.md", "yaml"))

@@ -66,10 +66,11 @@ def serve(answer: Callable[[str, str], Answer]) -> Iterator[Channel]:
             channel.asked.append((file, credential))
             given = channel.answer(file, credential if credential == GOOD else "")
             self.send_response(given.status)
-            for name, value in given.headers.items():
+            headers = {"Content-Length": str(len(given.body)), **given.headers}
+            for name, value in headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(given.body)))
             self.end_headers()
+            self.close_connection |= "Content-Length" in given.headers
             try:
                 self.wfile.write(given.body)
             except OSError:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from conda_private.http import index_names
+from conda_private.http import index_difference
 from conda_private.http.bodies import BodyReader, Budget
-from conda_private.http.index_names import JSON, PublicIndex
+from conda_private.http.index_difference import PublicIndex
+from conda_private.http.index_names import JSON
 from conda_private.model.exceptions import ServerError
 from tests.server import Anaconda, Fault, Server, serve
 from tests.wording import assert_reads_well
@@ -91,7 +92,7 @@ def test_api_cannot_fill_the_memory() -> None:
 
 
 def test_names_of_all_indexes_are_limited_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_names, "NAMES", Budget(5))
+    monkeypatch.setattr(index_difference, "NAMES", Budget(5))
     names = [b"a-1-0.conda", b"b-1-0.conda"]
     first, second = (PublicIndex(JSON, iter([names])) for _ in range(2))
     with pytest.raises(ServerError) as caught:

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conda_private.http.index_names import (
-    JSON,
-    SHARDS,
-    ZST,
-    Form,
-    PublicIndex,
-    difference,
-    names_in_json,
-    private_names,
-)
+from conda_private.http.index_difference import PublicIndex, difference, private_names
+from conda_private.http.index_names import JSON, SHARDS, ZST, Form, names_in_json
 
 msgpack = pytest.importorskip("msgpack")
 LETTERS = st.characters(min_codepoint=32, max_codepoint=126, exclude_characters='"\\{}')
@@ -104,6 +96,35 @@ def test_private_packages_are_found_in_each_form(form: Form) -> None:
     assert set(found.packages) <= set(shown) - set(public)
     assert found.packages[0] == "p1"
     assert int(found.packages[-1][1:]) > 150
+
+
+def lists(names: Iterable[str], read: list[bytes]) -> Iterator[list[bytes]]:
+    """The names of files in lists of a thousand; notes those that were read."""
+    files = [f"{name}-1-0.conda".encode() for name in names]
+    for start in range(0, len(files), 1000):
+        read += files[start : start + 1000]
+        yield files[start : start + 1000]
+
+
+@pytest.mark.parametrize("step", [2, 10_000], ids=["half", "few"])
+def test_large_index_is_read_until_there_are_enough_private_names(step: int) -> None:
+    shown = [f"p{at:06}" for at in range(150_000)]
+    known = PublicIndex(JSON, lists([name for name in shown if int(name[1:]) % step], []))
+    read: list[bytes] = []
+    found = difference(JSON, lists(shown, read), known)
+    assert set(found.packages) <= set(shown[::step])
+    if step == 2:
+        # What is not read is not counted either.
+        assert (len(read), found.counts, len(found.packages)) == (66_000, None, 16)
+    else:
+        assert (len(read), found.counts, len(found.packages)) == (150_000, (150_000, 15), 15)
+
+
+def test_public_names_are_recognized_in_any_order() -> None:
+    names = [f"p{at}" for at in range(500)]
+    known = PublicIndex(JSON, lists(reversed(names), []))
+    found = difference(JSON, lists([*names, "more"], []), known)
+    assert (found.counts, found.packages) == ((501, 1), ("more",))
 
 
 def test_text_without_the_end_of_a_record_is_not_collected_for_ever() -> None:

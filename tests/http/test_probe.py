@@ -253,13 +253,3 @@ def test_server_that_does_not_respond_is_an_error() -> None:
         pass
     with pytest.raises(ConnectionFailedError):
         probe().look(Address.parse(channel.url))
-
-
-def test_files_are_listed_with_their_access() -> None:
-    public, private = {"repodata.json": repodata("a")}, {"repodata.json": repodata("ab")}
-    with serve(shown(public, private)) as channel:
-        files = dict(probe().files(Address.parse(channel.url), TOKEN, SECRET))
-    assert files == {"noarch/a-1-0.conda": True, "noarch/b-1-0.conda": False}
-    with serve(shown({}, private)) as channel:
-        files = dict(probe().files(Address.parse(channel.url), TOKEN, SECRET))
-    assert files == {"noarch/a-1-0.conda": False, "noarch/b-1-0.conda": False}

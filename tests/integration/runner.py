@@ -135,7 +135,9 @@ class Conda:
     def files_with(self, secret: str, *, apart_from: Iterable[Path] = ()) -> list[Path]:
         """The files below this user's folder that hold a secret, in any of its spellings."""
         spellings = [form.encode() for form in spellings_of(secret)]
-        paths = (path for path in self.folder.rglob("*") if path.is_file())
+        # Not rglob: a daemon that ends may take its own folder away in the middle of it.
+        files = (Path(root, name) for root, _, names in os.walk(self.folder) for name in names)
+        paths = (path for path in files if path.is_file())
         return [
             path
             for path in paths

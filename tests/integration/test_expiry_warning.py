@@ -57,7 +57,9 @@ def test_programs_are_not_warned(conda: Conda, token: str, option: str) -> None:
     assert "expires" not in result.text
 
 
-@pytest.mark.parametrize(("days", "warned"), [(6.5, True), (8, False)])
+@pytest.mark.parametrize(
+    ("days", "warned"), [pytest.param(6.5, True, marks=pytest.mark.hard), (8, False)]
+)
 def test_expiry_that_the_server_reports_causes_a_warning(
     conda: Conda, world: Anaconda, server: Server, days: float, warned: bool
 ) -> None:
@@ -66,7 +68,9 @@ def test_expiry_that_the_server_reports_causes_a_warning(
     assert ("expires" in search(conda).err) is warned
 
 
-@pytest.mark.parametrize(("days", "warned"), [(6.5, True), (8, False)])
+@pytest.mark.parametrize(
+    ("days", "warned"), [(6.5, True), pytest.param(8, False, marks=pytest.mark.hard)]
+)
 def test_expiry_in_a_web_token_causes_a_warning(
     conda: Conda, world: Anaconda, days: float, warned: bool
 ) -> None:
@@ -94,6 +98,7 @@ def test_login_that_a_command_does_not_use_causes_no_warning(conda: Conda, token
     assert "expires" not in result.text
 
 
+@pytest.mark.hard
 def test_renewed_login_causes_no_warning(conda: Conda, world: Anaconda, token: str) -> None:
     conda.login(*DEV, "--expires", f"{date(1):%Y-%m-%d}", token=token)
     new = world.add_token("alice", scopes=["conda:download"])

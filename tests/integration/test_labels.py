@@ -54,6 +54,7 @@ def test_label_token_is_not_sent_to_main_or_a_sibling_label(
     assert tokens_by_label(server) == {"": {None}, "dev": {f"token {label_token}"}, "dev2": {None}}
 
 
+@pytest.mark.hard
 def test_channel_token_takes_over_when_the_label_logs_out(
     conda: Conda, server: Server, token: str, label_token: str
 ) -> None:

@@ -54,6 +54,7 @@ def test_root_in_the_home_of_a_user_creates_no_file_there(conda: Conda, token: s
 
 
 @as_root
+@pytest.mark.hard
 def test_root_in_the_home_of_a_user_ignores_and_changes_no_login_of_that_user(
     conda: Conda, token: str
 ) -> None:

@@ -106,7 +106,7 @@ def test_secret_is_in_no_output_and_no_file_in_any_combination(
             run(user, server, token, case)
 
 
-@pytest.mark.parametrize("scheme", ["token", "path"])
+@pytest.mark.parametrize("scheme", [pytest.param("token", marks=pytest.mark.hard), "path"])
 def test_commands_without_requests_show_no_secret(user: Conda, token: str, scheme: str) -> None:
     login(user, token, scheme)
     user.environment["MY_ORG_TOKEN"] = token
@@ -115,7 +115,11 @@ def test_commands_without_requests_show_no_secret(user: Conda, token: str, schem
 
 
 @pytest.mark.parametrize("verbosity", [(), ("--json",)], ids=["text", "json"])
-@pytest.mark.parametrize("scheme", ["token", "header:X-API-Key", "path"])
+@pytest.mark.parametrize(
+    "scheme",
+    [pytest.param(scheme, marks=pytest.mark.hard) for scheme in ("token", "header:X-API-Key")]
+    + ["path"],
+)
 def test_report_of_an_unexpected_error_shows_no_secret(
     user: Conda, server: Server, token: str, scheme: str, verbosity: tuple[str, ...]
 ) -> None:

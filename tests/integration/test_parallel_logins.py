@@ -91,6 +91,7 @@ def user(conda: Conda) -> Conda:
     return conda
 
 
+@pytest.mark.hard
 def test_twenty_logins_at_once_store_twenty(
     user: Conda, server: Server, token: str, channels: list[str]
 ) -> None:

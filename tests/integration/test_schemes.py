@@ -78,7 +78,11 @@ def test_basic_scheme_with_user_name_and_password_gives_access_to_the_channel(
 
 
 @pytest.mark.parametrize("form", ["token", "bearer", "path"])
-@pytest.mark.parametrize("style", ["left-out", "401", "403", "404"])
+# One style of refusal in `make test`: tests/http/test_probe.py has them all in process.
+@pytest.mark.parametrize(
+    "style",
+    ["404", *(pytest.param(each, marks=pytest.mark.hard) for each in ("left-out", "401", "403"))],
+)
 def test_auto_finds_the_form_that_the_server_accepts(
     form: str, style: str, conda: Conda, world: Anaconda, server: Server, token: str
 ) -> None:

@@ -49,7 +49,16 @@ def test_list_is_sorted_and_labels_are_requested_for_each_package(
         "/package/my-org/a",
         "/package/my-org/b",
     }
-    assert packages.with_labels("my-org", ()) == ()
+    assert list(packages.with_labels("my-org", ())) == []
+
+
+def test_first_package_is_handed_on_before_all_labels_are_requested(
+    packages: AnacondaPackages, wire: Wire
+) -> None:
+    wire.says(RECORD)
+    names = (PackageFacts(str(number)) for number in range(100))
+    assert next(packages.with_labels("my-org", names)).labels == ("dev", "main")
+    assert len(list(names)) > 80
 
 
 @pytest.mark.parametrize(
@@ -97,4 +106,4 @@ def test_answer_that_is_not_a_list_is_a_clear_error(
 def test_refusal_of_one_package_is_raised(packages: AnacondaPackages, wire: Wire) -> None:
     wire.says(answer({"error": '"a" could not be found'}, 404))
     with pytest.raises(NotFoundError):
-        packages.with_labels("my-org", [PackageFacts("a"), PackageFacts("b")])
+        list(packages.with_labels("my-org", [PackageFacts("a"), PackageFacts("b")]))
