@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sys
@@ -9,13 +10,16 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any, TextIO, TypeAlias
 
 from conda.base.context import context
 
 from conda_private.model.secret import Secret
 
+_LISTED = 100  # words of a list in a line
+_delayed: list[str] = []
 _WIDTHS_AFTER = 0.3  # seconds for which the first rows of a table are collected
 _PROGRESS_AFTER = 1.0  # seconds
 _ROWS = 100  # rows that are collected at most
@@ -31,10 +35,9 @@ def report(lines: Iterable[str], data: Mapping[str, Any]) -> None:
         data: the result for programs; its keys are documented and stable.
     """
     if context.json:
-        print(json.dumps(data, indent=2))
+        _write(json.dumps(data, indent=2), sys.stdout)
     elif not context.quiet:
-        # Flushed, so that notices on stderr follow it if both streams go to the same file.
-        print("\n".join(lines), flush=True)
+        _write("\n".join(lines), sys.stdout)
 
 
 def report_list(
@@ -58,15 +61,12 @@ def report_list(
         data: the keys in front of the list.
         end: is called after the last row, and returns the keys behind the list.
     """
-    try:
+    with _while_read(sys.stdout):
         if context.json:
             _print_json_list(key, rows, data, end)
         elif not context.quiet:
             for line in _table_lines(headings, (cells for cells, _ in rows), none):
                 print(line, flush=True)
-    except BrokenPipeError:
-        # Python flushes stdout at its end, which would fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_json_list(
@@ -106,7 +106,44 @@ def _table_lines(
 def notice(text: str) -> None:
     """Print a notice to stderr, unless ``--json`` or ``--quiet`` is set."""
     if not (context.json or context.quiet):
-        print(text, file=sys.stderr)
+        _write(text, sys.stderr)
+
+
+def notice_at_end(text: str) -> None:
+    """Print a notice when the command has ended, so that it does not divide its progress."""
+    if not _delayed:
+        atexit.register(show_delayed)
+    _delayed.append(text)
+
+
+def show_delayed() -> None:
+    """Print the notices that were kept for the end."""
+    while _delayed:
+        notice(_delayed.pop(0))
+
+
+def flush() -> None:
+    """Write what argparse has printed; it ends quietly if nobody reads it any more."""
+    with _while_read(sys.stdout):
+        sys.stdout.flush()
+
+
+def _write(text: str, stream: TextIO) -> None:
+    with _while_read(stream):
+        # Flushed, so that notices on stderr follow a result if both go to the same file.
+        print(text, file=stream, flush=True)
+
+
+@contextmanager
+def _while_read(stream: TextIO) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        # The reader, such as `head -1`, has seen enough. The command has not failed, and may have
+        # more to do. Nothing is written to that pipe again, not even by Python when it exits.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def mark(good: str, plain: str) -> str:
@@ -125,10 +162,17 @@ def short(path: str) -> str:
 
 
 def table(rows: Iterable[tuple[str, str]], indent: str = "  ") -> list[str]:
-    """Format two columns; rows without a value are omitted."""
+    """Format two columns; rows without a value are omitted, and further lines are indented."""
     shown = [(name, value) for name, value in rows if value]
     width = max((len(name) for name, _ in shown), default=0) + 2
-    return [f"{indent}{name:<{width}}{value}" for name, value in shown]
+    below = "\n" + indent + " " * width
+    return [f"{indent}{name:<{width}}{value.replace(chr(10), below)}" for name, value in shown]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list in a line; of very many, the first ones and how many there are."""
+    more = len(words) - _LISTED
+    return ", ".join(words[:_LISTED]) + (f", and {more} more" if more > 0 else "")
 
 
 def columns(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -207,7 +251,7 @@ def show_once(secret: Secret, about: str) -> None:
     """Print a secret that the user asked to see: alone on stdout, or in the JSON object."""
     notice(about)
     value = secret.reveal()
-    print(json.dumps({"token": value}, indent=2) if context.json else value)
+    _write(json.dumps({"token": value}, indent=2) if context.json else value, sys.stdout)
 
 
 def confirm(about: str, question: str, *, assume_yes: bool) -> bool | None:

@@ -26,13 +26,12 @@ SHORT = {
     "__init__.py": "the package says what it is; conda imports it for every command",
     "cli/token/__init__.py": "the parser of a family of verbs; the verbs are beside it",
     "files/paths.py": "the one place to look for the names of our files",
-    "model/channel.py": "what only a channel's address has",
 }
 # Where a request is signed, where a store writes, where a token's own form is looked at, and the
 # printer, for `token create --show`; and what is taken out of a child's output.
 MAY_REVEAL = {
     *("model/schemes.py", "model/expiry.py", "stores/keyring.py", "stores/file.py"),
-    *("stores/helper.py", "cli/prompt.py", "output.py", "gateway/redactor.py", "gateway/tools.py"),
+    *("stores/helper.py", "cli/prompt.py", "output.py", "gateway/tools.py"),
 }
 # Phrases that read as if translated, or that use a word of ours for a term of the field.
 FOREIGN = re.compile(

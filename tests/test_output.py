@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from subprocess import PIPE
 
 import pytest
 from conda.base.context import reset_context
@@ -252,6 +253,10 @@ def test_table_leaves_rows_without_a_value_out() -> None:
     ]
     assert output.table([("a", "1")], indent="") == ["a  1"]
     assert output.table([("a", "")]) == []
+    assert output.table([("next", "ask\nrun"), ("a", "1")]) == [
+        "  next  ask\n        run",
+        "  a     1",
+    ]
 
 
 def test_columns_are_as_wide_as_their_cells() -> None:
@@ -314,4 +319,59 @@ def test_nobody_is_asked_without_a_terminal_or_with_json(
     options(json=True)
     monkeypatch.setattr(sys, "stdin", _Terminal("y\n"))
     assert output.confirm("This goes.", "Go on?", assume_yes=False) is None
+    assert capsys.readouterr() == ("", "")
+
+
+def _print_in_a_child(code: str, *, closed: int) -> subprocess.CompletedProcess[bytes]:
+    """Run Python code with a pipe as stdout or stderr that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    streams = {1: {"stdout": writer, "stderr": PIPE}, 2: {"stdout": PIPE, "stderr": writer}}
+    environment = {**os.environ, "PYTHONUNBUFFERED": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=False, **streams[closed]
+    )  # type: ignore[call-overload]
+    os.close(writer)
+    return done
+
+
+@pytest.mark.parametrize("line", ["report(['a'], {})", "show_once(Secret('a'), '')", "flush()"])
+def test_reader_that_has_left_is_no_error_and_the_command_goes_on(line: str) -> None:
+    code = (
+        "from conda_private.model.secret import Secret\n"
+        "from conda_private.output import *\n"
+        f"sys.stdout.write('b'); {line}; {line}; notice('done'); raise SystemExit(4)"
+    )
+    done = _print_in_a_child(code, closed=1)
+    assert (done.returncode, done.stderr.split()) == (4, [b"done"])
+
+
+def test_notice_that_nobody_reads_is_no_error() -> None:
+    code = "from conda_private.output import *; notice('a'); report(['done'], {})"
+    done = _print_in_a_child(code, closed=2)
+    assert (done.returncode, done.stdout) == (0, b"done\n")
+
+
+@pytest.mark.parametrize(("count", "end"), [(2, "w0, w1"), (100, ", w99"), (102, ", and 2 more")])
+def test_list_in_a_line_ends_after_a_hundred_words(count: int, end: str) -> None:
+    line = output.listed([f"w{number}" for number in range(count)])
+    assert line.endswith(end)
+    assert line.count("w") == min(count, 100)
+
+
+def test_notice_for_the_end_comes_once_when_the_command_has_ended() -> None:
+    code = (
+        "from conda_private.output import *\n"
+        "notice_at_end('one'); notice_at_end('two'); notice('now'); report(['done'], {})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stderr.split() == [b"now", b"one", b"two"]
+
+
+def test_notice_for_the_end_is_not_for_programs(
+    options: Set, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output.notice_at_end("one")
+    options(json=True)
+    output.show_delayed()
     assert capsys.readouterr() == ("", "")

@@ -17,6 +17,7 @@ from conda_private.model.exceptions import (
 from conda_private.model.facts import NewToken
 from conda_private.model.ports import TokenApi
 from conda_private.model.secret import Secret
+from conda_private.output import listed
 
 
 def check_scopes(tokens: TokenApi, wanted: Iterable[str]) -> tuple[str, ...]:
@@ -30,7 +31,7 @@ def check_scopes(tokens: TokenApi, wanted: Iterable[str]) -> tuple[str, ...]:
     if unknown := [scope for scope in scopes if scope not in known]:
         raise UsageError(
             f"The server has no scope {unknown[0]}.",
-            cause="Its scopes are " + ", ".join(sorted(known)) + ".",
+            cause=f"Its scopes are {listed(sorted(known))}.",
             next_step="use some of them:  --scopes conda:download,pypi:download",
         )
     return scopes

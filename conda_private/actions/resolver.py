@@ -20,14 +20,17 @@ class LoginsByAddress:
 
     def __init__(self, logins: Iterable[Login]) -> None:
         self._by_origin: dict[tuple[str, str, int], dict[Path, Login]] = {}
+        self._deepest = 0
         for login in logins:
+            self._deepest = max(self._deepest, len(login.address.path))
             self._by_origin.setdefault(login.address[:3], {})[login.address.path] = login
 
     def closest(self, url: Address) -> Login | None:
         """Return the login with the most specific address that covers the URL, or None."""
         by_path = self._by_origin.get(url[:3])
         if by_path:
-            for length in range(len(url.path), -1, -1):
+            # A server can send a redirect to a path of thousands of segments.
+            for length in range(min(len(url.path), self._deepest), -1, -1):
                 if login := by_path.get(url.path[:length]):
                     return login
         return None

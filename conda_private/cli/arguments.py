@@ -56,14 +56,13 @@ def add_condarc_file(parser: ArgumentParser) -> None:
     )
 
 
-def add_all_users(parser: ArgumentParser) -> None:
-    """Add ``--all-users``."""
+def add_all_users(parser: ArgumentParser, more: str = "") -> None:
+    """Add ``--all-users``; ``more`` is what else its help says."""
     parser.add_argument(
         "--all-users",
         dest="private_all_users",
         action="store_true",
-        help="for all users of this machine (as root); only with --from-env, --from-file or"
-        " --from-helper",
+        help=f"for all users of this machine (as root){more}",
     )
 
 

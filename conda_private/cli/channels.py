@@ -5,10 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from conda_private.cli import arguments
+from conda_private.cli.report import tell
 from conda_private.composition import machine
 from conda_private.conda_config.settings import condarc_path
 from conda_private.model.exceptions import UsageError
-from conda_private.output import mark, report, short
+from conda_private.output import mark, short
 
 HELP = """\
 Add a channel to conda's channel list, remove it, or show the list. Logins and credentials do
@@ -44,12 +45,12 @@ def execute(args: Namespace) -> int:
         raise UsageError(
             "No channel given.",
             cause=f"`channels {args.private_action}` needs a channel.",
-            next_step=f"conda private channels {args.private_action} CHANNEL",
+            next_step=f"conda private channels {args.private_action} my-org",
         )
     name = machine.name_for(arguments.address_from(args))
     change = _add if args.private_action == "add" else _remove
     changed, text = change(path, name, args)
-    report([text], {"channel": name, "file": path, "changed": changed, "dry_run": args.dry_run})
+    tell([text], {"channel": name, "file": path, "changed": changed, "dry_run": args.dry_run})
     return 0
 
 
@@ -57,7 +58,7 @@ def _show(path: str) -> int:
     channels = machine.channel_list(path).channels()
     shown = [f"  - {channel}" for channel in channels or ()] or ["  (no channel list)"]
     lines = [f"{short(path)}:", *shown]
-    report(lines, {"file": path, "channels": channels})
+    tell(lines, {"file": path, "channels": channels})
     return 0
 
 

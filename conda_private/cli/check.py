@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
@@ -22,12 +23,11 @@ from conda_private.conda_config.other_channels import OtherChannel
 from conda_private.conda_config.settings import address_of
 from conda_private.model.exceptions import (
     AccessDeniedError,
-    CredentialError,
     NotAChannelError,
     TokenRefusedError,
 )
-from conda_private.model.expiry import describe
-from conda_private.model.login import Login, find_login
+from conda_private.model.expiry import describe, ends_within, verb
+from conda_private.model.login import Account, Login, find_login, renewal
 from conda_private.output import mark, table
 
 HELP = """\
@@ -74,14 +74,16 @@ def execute(args: Namespace) -> int:
             remember=machine.remember,
             within=args.private_within,
             now=now,
+            accounts=accounts,
         )
 
+    accounts = machine.records().accounts()
     logins = _chosen(args.private_channels)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         results = list(pool.map(one, logins))
     # The threads are done: conda's settings are read again here.
     found = [(result, _other_channel(result)) for result in results]
-    lines = [line for result, other in found for line in _lines(result, other, now)]
+    lines = [line for result, other in found for line in _lines(result, other, now, accounts)]
     data = {"checked": [_data(result, other) for result, other in found]}
     tell(lines or ["No logins to check."], data)
     return max((result.exit_code for result in results), default=0)
@@ -96,20 +98,24 @@ def _other_channel(result: CheckResult) -> OtherChannel | None:
     return None if result.error else machine.other_channel(result.login, result.finding.comparison)
 
 
-def _lines(result: CheckResult, other: OtherChannel | None, now: datetime) -> list[str]:
+def _lines(
+    result: CheckResult, other: OtherChannel | None, now: datetime, accounts: Sequence[Account]
+) -> list[str]:
     login, found, facts = result.login, result.finding.comparison, result.finding.facts
     good = mark("✓", "ok") if result.exit_code == 0 else mark("✗", "failed")
     problem = result.error
+    # What was recorded at the login says nothing about a token that the server refuses.
+    expires = "" if isinstance(problem, TokenRefusedError) else describe(result.expires, now)
     note, reason = (
         describe_other_channel(other, machine.name_for(login.address)) if other else ("", "")
     )
     rows = [
         ("gives access to", describe_packages(found) if found else ""),
         ("scopes", scopes_of(facts)),
-        ("expires", describe(result.expires, now)),
-        ("problem", problem.what if problem else "about to expire" if result.expiring else ""),
+        (verb(result.expires, now), expires),
+        ("problem", problem.what if problem else _expiring(result, now)),
         ("cause", problem.cause if problem else ""),
-        ("next", _next(result)),
+        ("next", _next(result, accounts)),
         ("or", _logout(result)),
         ("note", note),
         ("cause", reason),
@@ -118,20 +124,24 @@ def _lines(result: CheckResult, other: OtherChannel | None, now: datetime) -> li
     return [f"{good} {login.address}", *table(rows)]
 
 
-def _next(result: CheckResult) -> str:
-    if isinstance(result.error, AccessDeniedError):
+def _expiring(result: CheckResult, now: datetime) -> str:
+    if not result.expiring:
+        return ""
+    return "expired" if ends_within(result.expires, timedelta(0), now) else "about to expire"
+
+
+def _next(result: CheckResult, accounts: Sequence[Account]) -> str:
+    error, address = result.error, result.login.address
+    if error is None:
+        return renewal(result.login, accounts) if result.expiring else ""
+    if isinstance(error, AccessDeniedError):
         # The credential is valid, so another login with it would not help.
-        _, asks, command = result.error.next_step.partition("ask ")
-        login = f"conda private logout {result.login.address}"
-        return " ".join(f"{asks}{command}".split("\n")[:2]) if asks else login
-    if isinstance(result.error, NotAChannelError):
+        _, asks, command = error.next_step.partition("ask ")
+        return asks + command if asks else f"conda private logout {address}"
+    if isinstance(error, NotAChannelError):
         # The login tries all schemes, and a server can stop to accept one.
-        address = result.login.address
         return f"open {address.origin} in a browser, or  conda private login {address}"
-    if result.error and not isinstance(result.error, CredentialError):
-        # A new token does not help if the server cannot be asked.
-        return result.error.next_step.partition("\n")[0]
-    return f"conda private login {result.login.address}" if result.exit_code else ""
+    return error.next_step
 
 
 def _logout(result: CheckResult) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from conda_private.actions.explain import Candidate, explain
 from conda_private.cli import arguments
+from conda_private.cli.report import tell
 from conda_private.composition import machine
 from conda_private.conda_config.precedence import is_ours
 from conda_private.conda_config.settings import address_of
 from conda_private.model.address import Address
-from conda_private.output import mark, report
+from conda_private.output import mark
 
 HELP = """\
 Show which login authenticates a request to a URL, and why the other logins do not. Reads no
@@ -41,7 +42,7 @@ def execute(args: Namespace) -> int:
     handled = winner is not None and is_ours(winner.login.address)
     others = machine.conflicts(winner.login.address).overridden_by if winner and not handled else []
     warning = _warning(winner, others, handled=handled)
-    report(
+    tell(
         [_headline(shown, winner), *map(_line, candidates), *warning],
         {
             "url": str(target) if target else None,
@@ -65,7 +66,9 @@ def _data(candidate: Candidate) -> dict[str, object]:
 
 def _headline(shown: str, winner: Candidate | None) -> str:
     if winner is None:
-        return f"No login authenticates {shown}; conda sends it as without conda-private."
+        return (
+            f"No login covers {shown}; conda handles the request as it would without conda-private."
+        )
     login = winner.login
     return (
         f"{shown}\nis authenticated by the login for {login.address} (stored in {login.source}):\n"

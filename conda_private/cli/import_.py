@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import shlex
 from argparse import ArgumentParser, Namespace
-from datetime import datetime, timezone
 
-from conda_private.actions.account import AccountResult, identify, store_account
+from conda_private.actions.account import AccountResult
 from conda_private.cli import arguments, owners
 from conda_private.cli.arguments import add_storage
 from conda_private.cli.report import account_entry, tell
@@ -74,20 +73,8 @@ def _import(
             f"anaconda-client has no token for {api}.", next_step="anaconda login"
         )
     store = machine.store_for_login(storage)
-    tokens, people = servers.tokens(api, secret), servers.people(api, secret)
-    account, facts = identify(
-        Account(api, store.source), tokens, people, datetime.now(timezone.utc)
-    )
-    if dry_run:
-        return AccountResult(account, store.description, facts)
-    return store_account(
-        account,
-        secret,
-        facts,
-        records=machine.records(),
-        store=store,
-        open_store=machine.open_store,
-    )
+    account, facts = servers.identified(Account(api, store.source), secret)
+    return servers.store_account(account, secret, facts, store, dry_run=dry_run)
 
 
 def _report(
@@ -99,7 +86,7 @@ def _report(
 ) -> None:
     lines = [line for result in done for line in _lines(result, client, dry_run=dry_run)]
     if done:
-        hint = "Try it:  conda private whoami        or:  conda private token create --for CHANNEL"
+        hint = "Try it:  conda private whoami        or:  conda private token create --for my-org"
         lines += ["", hint]
     data = {
         "imported": [account_entry(result.account) for result in done],

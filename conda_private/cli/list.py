@@ -6,10 +6,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from conda_private.cli import arguments
-from conda_private.cli.report import account_entry, entry
+from conda_private.cli.report import account_entry, entry, tell
 from conda_private.composition import machine
 from conda_private.model.login import Account, Login
-from conda_private.output import columns, report
+from conda_private.output import columns
 
 HELP = """\
 Show each login: its channel, how the credential is sent, where it is stored, and when it expires.
@@ -18,7 +18,7 @@ Reads no credential and asks no server.
 example:
   conda private list"""
 
-_EMPTY = "No logins yet.  To log in:  conda private login CHANNEL"
+_EMPTY = "No logins yet.  To log in:  conda private login my-org"
 _HEADINGS = ("CHANNEL", "SENT AS", "STORED IN", "EXPIRES", "NOTES")
 _ACCOUNT_HEADINGS = ("ACCOUNT AT (never used for downloads)", "STORED IN", "EXPIRES", "NOTES")
 
@@ -43,7 +43,7 @@ def execute(args: Namespace) -> int:
         *(columns(_HEADINGS, rows) if rows else ()),
         *_accounts(accounts, after=bool(rows)),
     ]
-    report(
+    tell(
         lines or [_EMPTY], {"logins": data, "accounts": [account_entry(each) for each in accounts]}
     )
     return 0

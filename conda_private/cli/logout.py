@@ -89,7 +89,8 @@ def _chosen(args: Namespace, records: LoginsFile) -> list[Login]:
         )
     if args.private_all:
         return list(records.logins())
-    return [find_login(arguments.address_from(args), records.logins())]
+    address = arguments.address_from(args)
+    return [find_login(address, records.logins(), next_step="conda private list")]
 
 
 def _revoke(login: Login) -> None:

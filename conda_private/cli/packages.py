@@ -85,7 +85,7 @@ def _owner(address: Address) -> str:
         raise AddressError(
             "No channel given.",
             cause=f"{address} is a server; its channels have the packages.",
-            next_step=f"conda private packages {address}/CHANNEL",
+            next_step=f"conda private packages {address}/my-org",
         )
     return channel.path[-1]
 

@@ -1,4 +1,4 @@
-"""Create tokens with a user name and a password, which is sent once and never stored."""
+"""Create tokens with a username and a password, which is sent once and never stored."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class _PasswordTokens(AnacondaTokens):
         except TokenRefusedError as error:
             raise TokenRefusedError(
                 error.what,
-                cause=f"The user name {self._user} or the password is mistyped, or this server"
+                cause=f"The username {self._user} or the password is mistyped, or this server"
                 " no longer accepts passwords.",
                 next_step=f"repeat the command; or {_without_password(self._at)}",
             ) from error
@@ -108,7 +108,7 @@ def _without_password(api: Address) -> str:
     page = "at https://anaconda.org, Settings > Access" if api == ANACONDA_API else "there"
     return (
         f"create a token {page}, in a browser, and use it:\n"
-        "conda private login CHANNEL\n"
+        "conda private login my-org\n"
         "or import the login that `anaconda login` created in a browser:\n"
         "conda private import --from anaconda-client"
     )

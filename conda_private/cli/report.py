@@ -15,7 +15,7 @@ from conda_private.composition import machine, servers
 from conda_private.conda_config.other_channels import OtherChannel
 from conda_private.conda_config.precedence import Conflicts, Taken
 from conda_private.model.exceptions import CondaPrivateError
-from conda_private.model.expiry import describe
+from conda_private.model.expiry import describe, verb
 from conda_private.model.facts import TokenFacts
 from conda_private.model.login import Account, Login
 from conda_private.model.ports import Comparison
@@ -120,10 +120,10 @@ def scopes_of(facts: TokenFacts | None) -> str:
 
 def report_account(result: AccountResult, *, dry_run: bool) -> None:
     """Show the account, its token's scopes, where it is stored, and what to try."""
-    account, facts = result.account, result.facts
+    account, facts, now = result.account, result.facts, datetime.now(timezone.utc)
     rows = [
         ("scopes", scopes_of(facts)),
-        ("expires", describe(account.expires, datetime.now(timezone.utc))),
+        (verb(account.expires, now), describe(account.expires, now)),
         ("stored in", short(result.stored_in)),
         ("note", "nothing was changed (--dry-run)" if dry_run else ""),
     ]
@@ -245,12 +245,12 @@ def _whose(login: Login) -> str:
 
 def _details(result: LoginResult) -> list[tuple[str, str]]:
     request, login, found = result.request, result.login, result.finding.comparison
-    nothing = found is not None and not found.gives_access
+    nothing, now = found is not None and not found.gives_access, datetime.now(timezone.utc)
     return [
         ("server", login.address.netloc),
         ("sent as", login.scheme.description),
         ("scopes", scopes_of(result.finding.facts)),
-        ("expires", describe(login.expires, datetime.now(timezone.utc))),
+        (verb(login.expires, now), describe(login.expires, now)),
         ("stored in", short(result.stored_in)),
         ("channels", _listed(result)),
         ("pypi", f"{login.pypi}/simple (conda private run pip ...)" if login.pypi else ""),

@@ -96,7 +96,7 @@ def _with_credentials(channels: Sequence[str], *, for_pip: bool) -> list[tuple[L
     logins = machine.logins()
     chosen = [find_login(address_of(name, "run --for"), logins) for name in channels] or logins
     if not chosen:
-        raise NotLoggedInError("There is no login to use.", next_step="conda private login CHANNEL")
+        raise NotLoggedInError("There is no login to use.", next_step="conda private login my-org")
     if for_pip:
         # Credentials that are not needed are not read: their stores may not be available here.
         chosen = [login for login in chosen if login.pypi] or chosen
@@ -124,8 +124,9 @@ def _indexes(
             "None of these logins has a package index.",
             cause="On anaconda.org, the token needs the scope pypi:download. For other servers,"
             " name the index with --pypi-url.",
-            next_step="conda private token create --for CHANNEL --pypi\n"
-            "conda private login CHANNEL --pypi-url URL",
+            next_step="ask the person who sent the token for one with that scope, or create one:\n"
+            f"conda private token create --for {logins[0][0].address} --pypi\n"
+            f"or, for another server:\nconda private login {logins[0][0].address} --pypi-url URL",
         )
     if indexes:
         check_indexes(logins, with_pypi=args.private_with_pypi)

@@ -10,6 +10,8 @@ from importlib import import_module
 from keyword import iskeyword
 from typing import Any, NoReturn
 
+from conda_private.output import flush
+
 VERBS = {
     "login": "verify a token or password for a channel, and store it",
     "logout": "remove everything a login created",
@@ -57,7 +59,11 @@ def parse(
     if not words:
         parser.print_help(sys.stderr)
         parser.exit(2)
-    parsed, surplus = ArgumentParser.parse_known_args(parser, words, namespace or Namespace())
+    try:
+        parsed, surplus = ArgumentParser.parse_known_args(parser, words, namespace or Namespace())
+    except SystemExit:
+        flush()  # the help that was asked for
+        raise
     if surplus:
         _fail(
             f"{parser.prog} {parsed.private_verb}",

@@ -13,10 +13,10 @@ from conda_private.cli.report import scopes_of, tell
 from conda_private.composition import machine, servers
 from conda_private.model.address import Address
 from conda_private.model.exceptions import UsageError
-from conda_private.model.expiry import describe, normal
+from conda_private.model.expiry import describe, normal, verb
 from conda_private.model.login import Login, find_login
 from conda_private.model.secret import Secret
-from conda_private.output import table
+from conda_private.output import listed, table
 
 HELP = """\
 Ask the server for the user and the scopes of a token: the token of your account or, with CHANNEL,
@@ -82,15 +82,15 @@ def _identity(asked: _Asked) -> Identity:
 
 
 def _lines(asked: _Asked, who: Identity) -> list[str]:
-    facts = who.facts
+    facts, now = who.facts, datetime.now(timezone.utc)
     groups = [f"{each.organization}/{each.name} ({each.permission})" for each in who.groups or ()]
     rows = [
         ("used for", asked.use),
         ("token", f'"{facts.token_name}"' if facts.token_name else ""),
         ("scopes", scopes_of(facts)),
-        ("expires", describe(normal(facts.expires), datetime.now(timezone.utc))),
-        ("organizations", ", ".join(who.organizations or ()) or ("none" if who.profile else "")),
-        ("groups", ", ".join(groups) or ("none" if who.profile else "")),
+        (verb(normal(facts.expires), now), describe(normal(facts.expires), now)),
+        ("organizations", listed(who.organizations or ()) or ("none" if who.profile else "")),
+        ("groups", listed(groups) or ("none" if who.profile else "")),
         (
             "not reported",
             f"account, organizations, groups. {who.not_reported}" if who.not_reported else "",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from functools import cache, partial
 
+from conda_private.actions.account import AccountResult, identify
+from conda_private.actions.account import store_account as store_credential
 from conda_private.actions.login import Edges
 from conda_private.composition import machine
 from conda_private.composition.machine import open_store, records
 from conda_private.files.logins import LoginsFile
 from conda_private.http.client import send
 from conda_private.model.address import Address
+from conda_private.model.facts import TokenFacts
 from conda_private.model.login import Account
 from conda_private.model.ports import SecretStore
 from conda_private.model.schemes import TOKEN, Scheme
@@ -94,4 +98,34 @@ def login_edges(store: SecretStore, records: LoginsFile) -> Edges:
         drop_index=machine.drop_index,
         remember=partial(machine.remember, for_all=records is machine.records(for_all=True)),
         confirm=lambda about, question: confirm(about, question, assume_yes=False),
+    )
+
+
+def identified(account: Account, secret: Secret) -> tuple[Account, TokenFacts]:
+    """Ask the account's API whose token it is; return the account with what it reports.
+
+    Raises:
+        CondaPrivateError: the server refuses the token, or the token can only download.
+    """
+    api = account.api
+    return identify(account, tokens(api, secret), people(api, secret), datetime.now(timezone.utc))
+
+
+def store_account(
+    account: Account,
+    secret: Secret,
+    facts: TokenFacts | None,
+    store: SecretStore,
+    *,
+    dry_run: bool,
+) -> AccountResult:
+    """Store an account and its token on this machine; with ``dry_run``, only say what it would be.
+
+    Raises:
+        CondaPrivateError: the store or the records could not be written.
+    """
+    if dry_run:
+        return AccountResult(account, store.description, facts)
+    return store_credential(
+        account, secret, facts, records=records(), store=store, open_store=open_store
     )

@@ -39,7 +39,7 @@ def address_of(text: str, verb: str = "login") -> Address:
             "This is not the name of a channel.",
             cause="A name has letters, digits and . _ ~ + = -, optionally with /label/LABEL.",
             next_step="conda private login my-org      or with the complete URL:\n"
-            "conda private login https://HOST/CHANNEL",
+            "conda private login https://conda.example.org/my-org",
         )
     base = Channel(text.removesuffix("/")).base_url
     if base is None:

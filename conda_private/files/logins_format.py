@@ -54,7 +54,7 @@ def parse(text: str) -> Content:
     """
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
         raise ValueError("It is not a JSON object.")

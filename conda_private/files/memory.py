@@ -38,7 +38,7 @@ class MemoryFolder:
         text = read(self._file(address), self._access)
         try:
             return _parse(json.loads(text)) if text else None
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
     def write(self, address: Address, memory: Memory) -> None:

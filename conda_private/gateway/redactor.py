@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import quote
 
 from conda_private.model.secret import MASK, Secret
 
@@ -24,17 +22,9 @@ def masks(secrets: Iterable[Secret], *, shown_as: Mapping[str, str]) -> dict[byt
     """
     replacements = {text.encode(): other.encode() for text, other in shown_as.items()}
     for secret in secrets:
-        for form in _forms(secret.reveal()):
+        for form in secret.spellings():
             replacements[form] = MASK.encode()
     return replacements
-
-
-def _forms(text: str) -> set[bytes]:
-    # The user name before it shifts the base64 to one of three alignments.
-    raw = text.encode()
-    inner = {base64.b64encode(b"x" * pad + raw)[pad and 4 : -4] for pad in range(3)}
-    long_enough = {form for form in inner if len(form) >= 8}
-    return {raw, quote(text, safe="").encode(), *long_enough}
 
 
 class Redactor:

@@ -69,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._page(match[2] or "")
         except CondaPrivateError as error:
             return self._answer(Answer(502, error.what.encode()))
-        except (ValueError, HTTPError):
+        except (ValueError, RecursionError, HTTPError):
             return self._answer(Answer(502, b"The private index sent an invalid page."))
 
     do_HEAD = do_GET

@@ -145,7 +145,7 @@ def _link_all(source: Path, target: Path, *, apart_from: str) -> None:
 def _read(path: str) -> dict[str, Any]:
     try:
         content = json.loads(Path(os.path.expanduser(path)).read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
@@ -189,7 +189,7 @@ def _add(entries: dict[str, Any], host: str, entry: dict[str, Any], tool: str) -
         raise UsageError(
             f"{tool} supports one credential per host, but you have several for {host}.",
             cause="You are logged in to several channels on that host, with different credentials.",
-            next_step="choose one channel:  conda private run --for CHANNEL ...",
+            next_step="choose one channel:  conda private run --for my-org ...",
         )
 
 

@@ -154,7 +154,7 @@ class Upstream:
             " anaconda.org, that requires the scope pypi:download).\n"
             f"Next:  conda private token create --for {index.login} --pypi"
         )
-        # Not 401, because the command would ask the user for a user name.
+        # Not 401, because the command would ask the user for a username.
         return Answer(403, b"The private index refused the credential.")
 
     def _from_public(self, name: str) -> Answer:

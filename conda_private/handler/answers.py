@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from conda_private.composition import machine
 from conda_private.composition.machine import resolver
 from conda_private.handler.watch import watch
+from conda_private.http.masking import mask_body
 from conda_private.http.signing import Guard
+from conda_private.model.address import MAX_URL
 from conda_private.model.exceptions import (
     CondaPrivateError,
     NotAChannelError,
     ServerError,
     TokenRefusedError,
 )
-from conda_private.model.login import Login
+from conda_private.model.login import Login, renewal
 from conda_private.model.secret import Secret
-from conda_private.output import notice
+from conda_private.output import notice_at_end
 
 if TYPE_CHECKING:
     from requests import Response
 
 # conda asks for it after a command has succeeded, so a refusal is not a failure.
-_NOTICES = "notices.json"
+NOTICES = "notices.json"
 # The only file that every subdir must have. conda continues without any other index.
 _REQUIRED = "repodata.json"
 _INDEXES = ("repodata", "current_repodata")
@@ -51,39 +54,49 @@ class Answers:
         """Protect the credential, and report a refusal or an unusable answer.
 
         Raises:
-            ServerError: there were too many redirects. conda itself has no error for this.
+            ServerError: there were too many redirects, or one to a URL that is too long. conda
+                itself has no error for this.
             TokenRefusedError: the server refused the credential (401).
             NotAChannelError: the server sent a web page instead of an index.
         """
+        if response.is_redirect:
+            self._refuse_endless_redirect(response.headers["location"])
         self._guard(response)
         if _is_optional_index(self._asked):
             _leave_out_if_unusable(response)
         status = response.status_code
+        if status >= 400 or _name(self._asked) == NOTICES:
+            mask_body(response, self._secret)
         if status == 200:
             _refuse_web_page(self._login, self._asked, response)
             watch(response, self._login, self._secret, self._asked)
         elif status in (401, 403, 404):
             _explain_refusal(self._login, response)
-        elif response.is_redirect:
-            self._count_redirect()
         return response
 
-    def _count_redirect(self) -> None:
+    def _refuse_endless_redirect(self, target: str) -> None:
         # requests copies this hook to the request that follows the redirect.
         self._redirects += 1
-        if self._redirects > _MAX_REDIRECTS:
-            raise ServerError(
-                f"{self._login.address.netloc} redirected the request too many times.",
-                cause=f"The request was redirected more than {_MAX_REDIRECTS} times.",
-                next_step=f"conda private check {self._login.address}",
-            )
+        if len(target) > MAX_URL:
+            what = "to a URL that is too long"
+            cause = f"The URL has {len(target)} characters; {MAX_URL} are the maximum."
+        elif self._redirects > _MAX_REDIRECTS:
+            what = "too many times"
+            cause = f"The request was redirected more than {_MAX_REDIRECTS} times."
+        else:
+            return
+        raise ServerError(
+            f"{self._login.address.netloc} redirected the request {what}.",
+            cause=cause,
+            next_step=f"conda private check {self._login.address}",
+        )
 
 
 def _explain_refusal(login: Login, response: Response) -> None:
     status, url = response.status_code, str(response.url).partition("?")[0]
     if resolver().find(url) != login:
         return  # a redirect has left the address: the refused request had no credential of ours
-    if status == 401 and _name(url) != _NOTICES:
+    if status == 401 and _name(url) != NOTICES:
         raise refused(login, response.headers.get("www-authenticate", ""))
     if status != 401 and url.endswith(f"/noarch/{_REQUIRED}"):
         _hint_once(login, status)
@@ -124,10 +137,9 @@ def _refuse_web_page(login: Login, asked: str, response: Response) -> None:
 def _hint_once(login: Login, status: int) -> None:
     if not _conda_shows_hints() and next(_first_hint, False):
         address = login.address
-        notice(
-            f"conda-private: {address.netloc} answered {status} to the stored credential"
-            f" for {address}."
-            f"  Check what it gives access to:  conda private check {address}"
+        notice_at_end(
+            f"\nWarning: {address.netloc} answered {status} to the stored credential for {address}."
+            f"\nNext:  conda private check {address}"
         )
 
 
@@ -156,5 +168,10 @@ def refused(login: Login, challenge: str = "") -> CondaPrivateError:
     return TokenRefusedError(
         f"{login.address.netloc} refused the stored credential for {login.address} (status 401).",
         cause=f"It has expired or was revoked.{expiry}",
-        next_step=f"conda private login {login.address}",
+        next_step=how_to_renew(login),
     )
+
+
+def how_to_renew(login: Login) -> str:
+    """Return how the user of this machine gets another credential for a login."""
+    return renewal(login, machine.records().accounts())

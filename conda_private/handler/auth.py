@@ -10,12 +10,12 @@ from conda.gateways.connection.session import CondaHttpAuth
 from conda.plugins.types import ChannelAuthBase
 
 from conda_private.composition.machine import resolver
-from conda_private.handler.answers import Answers
+from conda_private.handler.answers import Answers, how_to_renew
 from conda_private.http.signing import sign
 from conda_private.model.exceptions import InsecureUrlError
-from conda_private.model.expiry import describe, ends_within
+from conda_private.model.expiry import describe, ends_within, verb
 from conda_private.model.login import Login
-from conda_private.output import notice
+from conda_private.output import notice_at_end
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -86,10 +86,9 @@ def _refuse_unusable_settings(origin: str) -> None:
 def _warn_once_before_expiry(login: Login) -> None:
     if login.expires and _is_ending(login.expires) and next(_first_warning, False):
         now = datetime.now(timezone.utc)
-        verb = "expired" if ends_within(login.expires, timedelta(0), now) else "expires"
-        notice(
-            f"conda-private: the credential for {login.address} {verb}"
-            f" {describe(login.expires, now)}.  Renew it:  conda private login {login.address}"
+        when = f"{verb(login.expires, now)} {describe(login.expires, now)}"
+        notice_at_end(
+            f"\nWarning: The credential for {login.address} {when}.\nNext:  {how_to_renew(login)}"
         )
 
 

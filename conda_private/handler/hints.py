@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from conda import CondaError
+from conda.base.context import context
 
 from conda_private.composition.machine import resolver
-from conda_private.conda_config.settings import without_subdir
+from conda_private.handler.answers import NOTICES
 from conda_private.model.address import Address
 from conda_private.model.exceptions import AddressError, CondaPrivateError
 from conda_private.model.login import Login
@@ -29,7 +30,7 @@ class Advice:
 
     Attributes:
         text: what to do, with the command.
-        code: a stable name for it, for programs.
+        code: a stable name for it. conda prints it in parentheses in front of the text.
     """
 
     text: str
@@ -56,7 +57,8 @@ def advice(error: CondaError, find: Finder) -> Iterable[Advice]:
     facts = error.dump_map()
     status = str(facts.get("status_code", ""))
     if status in _NEEDS_LOGIN:
-        yield from _about_refusal(str(facts.get("channel_url") or facts.get("url")), status, find)
+        url = str(facts.get("channel_url") or facts.get("url"))
+        yield from _about_refusal(url, status, find)
     elif facts.get("channel_urls"):
         yield from _about_missing_packages(map(find, map(str, facts["channel_urls"])))
 
@@ -68,11 +70,11 @@ def _about_refusal(url: str, status: str, find: Finder) -> Iterable[Advice]:
             f"{login.address.netloc} answered {status} to the stored credential for"
             f" {login.address}. Check what it gives access to:\n"
             f"    conda private check {login.address}",
-            "conda_private_check",
+            "check_login",
         )
     elif address := address_of_url(url):
         said = _NEEDS_LOGIN[status].format(host=address.netloc, address=address)
-        yield Advice(f"{said} Log in:\n    conda private login {address}", "conda_private_login")
+        yield Advice(f"{said} Log in:\n    conda private login {address}", "log_in_to_channel")
 
 
 def _about_missing_packages(logins: Iterable[Login | None]) -> Iterable[Advice]:
@@ -81,14 +83,25 @@ def _about_missing_packages(logins: Iterable[Login | None]) -> Iterable[Advice]:
         yield Advice(
             "Servers may hide private packages instead of refusing an invalid credential. Check"
             f" your credentials:\n    conda private check {addresses}",
-            "conda_private_check",
+            "check_login",
         )
 
 
 def address_of_url(url: str) -> Address | None:
-    """Return the channel that a URL belongs to; None if it is not plain or has a credential."""
-    place, _, name = url.rpartition("/")
+    """Return the channel that a URL belongs to; None if it is not plain or has a credential.
+
+    The name of a channel or a label can look like that of a file, such as ``my.org``: only below a
+    subdir is it one.
+    """
     try:
-        return without_subdir(Address.parse(place if "." in name else url))
+        address = Address.parse(url)
     except AddressError:
         return None
+    path = address.path
+    subdirs = [at for at, segment in enumerate(path) if segment in context.known_subdirs]
+    if subdirs:
+        path = path[: subdirs[-1]]
+    elif path[-1:] == (NOTICES,):
+        path = path[:-1]
+    # Users of other tools write it into lists of channels. To conda, it is a name like any other.
+    return None if path[-1:] == ("nodefaults",) else address._replace(path=path)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from conda_private.handler.answers import how_to_renew
 from conda_private.http.signing import is_signed, unsign
 from conda_private.model.login import Login
 from conda_private.model.secret import Secret
-from conda_private.output import notice
+from conda_private.output import notice_at_end
 
 if TYPE_CHECKING:
     from requests import Response
@@ -55,7 +56,7 @@ class AskAgainUnsigned:
     def _warn_once(self) -> None:
         if next(_first_warning, False):
             address = self.login.address
-            notice(
-                f"conda-private: {address.netloc} refused the stored credential for {address}; only"
-                f" public packages are available.  Renew it:  conda private login {address}"
+            notice_at_end(
+                f"\nWarning: {address.netloc} refused the stored credential for {address}, so only"
+                f" public packages are available.\nNext:  {how_to_renew(self.login)}"
             )

@@ -34,7 +34,7 @@ def schemes_in(challenge: str) -> tuple[str, ...]:
 
 
 def offers_basic(challenge: str) -> bool:
-    """Whether the server accepts a user name and a password."""
+    """Whether the server accepts a username and a password."""
     return "basic" in schemes_in(challenge)
 
 

@@ -68,7 +68,7 @@ class Signer(requests.auth.AuthBase):
 
     @property
     def is_basic(self) -> bool:
-        """Whether it sends a user name and a password (RFC 7617)."""
+        """Whether it sends a username and a password (RFC 7617)."""
         return isinstance(self._scheme, BasicScheme)
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:

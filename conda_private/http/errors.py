@@ -53,7 +53,7 @@ def proxy_error(host: str) -> ProxyRefusedError:
     """The error for a proxy that requires a credential of its own."""
     return ProxyRefusedError(
         f"The proxy refused the connection to {host} (status 407).",
-        cause="The proxy requires its own user name and password.",
+        cause="The proxy requires its own username and password.",
         next_step="see which proxy conda uses:  conda config --show proxy_servers",
     )
 
@@ -143,7 +143,7 @@ def unsupported_error(address: Address, required: str) -> TokenRefusedError:
 def _refused(address: Address, challenge: str) -> CondaPrivateError:
     if required := only_unsupported(challenge):
         return unsupported_error(address, required)
-    hint = " The server expects a user name: use --username." if offers_basic(challenge) else ""
+    hint = " The server expects a username: use --username." if offers_basic(challenge) else ""
     return TokenRefusedError(
         f"{address.netloc} refused this credential for {address} (status 401).",
         cause=f"It is mistyped, expired or revoked, or it belongs to another server.{hint}",
@@ -164,13 +164,13 @@ def _not_found(address: Address, challenge: str) -> CondaPrivateError:
         return ChannelNotFoundError(
             f"{address.netloc} has no channel at its root (status 404).",
             cause="A login can be for a whole server, but it can only be verified with a channel.",
-            next_step=f"conda private login {address}/CHANNEL\n"
+            next_step=f"conda private login {address}/my-org\n"
             f"or, for all channels of the server:  conda private login {address} --no-verify",
         )
     return ChannelNotFoundError(
         f"{address.netloc} has no channel at {address} (status 404).",
         cause="The name or the label is mistyped, or the server hides the channel from this token.",
-        next_step="check the address in a browser, then run:  conda private login CHANNEL",
+        next_step=f"check the address in a browser, then run:  conda private login {address}",
     )
 
 
@@ -185,5 +185,5 @@ def not_a_channel(address: Address, answer: str) -> NotAChannelError:
         f"{address} is not a conda channel: the answer is {answer}.",
         cause="It may be a web page, the sign-in page of a proxy, or another kind of repository.",
         next_step="use the part of the address before /noarch:"
-        "  conda private login https://HOST/CHANNEL",
+        f"  conda private login {address.origin}/my-org",
     )

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from conda_private.http.bodies import NAMES, too_many_names
 from conda_private.http.index_names import Form, Names
 from conda_private.model.ports import SAMPLE
 
@@ -50,11 +51,17 @@ class NameSet:
 
 
 class PublicIndex:
-    """What an index shows without a credential."""
+    """What an index shows without a credential.
+
+    Raises:
+        ServerError: there are too many names, together with those of other indexes.
+    """
 
     def __init__(self, form: Form, lists: Names) -> None:
         self.names, self.packages = NameSet(), array("q")
         for names in lists:
+            if not NAMES.add(self, len(names)):
+                raise too_many_names()
             self.names.add(names)
             self.packages.extend(map(hash, {form.package_name(name) for name in names}))
         self.names.sort()

@@ -224,7 +224,7 @@ def _refusal(
     return SecretFormatError(
         "This token cannot be sent in the path of a URL.",
         cause="In a path, conda recognizes and masks only tokens of letters, digits and '-'.",
-        next_step="omit --scheme to send it in a header:  conda private login CHANNEL",
+        next_step=f"omit --scheme to send it in a header:  conda private login {address}",
     )
 
 

@@ -97,7 +97,7 @@ def _problem(value: str) -> str:
         return _NO_SOCKS
     authority = rest if separator else value
     if any(mark in authority.rpartition("@")[0] for mark in "?#/"):
-        return "Its user name or password has ?, # or /, to be written as %3F, %23 or %2F."
+        return "Its username or password has ?, # or /, to be written as %3F, %23 or %2F."
     return "" if _has_host(authority) else "It has no valid host, or its port is not a number."
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from conda_private.http.masking import mask_head, masked
 from conda_private.model.schemes import Scheme
 from conda_private.model.secret import MASK, Secret
 
@@ -53,9 +54,10 @@ class Guard:
         self._is_removed = False
 
     def __call__(self, response: Response, **kwargs: Any) -> Response:
+        mask_head(response, self._secret)
         if response.is_redirect and response.headers["location"]:
             self._check_redirect(response)
-        elif not self._is_removed:
+        else:
             self._hide(response)
         return response
 
@@ -79,9 +81,11 @@ class Guard:
         # conda prints the request of a response, at -vv and in errors with --json. It is copied
         # only if it shows the credential, because copying cookies is slow.
         request, scheme = response.request, self._scheme
-        carried = [name for name in scheme.headers(self._secret) if name in request.headers]
-        url = scheme.clean(str(request.url), self._secret)
-        response.url = scheme.clean(response.url, self._secret)
+        names = () if self._is_removed else scheme.headers(self._secret)
+        carried = [name for name in names if name in request.headers]
+        # A redirect can repeat the credential in any URL.
+        url = masked(scheme.clean(str(request.url), self._secret), self._secret)
+        response.url = masked(scheme.clean(response.url, self._secret), self._secret)
         if carried or url != request.url:
             response.request = shown = request.copy()
             shown.headers.update(dict.fromkeys(carried, MASK))

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 from conda_private.model.exceptions import AddressError, InsecureUrlError
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+MAX_URL = 8_192  # characters; servers need to support 8000 (RFC 9110, section 4.1)
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1"})
 Path: TypeAlias = tuple[str, ...]
 _WORD = "[A-Za-z0-9._~+=,:@-]+"
@@ -65,9 +66,12 @@ class Address(NamedTuple):
     def of_request(cls, text: str) -> Address | None:
         """Parse the URL of a request; None if the request must not get a credential.
 
-        A path with ``/t/TOKEN/`` already has a credential. A URL with a fragment is refused,
-        because URL parsers disagree about the part in front: requests removes an empty query.
+        A URL of more than 8192 characters is not looked at. A path with ``/t/TOKEN/`` already has a
+        credential. A URL with a fragment is refused, because URL parsers disagree about the part in
+        front: requests removes an empty query.
         """
+        if len(text) > MAX_URL:
+            return None
         url = None if "#" in text else _parse(text.partition("?")[0], _REQUEST)
         return None if url is None or url.has_token else url
 

@@ -21,7 +21,8 @@ def with_label(channel: Address, label: str) -> Address:
             "This label cannot be added to this channel.",
             cause="A label is one word of letters, digits and . _ ~ + = -, and it is added to a"
             " channel that has no label yet.",
-            next_step="conda private login CHANNEL --label LABEL",
+            next_step=f"conda private login {channel_of(channel) if channel.path else 'my-org'}"
+            " --label dev",
         )
     return labelled
 

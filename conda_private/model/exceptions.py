@@ -77,10 +77,11 @@ class AddressError(UsageError):
             if option
             else "This is not the address of a conda channel.",
             cause="An address has a scheme (https), a host, possibly a port, and a plain path; no"
-            " user name, token, query, fragment, '..', '*', '%' or spaces.",
+            " username, token, query, fragment, '..', '*', '%' or spaces.",
             next_step=f"repeat the command with  {option} {example}"
             if option
-            else "conda private login https://HOST/CHANNEL",
+            else "conda private login my-org\nor with its URL:"
+            "  conda private login https://conda.example.org/my-org",
         )
 
 
@@ -130,6 +131,22 @@ class CredentialError(CondaPrivateError):
 
 class TokenRefusedError(CredentialError):
     """The server refuses the credential, or the credential gives access to nothing private."""
+
+    @classmethod
+    def no_longer(cls, address: object, *, worked: str, next_step: str) -> TokenRefusedError:
+        """Create the error for a credential that gave access before.
+
+        Args:
+            address: the address of the login.
+            worked: the date when it last did.
+            next_step: how to get another one.
+        """
+        return cls(
+            f"The credential for {address} no longer gives access to private packages.",
+            cause=f"It gave access on {worked}. Since then, it expired or was revoked, your access"
+            " was withdrawn, or the owner removed the private packages or made them public.",
+            next_step=next_step,
+        )
 
 
 class AccessDeniedError(CredentialError):

@@ -27,12 +27,22 @@ def normal(text: str) -> str:
 def describe(expires: str, now: datetime) -> str:
     """Return a date and its distance from now: ``2027-03-01 (in 99 days)``; "" for ""."""
     end = moment(expires)
-    if end is None:
-        return expires
+    return expires if end is None else f"{end:%Y-%m-%d} ({_distance(end, now)})"
+
+
+def _distance(end: datetime, now: datetime) -> str:
+    if end.date() == now.date():
+        return "today" if end > now else "earlier today"
     days = (end - now).days
+    if days == 0:
+        return "tomorrow"
     plural = "" if abs(days) == 1 else "s"
-    distance = f"in {days} day{plural}" if days >= 0 else f"{-days} day{plural} ago"
-    return f"{end:%Y-%m-%d} ({distance})"
+    return f"in {days} day{plural}" if days > 0 else f"{-days} day{plural} ago"
+
+
+def verb(expires: str, now: datetime) -> str:
+    """Return what belongs in front of ``describe``: ``expires``, or ``expired on`` for the past."""
+    return "expired on" if ends_within(expires, timedelta(0), now) else "expires"
 
 
 def ends_within(expires: str, span: timedelta, now: datetime) -> bool:

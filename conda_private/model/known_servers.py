@@ -64,7 +64,7 @@ BY_HOST = (
     _server("prefix.dev", r"https://repo\.prefix\.dev/", BEARER),
     _server("Cloudsmith", r"https://conda\.cloudsmith\.io/", BasicScheme("token")),
     _server("Google", r"https://[a-z0-9-]+-conda\.pkg\.dev/", BasicScheme("oauth2accesstoken")),
-    # Any user name will do; the password is a personal access token.
+    # Any username will do; the password is a personal access token.
     _server(
         "Azure Artifacts",
         r"https://(?:pkgs\.dev\.azure\.com|[a-z0-9-]+\.pkgs\.visualstudio\.com)/",
@@ -153,17 +153,17 @@ def schemes_to_try(choice: str, username: str, address: Address) -> tuple[Scheme
 
     Args:
         choice: a scheme, or ``auto``.
-        username: the user name for Basic, or "".
+        username: the username for Basic, or "".
         address: the channel, the label, or a whole server.
 
     Raises:
-        UsageError: the choice is not a scheme, or contradicts the user name.
+        UsageError: the choice is not a scheme, or contradicts the username.
     """
     if username:
         if choice not in ("auto", "basic"):
             raise UsageError(
-                "A user name cannot be combined with this scheme.",
-                cause="Only the scheme basic has a user name.",
+                "A username cannot be combined with this scheme.",
+                cause="Only the scheme basic has a username.",
                 next_step="use one of the two: --scheme or --username",
             )
         return (parse_scheme("basic", username),)

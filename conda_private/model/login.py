@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from conda_private.model.address import Address
 from conda_private.model.exceptions import NotLoggedInError
-from conda_private.model.schemes import Scheme
+from conda_private.model.schemes import BasicScheme, Scheme
 from conda_private.model.source import Source
 
 # No valid address has such a segment, so a login and an account never share a key in a store.
@@ -81,8 +82,32 @@ class Account:
         return self.api.child(_MARK) if self.source.is_stored_by_us else self.api
 
 
-def find_login(address: Address, logins: Sequence[Login]) -> Login:
+def renewal(login: Login, accounts: Sequence[Account]) -> str:
+    """Return the next step for an expired or refused credential, for the user of this machine.
+
+    Args:
+        login: the login.
+        accounts: the user's accounts; with one at the login's API, the user can create a token.
+    """
+    command = f"conda private login {login.address}"
+    if login.source.is_reference:
+        return (
+            f"ask the person who sent the credential for a new one, and put it into {login.source}"
+        )
+    if isinstance(login.scheme, BasicScheme) and not login.scheme.is_for_token:
+        return f"{command} --username {shlex.quote(login.scheme.username)}"
+    if any(each.api == login.api and each.user == login.account for each in accounts):
+        return f"conda private token create --for {login.address}"
+    return f"ask the person who sent the token for a new one, then run\n{command}"
+
+
+def find_login(address: Address, logins: Sequence[Login], next_step: str = "") -> Login:
     """Find the login for exactly this address.
+
+    Args:
+        address: the address.
+        logins: the logins.
+        next_step: the command to run if there is none; "" for a login to this address.
 
     Raises:
         NotLoggedInError: there is no such login.
@@ -94,5 +119,5 @@ def find_login(address: Address, logins: Sequence[Login]) -> Login:
     raise NotLoggedInError(
         f"There is no login for {address}.",
         cause="Logins on this host: " + ", ".join(near) if near else "No login on this host.",
-        next_step="conda private list",
+        next_step=next_step or f"conda private login {address}",
     )

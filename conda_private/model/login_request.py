@@ -79,7 +79,7 @@ class LoginRequest:
             others: more attributes of the request.
 
         Raises:
-            UsageError: there is no such scheme, or it contradicts the user name.
+            UsageError: there is no such scheme, or it contradicts the username.
         """
         api = api or server_of(address).api
         # A server with such an API exchanges the password for a token, which is sent instead.

@@ -63,10 +63,10 @@ class SecretStore(Protocol):
 
 @runtime_checkable
 class UserNames(Protocol):
-    """A store that may have a user name with a credential."""
+    """A store that may have a username with a credential."""
 
     def username(self, address: Address) -> str:
-        """Return the user name, or "" if it only marks the credential as a token."""
+        """Return the username, or "" if it only marks the credential as a token."""
 
 
 class StoreOpener(Protocol):
@@ -240,7 +240,7 @@ class PeopleApi(Protocol):
         """Return the groups of an organization, or of the authenticated user."""
 
     def members(self, group: Group) -> frozenset[str]:
-        """Return the user names of a group's members."""
+        """Return the usernames of a group's members."""
 
     def packages_of(self, group: Group) -> frozenset[str]:
         """Return the packages that a group has access to."""

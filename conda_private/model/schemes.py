@@ -41,7 +41,7 @@ PATH_NOT_TRIED = (
     " of letters, digits and '-' there. If this server accepts tokens only in the URL, you need one"
     " without other characters."
 )
-# User names that mark the password as a token.
+# Usernames that mark the password as a token.
 _TOKEN_USERS = frozenset({"token", "oauth2accesstoken", "__token__"})
 
 
@@ -103,14 +103,14 @@ class AuthorizationScheme(_InHeader):
 
 @dataclass(frozen=True)
 class BasicScheme(_InHeader):
-    """``Authorization: Basic`` with a user name, in UTF-8 (RFC 7617, section 2.1)."""
+    """``Authorization: Basic`` with a username, in UTF-8 (RFC 7617, section 2.1)."""
 
     username: str
     text: ClassVar[str] = "basic"
 
     @property
     def is_for_token(self) -> bool:
-        """Whether the user name marks the password as a token."""
+        """Whether the username marks the password as a token."""
         return self.username in _TOKEN_USERS
 
     @property
@@ -219,10 +219,10 @@ def parse_scheme(text: str, username: str = "") -> Scheme:
 
     Args:
         text: the scheme.
-        username: the user name for ``basic``, or "".
+        username: the username for ``basic``, or "".
 
     Raises:
-        UsageError: there is no such scheme, the user name is not valid, or the header controls the
+        UsageError: there is no such scheme, the username is not valid, or the header controls the
             connection or the request itself.
     """
     word, colon, detail = text.partition(":")
@@ -261,7 +261,7 @@ class Parser(NamedTuple):
 
     Attributes:
         usage: how it is written, for the error.
-        parse: returns the scheme for the text after the colon and the user name, or None if they
+        parse: returns the scheme for the text after the colon and the username, or None if they
             are not valid.
     """
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import re
 from typing import NoReturn
+from urllib.parse import quote
 
 from conda_private.model.exceptions import SecretFormatError
 
@@ -74,6 +76,14 @@ class Secret:
     def key_for(self, purpose: str) -> bytes:
         """Derive a key from which the value cannot be computed (the extract step of RFC 5869)."""
         return hmac.digest(purpose.encode(), self._value.encode(), "sha256")
+
+    def spellings(self) -> frozenset[bytes]:
+        """Return what to search for and mask: plain, percent-encoded, and in Basic's base64."""
+        raw = self._value.encode()
+        # The username before it shifts the base64 to one of three alignments.
+        inner = (base64.b64encode(b"x" * pad + raw)[pad and 4 : -4] for pad in range(3))
+        long_enough = (form for form in inner if len(form) >= 8)
+        return frozenset((raw, quote(self._value, safe="").encode(), *long_enough))
 
     def __repr__(self) -> str:
         return MASK

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conda_private.http.client import Send, Signer
+from conda_private.http.masking import masked
 from conda_private.model.address import Address
 from conda_private.model.exceptions import ServerError, UsageError
 from conda_private.model.schemes import TOKEN, Scheme
@@ -40,7 +41,7 @@ class Api:
     ) -> None:
         self.address = address
         self._signer = Signer(address, scheme, secret) if secret else Signer()
-        self._send, self._warn = send, warn
+        self._send, self._warn, self._secret = send, warn, secret
 
     def get(self, *path: str) -> Any:
         """Send a ``GET`` request.
@@ -77,7 +78,10 @@ class Api:
             self._warn(warning)
         if 200 <= response.status_code < 300:
             return self._content(response)
-        raise refusal(self.address, response, said=error_message(response))
+        said = error_message(response)
+        if self._secret:
+            said = masked(said, self._secret)
+        raise refusal(self.address, response, said=said)
 
     def _content(self, response: Response) -> Any:
         if not response.content:

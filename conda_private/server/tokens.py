@@ -21,6 +21,7 @@ from conda_private.server.errors import unexpected_answer
 from conda_private.server.people import AnacondaPeople
 from conda_private.server.words import printable
 
+MAX_SCOPES = 100  # of a token; anaconda.org has about 40
 HOMEPAGE = "https://anaconda.org"  # the application's address, as anaconda-client sends it
 
 
@@ -39,7 +40,9 @@ def token_facts(record: Any) -> TokenFacts:
         account=printable(record.get("user") or record.get("login")),
         created=printable(record.get("created_at") or record.get("created")),
         expires=printable(record.get("expires")),
-        scopes=tuple(map(printable, scopes)) if isinstance(scopes, list) else (printable(scopes),),
+        scopes=tuple(map(printable, scopes[:MAX_SCOPES]))
+        if isinstance(scopes, list)
+        else (printable(scopes),),
     )
 
 

@@ -38,7 +38,7 @@ def check_variable_name(name: str) -> None:
         raise UsageError(
             "This is not the name of an environment variable.",
             cause="--from-env takes the variable's name, not its value.",
-            next_step="conda private login CHANNEL --from-env MY_ORG_TOKEN",
+            next_step="conda private login my-org --from-env MY_ORG_TOKEN",
         )
     if _PRINTED.fullmatch(name):
         raise UsageError(
@@ -46,7 +46,7 @@ def check_variable_name(name: str) -> None:
             cause="It configures conda or another program, or conda prints it in `conda info` and"
             " in error reports: names that begin with CONDA, PYTHON, SUDO or LD_, names that end in"
             " PATH or PROXY, and the names of certificate files.",
-            next_step="use another name:  conda private login CHANNEL --from-env MY_ORG_TOKEN",
+            next_step="use another name:  conda private login my-org --from-env MY_ORG_TOKEN",
         )
 
 

@@ -100,7 +100,7 @@ def _parsed(text: str | None) -> dict[str, Secret] | None:
         if not all(isinstance(value, str) for value in secrets.values()):
             return None
         return {address: Secret(value) for address, value in secrets.items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -20,14 +19,20 @@ from conda_private.model.exceptions import (
     SecretFormatError,
     UsageError,
 )
-from conda_private.model.secret import Secret
+from conda_private.model.secret import MASK, Secret
 from conda_private.model.source import Source
+from conda_private.stores.programs import NoEndError, Output, run
 
 TIMEOUT = 30  # seconds; a helper may wait until the user touches a key or types a code
 PREFIX = "docker-credential-"
-USER = "token"  # stored as the user name, because helpers refuse an empty one
+USER = "token"  # stored as the username, because helpers refuse an empty one
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _NOT_FOUND = "credentials not found"
+_QUOTED = 200  # characters
+# A word or a small number, with the punctuation around it. Tokens are longer, or mixed.
+_PLAIN = re.compile(
+    r"""[("'`]*(?:[A-Za-z]?[a-z]{0,14}(?:'[a-z]{1,2})?|[A-Z]{1,6}|\d{1,3})[)"'`.,:;!?]*"""
+)
 
 
 def open_store(source: Source, tell: Callable[[str], None]) -> HelperStore:
@@ -48,7 +53,7 @@ class HelperStore:
             raise UsageError(
                 "This is not the name of a credential helper.",
                 cause=f"The name is the part of the program's name after {PREFIX}.",
-                next_step="conda private login CHANNEL --from-helper pass",
+                next_step="conda private login my-org --from-helper pass",
             )
         self.name = name
         self._ours = ours
@@ -76,7 +81,7 @@ class HelperStore:
         raise self._error(problem)
 
     def username(self, address: Address) -> str:
-        """Return the user name, or "" if it only marks the credential as a token."""
+        """Return the username, or "" if it only marks the credential as a token."""
         name = str(self._answer(address).get("Username") or "")
         return "" if name in (USER, "<token>", "__token__") else name
 
@@ -119,30 +124,22 @@ class HelperStore:
         done = self._start(action, text)
         if done.returncode == 0:
             return done.stdout
-        words = (done.stdout or done.stderr).strip().partition("\n")[0][:200]
+        words = (done.stdout or done.stderr).strip().partition("\n")[0][:_QUOTED]
         if _NOT_FOUND in words:
             return ""
         # A helper that fails to store may repeat its input.
-        said = "".join(filter(str.isprintable, words)) if action != "store" else ""
+        said = _masked(words) if action != "store" else ""
         raise self._error(f"failed with exit code {done.returncode}" + (said and f': "{said}"'))
 
-    def _start(self, action: str, text: str) -> subprocess.CompletedProcess[str]:
+    def _start(self, action: str, text: str) -> Output:
         program = shutil.which(PREFIX + self.name)
         if program is None:
             step = f"install it, or add its folder to PATH; check:  which {PREFIX}{self.name}"
             raise self._error("is not on PATH", step)
         try:
-            return subprocess.run(
-                [program, action],
-                input=text,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=TIMEOUT,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            problem = f"did not answer within {TIMEOUT} seconds"
+            return run([program, action], text, TIMEOUT)
+        except NoEndError as error:
+            problem = str(error)
         except OSError as error:
             problem = f"could not be started: {error.strerror}"
         raise self._error(problem)
@@ -153,3 +150,10 @@ class HelperStore:
             cause="A login gets its credential from this helper.",
             next_step=next_step or f"see its credentials:  {PREFIX}{self.name} list",
         )
+
+
+def _masked(words: str) -> str:
+    """Return what a helper said, with each word masked that is no plain one: it may be a secret."""
+    if "{" in words:
+        return MASK  # an answer in JSON
+    return " ".join(word if _PLAIN.fullmatch(word) else MASK for word in words.split())

@@ -29,7 +29,7 @@ _WAITING = (
 )
 _WAY_OUT = (
     "unlock it (log in to the desktop, or `gnome-keyring-daemon --unlock`) and repeat the command"
-    "\nor use a file:  conda private login CHANNEL --storage file"
+    "\nor use a file:  conda private login my-org --storage file"
 )
 T = TypeVar("T")
 
@@ -70,7 +70,7 @@ class KeyringStore:
                 cause=f"The library `keyring` {problem}.",
                 next_step="start a keyring (on Linux a Secret Service, such as gnome-keyring, with"
                 " D-Bus),\n"
-                "or store the credential in a file:  conda private login CHANNEL --storage file",
+                "or store the credential in a file:  conda private login my-org --storage file",
             )
 
     @property

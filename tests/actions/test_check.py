@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -15,14 +16,17 @@ from conda_private.model.exceptions import (
     ConnectionFailedError,
     CredentialMissingError,
     KeyringLockedError,
+    SecretFormatError,
     TokenRefusedError,
+    UsageError,
 )
 from conda_private.model.facts import TokenFacts
-from conda_private.model.login import Login
+from conda_private.model.login import Account, Login
 from conda_private.model.ports import Comparison
 from conda_private.model.schemes import BEARER, Scheme
 from conda_private.model.secret import Secret
 from conda_private.model.source import KEYRING
+from tests.wording import assert_reads_well
 
 SECRET = Secret("ca-nary-k1")
 ADDRESS = Address.parse("https://conda.example.org/my-org")
@@ -45,6 +49,7 @@ class _World:
         self.shown: list[tuple[Address, tuple[Scheme, ...], Secret]] = []
         self.asked: list[tuple[Address, Secret]] = []
         self.remembered: list[tuple[object, ...]] = []
+        self.accounts: tuple[Account, ...] = ()
 
     def secret_of(self, login: Login) -> Secret:
         if self.secret_error:
@@ -76,6 +81,7 @@ class _World:
             remember=lambda *what: self.remembered.append(what),
             within=within,
             now=NOW,
+            accounts=self.accounts,
         )
 
 
@@ -177,3 +183,48 @@ def test_server_that_is_down_is_not_a_credential_problem(world: _World) -> None:
 
 def test_result_does_not_show_the_credential(world: _World) -> None:
     assert SECRET.reveal() not in repr(world.check())
+
+
+VERIFIED = LOGIN._replace(verified="2026-11-01T00:00:00+00:00")
+
+
+@pytest.mark.parametrize("packages", [0, 3])
+def test_refused_credential_that_worked_before_is_not_called_mistyped(
+    world: _World, packages: int
+) -> None:
+    world.comparison = replace(NOTHING, packages=packages)
+    error = world.check(VERIFIED).error
+    assert isinstance(error, TokenRefusedError)
+    assert error.what == (
+        f"The credential for {ADDRESS} no longer gives access to private packages."
+    )
+    assert "It gave access on 2026-11-01. Since then, it expired or was revoked" in error.cause
+    assert "mistyped" not in str(error)
+    assert error.next_step.endswith(f"then run\nconda private login {ADDRESS}")
+    assert_reads_well(error)
+
+
+def test_credential_that_never_worked_can_be_mistyped(world: _World) -> None:
+    world.comparison = NOTHING
+    assert "mistyped" in str(world.check().error)
+
+
+def test_other_errors_are_those_of_the_server(world: _World) -> None:
+    world.probe_error = ConnectionFailedError("down")
+    assert world.check(VERIFIED).error is world.probe_error
+
+
+def test_user_with_an_account_at_the_server_can_create_a_token(world: _World) -> None:
+    world.comparison = NOTHING
+    world.accounts = (Account(API, KEYRING, user="alice"),)
+    error = world.check(VERIFIED).error
+    assert error
+    assert error.next_step == f"conda private token create --for {ADDRESS}"
+
+
+@pytest.mark.parametrize("error", [UsageError("no"), SecretFormatError("no")])
+def test_malformed_credential_is_no_usage_error_of_the_check(
+    world: _World, error: CondaPrivateError
+) -> None:
+    world.secret_error = error
+    assert world.check().exit_code == 1

@@ -237,8 +237,11 @@ def test_address_without_a_login_names_other_logins_on_the_host(
         find_login(address, [LOGIN, OTHER])
     assert str(address) in caught.value.what
     assert caught.value.cause == cause
-    assert caught.value.next_step == "conda private list"
+    assert caught.value.next_step == f"conda private login {address}"
     assert caught.value.return_code == 4
+    with pytest.raises(NotLoggedInError) as caught:
+        find_login(address, [LOGIN, OTHER], next_step="conda private list")
+    assert caught.value.next_step == "conda private list"
 
 
 def test_token_is_revoked_at_the_server_before_it_is_deleted(machine: _Machine) -> None:

@@ -301,3 +301,13 @@ def test_missing_credential_is_the_error_of_its_store_and_read_once() -> None:
     assert caught.value.next_step == f"conda private login {HOST}/private"
     assert caught.value.return_code == 4
     assert store.reads == {f"{HOST}/private": 1}
+
+
+def test_path_of_thousands_of_segments_is_compared_as_far_as_logins_reach() -> None:
+    deep, shallow = _login(f"{HOST}/a/a/a"), _login(f"{HOST}/a")
+    logins = LoginsByAddress([deep, shallow])
+    more = ["b"] * 100_000
+    start = time.perf_counter()
+    assert logins.closest(deep.address.child(*more)) == deep
+    assert logins.closest(shallow.address.child(*more)) == shallow
+    assert time.perf_counter() - start < 0.5  # it was 30 s

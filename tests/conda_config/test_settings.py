@@ -59,7 +59,7 @@ def test_text_that_is_not_a_name_is_refused(conda_reads: Callable[[str], None], 
     with pytest.raises(AddressError) as caught:
         address_of(text)
     assert "not the name of a channel" in caught.value.what
-    assert "conda private login https://HOST/CHANNEL" in caught.value.next_step
+    assert "conda private login https://conda.example.org/my-org" in caught.value.next_step
 
 
 def test_list_of_channels_is_refused(conda_reads: Callable[[str], None]) -> None:

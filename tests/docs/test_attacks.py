@@ -7,7 +7,7 @@ import re
 from tests.docs.pages import CHECKOUT, DOCS
 
 ATTACKS = DOCS / "development" / "attacks.md"
-FAMILIES = 32
+FAMILIES = 40
 
 
 def rows() -> dict[str, list[str]]:

@@ -267,6 +267,8 @@ MALFORMED = {
     "empty": "",
     "no JSON": "version: 1",
     "cut off": _content()[:-20],
+    "nested": "[" * 100_000,
+    "nested inside": _content(logins=[]).replace("[]", "[" * 100_000),
     "null": "null",
     "a list": "[]",
     "a text": '"index"',

@@ -58,6 +58,7 @@ def test_removed_memory_is_gone_and_can_be_removed_again(folder: MemoryFolder) -
     "text",
     [
         "{",
+        "[" * 100_000,
         "[]",
         "null",
         '{"version": 2, "own": "", "names": {}, "missed": []}',

@@ -129,7 +129,9 @@ def test_rattler_gets_a_private_file_with_the_users_entries(
     assert "al-1" not in theirs.read_text()
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", "null"])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{", "null", pytest.param("[" * 100_000, id="nested")]
+)
 def test_invalid_file_of_the_user_counts_as_empty(tmp_path: Path, content: str) -> None:
     theirs = tmp_path / "theirs.json"
     theirs.write_text(content)
@@ -228,7 +230,7 @@ def test_two_credentials_for_one_host_are_refused(write: object) -> None:
     two = [signed(TOKEN), signed(TOKEN, f"{URL}/label/dev", "al-another")]
     with pytest.raises(UsageError, match="one credential per host") as error:
         write(two, {})
-    assert "--for CHANNEL" in str(error.value)
+    assert "--for my-org" in str(error.value)
     assert SECRET not in str(error.value)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from conda.gateways.connection.session import CondaSession
 
+from conda_private import output
 from conda_private.handler import answers, auth, retry
 from tests.home import Home, home_in
 from tests.server import Anaconda, Server, serve
+
+Said = Callable[[], str]
 
 
 @pytest.fixture
@@ -20,6 +23,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     monkeypatch.setattr(retry, "_first_warning", iter([True]))
     monkeypatch.setattr(answers, "_first_hint", iter([True]))
     auth._refuse_unusable_settings.cache_clear()
+    monkeypatch.setattr(output, "_delayed", [])
     with home_in(tmp_path) as home:
         yield home
 
@@ -39,3 +43,16 @@ def server() -> Iterator[Server]:
 def session(home: Home) -> CondaSession:
     """conda's session for a channel whose channel settings name our handler."""
     return CondaSession(auth=auth.PrivateAuth("my-org"))
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    """Returns what a command has said on stderr when it has ended."""
+
+    def end() -> str:
+        before = capsys.readouterr().err
+        output.show_delayed()
+        assert before == ""  # nothing was said while conda showed its progress
+        return capsys.readouterr().err
+
+    return end

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
+from conda.auxlib.logz import stringify
 from conda.base.context import reset_context
 from conda.gateways.connection.session import CondaSession
 from conda.plugins import types
+from requests import Response
 
+from conda_private.model.address import MAX_URL
 from conda_private.model.exceptions import NotAChannelError, ServerError, TokenRefusedError
-from conda_private.model.schemes import PATH, TOKEN, Scheme
+from conda_private.model.schemes import PATH, TOKEN, BasicScheme, Scheme
+from tests.handler.conftest import Said
 from tests.home import CANARY, Home
+from tests.integration.runner import spellings_of
 from tests.server import Answer, Fault, Server
 from tests.wording import assert_reads_well
 
@@ -29,6 +36,11 @@ def channel(home: Home, server: Server) -> str:
     return server.channel("my-org")
 
 
+def basic(secret: str) -> str:
+    """What Basic sends."""
+    return base64.b64encode(f"alice:{secret}".encode()).decode()
+
+
 def credentials(server: Server) -> list[str]:
     """In what form each request carried a credential."""
     return [request.credential for request in server.requests]
@@ -40,7 +52,8 @@ def test_refused_credential_is_an_error_that_names_the_login(
     server.fail("/my-org", how=Fault.status(401))
     with pytest.raises(TokenRefusedError) as caught:
         session.get(f"{channel}/noarch/repodata.json")
-    assert caught.value.next_step == f"conda private login {channel}"
+    person = "ask the person who sent the token for a new one"
+    assert caught.value.next_step == f"{person}, then run\nconda private login {channel}"
     assert CANARY not in str(caught.value)
 
 
@@ -66,14 +79,14 @@ def test_refusal_at_an_optional_file_is_no_error(
 
 
 def test_refusal_behind_a_redirect_elsewhere_is_not_that_of_the_credential(
-    channel: str, session: CondaSession, server: Server, capsys: pytest.CaptureFixture[str]
+    channel: str, session: CondaSession, server: Server, said: Said
 ) -> None:
     server.fail("/my-org", "conda", how=Fault.redirect(f"{server.files}/noarch/repodata.json"))
     for status in (401, 403):
         server.fail("", "files", how=Fault.status(status), times=1)
         assert session.get(f"{channel}/noarch/repodata.json").status_code == status
     assert credentials(server) == ["token", "none"] * 2
-    assert capsys.readouterr().err == ""
+    assert said() == ""
 
 
 @pytest.fixture
@@ -88,18 +101,19 @@ def test_index_that_is_hidden_gives_a_hint_once(
     channel: str,
     session: CondaSession,
     server: Server,
-    capsys: pytest.CaptureFixture[str],
+    said: Said,
     status: int,
 ) -> None:
     server.fail("/my-org", how=Fault.status(status))
     for name in ("linux-64/repodata.json", "noarch/x.conda"):
         assert session.get(f"{channel}/{name}").status_code == status
-    assert capsys.readouterr().err == ""
+    assert said() == ""
     for query in ("", "?x=1"):
         assert session.get(f"{channel}/noarch/repodata.json{query}").status_code == status
-    (line,) = capsys.readouterr().err.splitlines()
-    assert str(status) in line
-    assert line.endswith(f"conda private check {channel}")
+    empty, line, next_step = said().splitlines()
+    assert empty == ""
+    assert line.startswith(f"Warning: {channel.split('/')[2]} answered {status} ")
+    assert next_step == f"Next:  conda private check {channel}"
 
 
 @pytest.mark.parametrize(
@@ -109,7 +123,7 @@ def test_newer_conda_prints_the_hint_itself_unless_it_shows_a_traceback(
     channel: str,
     session: CondaSession,
     server: Server,
-    capsys: pytest.CaptureFixture[str],
+    said: Said,
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
     lines: int,
@@ -117,11 +131,11 @@ def test_newer_conda_prints_the_hint_itself_unless_it_shows_a_traceback(
     monkeypatch.setattr(types, "CondaErrorHint", object, raising=False)
     server.fail("/my-org", how=Fault.status(403))
     session.get(f"{channel}/noarch/repodata.json")
-    assert capsys.readouterr().err == ""
+    assert said() == ""
     monkeypatch.setenv(variable, "2" if variable == "CONDA_VERBOSITY" else "true")
     reset_context()
     session.get(f"{channel}/noarch/repodata.json")
-    assert capsys.readouterr().err.count("conda private check") == lines
+    assert said().count("conda private check") == lines
 
 
 @pytest.mark.parametrize("kind", ["text/html", "Text/HTML; charset=utf-8"])
@@ -219,6 +233,24 @@ def test_redirects_end_after_twenty(
         assert session.get(f"{channel}/noarch/repodata.json").status_code == 200
 
 
+@pytest.mark.parametrize("more", [0, 1])
+def test_redirect_to_a_long_url_is_followed_up_to_a_limit(
+    channel: str, session: CondaSession, server: Server, more: int
+) -> None:
+    target = f"{channel}/".ljust(MAX_URL + more, "a")
+    server.fail("/old", how=Fault.redirect(target))
+    server.fail("/aaa", how=Fault.status(200))
+    if more:
+        with pytest.raises(ServerError) as caught:
+            session.get(f"{channel}/old")
+        assert caught.value.next_step == f"conda private check {channel}"
+        assert str(MAX_URL + 1) in caught.value.cause
+        assert_reads_well(caught.value)
+    else:
+        assert session.get(f"{channel}/old").status_code == 200
+    assert credentials(server) == ["token"] * (2 - more)
+
+
 def test_redirects_of_one_request_do_not_count_for_the_next(
     channel: str, session: CondaSession, server: Server
 ) -> None:
@@ -277,3 +309,53 @@ def test_answer_that_conda_prints_does_not_show_the_credential(
     assert response.status_code == 200
     assert CANARY not in shown
     assert server.requests[0].credential != "none"
+
+
+def shown_by_conda(response: Response) -> str:
+    """What conda prints of an answer at -vv and in errors with --json."""
+    return f"{stringify(response, content_max_len=1024)} {response.headers}"
+
+
+@pytest.mark.parametrize(
+    "scheme", [TOKEN, PATH, BasicScheme("alice")], ids=["token", "path", "basic"]
+)
+@pytest.mark.parametrize("status", [404, 429, 500])
+def test_error_that_repeats_the_credential_does_not_show_it(
+    home: Home, session: CondaSession, server: Server, scheme: Scheme, status: int
+) -> None:
+    channel = server.channel("my-org")
+    home.log_in(channel, scheme=scheme)
+    headers = {"ETag": CANARY, f"X-{CANARY}": "1", "Content-Type": "application/json"}
+    body = f'{{"message": "{CANARY}", "basic": "{basic(CANARY)}"}}'.encode()
+    server.fail("/my-org", how=Fault.status(status, headers, body))
+    response = session.get(f"{channel}/noarch/hello.conda", stream=True)
+    assert response.json()["message"] == "****"
+    assert not any(form in shown_by_conda(response) for form in spellings_of(CANARY))
+
+
+def test_headers_that_conda_caches_do_not_hold_the_credential(
+    channel: str, session: CondaSession, server: Server
+) -> None:
+    server.fail("/my-org", how=Fault(headers={"ETag": CANARY, "Cache-Control": f"x={CANARY}"}))
+    response = session.get(f"{channel}/noarch/repodata.json")
+    assert response.json()["packages.conda"] == {}
+    assert CANARY not in shown_by_conda(response)
+
+
+def test_notices_that_conda_caches_do_not_hold_the_credential(
+    channel: str, session: CondaSession, server: Server
+) -> None:
+    page = Answer(200, f'{{"notices": ["{CANARY}"]}}'.encode())
+    server.fail("notices", how=Fault(answer=page))
+    assert session.get(f"{channel}/notices.json").json() == {"notices": ["****"]}
+
+
+@pytest.mark.parametrize("target", ["my-org", "other"])
+def test_redirect_that_repeats_the_credential_does_not_show_it(
+    channel: str, session: CondaSession, server: Server, target: str
+) -> None:
+    server.fail("/old", how=Fault.redirect(f"{server.channel(target)}/new?token={CANARY}"))
+    server.fail("/new", how=Fault.status(404))
+    response = session.get(f"{channel}/old")
+    assert CANARY not in shown_by_conda(response)
+    assert response.url == response.request.url == f"{server.channel(target)}/new?token=****"

@@ -19,6 +19,7 @@ from conda_private.model.exceptions import (
     InsecureUrlError,
 )
 from conda_private.model.schemes import BEARER, PATH, BasicScheme, HeaderScheme, Scheme
+from tests.handler.conftest import Said
 from tests.home import CANARY, Home
 from tests.server import Server
 from tests.wording import assert_reads_well
@@ -157,33 +158,33 @@ def test_proxy_is_used_with_tls_and_where_plain_http_was_allowed(
         assert authorization(url) == f"token {CANARY}"
 
 
-@pytest.mark.parametrize(("days", "verb"), [(0.5, "expires"), (6.9, "expires"), (-2, "expired")])
+@pytest.mark.parametrize(("days", "verb"), [(1.5, "expires"), (6.9, "expires"), (-2, "expired on")])
 def test_user_is_warned_once_before_a_credential_expires(
-    home: Home, capsys: pytest.CaptureFixture[str], days: float, verb: str
+    home: Home, said: Said, days: float, verb: str
 ) -> None:
     home.log_in(CHANNEL, expires=in_days(days))
     for _ in range(3):
         signed(REPODATA)
-    output = capsys.readouterr()
-    (line,) = output.err.splitlines()
-    assert f"{CHANNEL} {verb}" in line
-    assert f"conda private login {CHANNEL}" in line
-    assert (output.out, CANARY in output.err) == ("", False)
+    empty, line, next_step, command = said().splitlines()
+    assert (empty, CANARY in line) == ("", False)
+    assert line.startswith(f"Warning: The credential for {CHANNEL} {verb} 20")
+    assert next_step == "Next:  ask the person who sent the token for a new one, then run"
+    assert command == f"conda private login {CHANNEL}"
 
 
 @pytest.mark.parametrize(
     "expires", ["", in_days(8), "someday"], ids=["unknown", "in eight days", "no date"]
 )
 def test_credential_that_does_not_expire_soon_is_no_reason_for_a_warning(
-    home: Home, capsys: pytest.CaptureFixture[str], expires: str
+    home: Home, said: Said, expires: str
 ) -> None:
     home.log_in(CHANNEL, expires=expires)
     signed(REPODATA)
-    assert capsys.readouterr().err == ""
+    assert said() == ""
     # The one warning is left for the login that needs it.
     home.log_in(f"{HOST}/other", expires=in_days(1))
     signed(f"{HOST}/other")
-    assert f"{HOST}/other" in capsys.readouterr().err
+    assert f"{HOST}/other" in said()
 
 
 def test_warning_begins_seven_days_before() -> None:

@@ -59,7 +59,7 @@ def test_missing_package_names_every_login_in_one_command() -> None:
     words, command = given.text.split("\n    ")
     assert command == f"conda private check {HOST}/two {HOST}/one"
     assert words.startswith("Servers may hide private packages")
-    assert given.code == "conda_private_check"
+    assert given.code == "check_login"
     assert_no_shouting(words)
 
 

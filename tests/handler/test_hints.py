@@ -51,7 +51,7 @@ def given(error: CondaError) -> list[Advice]:
 )
 def test_refusal_on_a_channel_with_a_login_names_the_check(make, status: int) -> None:
     (found,) = given(make(status))
-    assert found.code == "conda_private_check"
+    assert found.code == "check_login"
     assert found.text.endswith(f"conda private check {ADDRESS}")
 
 
@@ -59,8 +59,28 @@ def test_refusal_on_a_channel_with_a_login_names_the_check(make, status: int) ->
 @pytest.mark.parametrize("end", ["", "/noarch/repodata.json", "/linux-64/hello-1.0-0.conda"])
 def test_refusal_on_another_channel_names_the_login_for_the_channel(end: str, status: int) -> None:
     (found,) = given(http_error(f"{HOST}/my-org{end}", status))
-    assert found.code == "conda_private_login"
+    assert found.code == "log_in_to_channel"
     assert found.text.endswith(f"conda private login {HOST}/my-org")
+
+
+@pytest.mark.parametrize("channel", ["my.org", "my-org/label/v1.0", "a.b/label/c.conda", "x-64/y"])
+@pytest.mark.parametrize(
+    "end", ["", "/noarch", "/linux-64/repodata.json", "/noarch/shards/ab12.msgpack.zst"]
+)
+def test_name_with_a_dot_is_that_of_the_channel_and_not_of_a_file(channel: str, end: str) -> None:
+    (found,) = given(http_error(f"{HOST}/{channel}{end}", 403))
+    assert found.text.endswith(f"conda private login {HOST}/{channel}")
+
+
+def test_file_of_the_channel_itself_is_not_the_channel() -> None:
+    (found,) = given(http_error(f"{HOST}/my-org/notices.json", 403))
+    assert found.text.endswith(f"conda private login {HOST}/my-org")
+
+
+@pytest.mark.parametrize("end", ["", "/noarch", "/noarch/repodata.json"])
+def test_nodefaults_is_no_channel_to_log_in_to(end: str) -> None:
+    assert given(http_error(f"{HOST}/nodefaults{end}", 404)) == []
+    assert given(UnavailableInvalidChannel(Channel(f"{HOST}/nodefaults"), 404)) == []
 
 
 @pytest.mark.parametrize(
@@ -102,4 +122,4 @@ def test_hook_returns_hints_in_the_type_of_conda(
     hint = namedtuple("CondaErrorHint", ["text", "hint_code"])
     monkeypatch.setattr(types, "CondaErrorHint", hint, raising=False)
     (found,) = plugin.conda_error_hints(http_error("https://nobody.example.org/x/noarch", 403))
-    assert found.hint_code == "conda_private_login"
+    assert found.hint_code == "log_in_to_channel"

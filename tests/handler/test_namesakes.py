@@ -40,8 +40,9 @@ def known() -> Recognizer:
 
 def record(name: str, channel: str) -> SimpleNamespace:
     """A package of a channel, as conda has it after the solve."""
-    url = f"{HOST}/{channel}/noarch/{name}-1-0.conda"
-    return SimpleNamespace(name=name, url=url, channel=SimpleNamespace(canonical_name=channel))
+    base = f"{HOST}/{channel}"
+    place = SimpleNamespace(canonical_name=channel, base_url=base)
+    return SimpleNamespace(name=name, url=f"{base}/noarch/{name}-1-0.conda", channel=place)
 
 
 def test_package_with_a_private_name_from_another_channel_is_refused() -> None:

@@ -124,6 +124,9 @@ class _Knowing:
     def knows(self, name: str) -> bool:
         return name == "hello-private"
 
+    def knows_in_part(self, name: str) -> bool:
+        return False
+
     def finds_any(self, subdir: str, names: Iterable[str]) -> bool:
         return any(map(self.knows, names))
 

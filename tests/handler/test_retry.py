@@ -14,6 +14,7 @@ from conda_private.model.exceptions import TokenRefusedError
 from conda_private.model.login import Login
 from conda_private.model.schemes import PATH, TOKEN, BasicScheme, HeaderScheme, Scheme
 from conda_private.model.secret import Secret
+from tests.handler.conftest import Said
 from tests.home import CANARY, Home
 from tests.server import Fault, Server
 
@@ -64,18 +65,17 @@ def test_refused_credential_is_an_error_where_the_channel_needs_one(
     server.fail("", how=Fault.status(403), signed=False)
     with pytest.raises(TokenRefusedError) as caught:
         session.get(url)
-    assert caught.value.next_step == f"conda private login {server.conda}"
+    assert caught.value.next_step.endswith(f"then run\nconda private login {server.conda}")
 
 
-def test_user_is_warned_once(
-    url: str, session: CondaSession, server: Server, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_user_is_warned_once(url: str, session: CondaSession, server: Server, said: Said) -> None:
     server.fail("", how=Fault.status(401), signed=True)
     for _ in range(3):
         session.get(url)
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.endswith(f"conda private login {server.conda}")
-    assert CANARY not in line
+    lines = said()
+    assert lines.endswith(f"then run\nconda private login {server.conda}\n")
+    assert lines.count("Warning: ") == 1
+    assert CANARY not in lines
 
 
 @pytest.mark.parametrize("status", [200, 404, 410, 502])
@@ -83,13 +83,13 @@ def test_other_answers_are_taken_as_they_are(
     url: str,
     session: CondaSession,
     server: Server,
-    capsys: pytest.CaptureFixture[str],
+    said: Said,
     status: int,
 ) -> None:
     server.fail("", how=Fault.status(status))
     assert session.get(url.replace("noarch", "linux-64")).status_code == status
     assert answers(server) == [("token", status)]
-    assert capsys.readouterr().err == ""
+    assert said() == ""
 
 
 def test_credential_of_a_channel_is_never_left_out(
@@ -103,13 +103,13 @@ def test_credential_of_a_channel_is_never_left_out(
 
 
 def test_refusal_behind_a_redirect_elsewhere_is_not_repeated(
-    url: str, session: CondaSession, server: Server, capsys: pytest.CaptureFixture[str]
+    url: str, session: CondaSession, server: Server, said: Said
 ) -> None:
     server.fail("", "conda", how=Fault.redirect(f"{server.files}/x"))
     server.fail("", "files", how=Fault.status(401))
     assert session.get(url).status_code == 401
     assert answers(server) == [("token", 302), ("none", 401)]
-    assert capsys.readouterr().err == ""
+    assert said() == ""
 
 
 def test_redirect_of_the_unsigned_answer_is_followed_unsigned(

@@ -256,7 +256,8 @@ def test_logins_file_that_others_could_have_written_is_refused_with_the_fix(
 
 def test_logout_for_all_users_removes_everything(set_up: Machine) -> None:
     set_up.root.ok("private", "logout", *DEV, "--all-users")
-    assert set_up.user.ok("private", "list", "--json").data == {"logins": [], "accounts": []}
+    found = set_up.user.ok("private", "list", "--json").data
+    assert (found["logins"], found["accounts"]) == ([], [])
     assert not set_up.logins_file.exists()
     assert set_up.secret.exists()
 

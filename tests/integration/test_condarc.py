@@ -113,6 +113,7 @@ def test_channels_verb_adds_lists_and_removes_without_a_login(conda: Conda) -> N
     assert listed == {
         "file": str(conda.condarc),
         "channels": ["my-org/label/dev", "defaults"],
+        "warnings": [],
     }
     again = conda.ok("private", "channels", "add", "my-org/label/dev").out
     assert again == "my-org/label/dev was already listed in ~/.condarc\n"

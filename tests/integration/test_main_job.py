@@ -50,7 +50,8 @@ def test_logout_really_removes_the_access(conda: Conda, server: Server, token: s
     assert server.requests
     assert all("Authorization" not in request.headers for request in server.requests)
     assert not conda.secrets_file.exists()
-    assert conda.private("list", "--json").data == {"logins": [], "accounts": []}
+    found = conda.private("list", "--json").data
+    assert (found["logins"], found["accounts"]) == ([], [])
 
 
 def test_logout_leaves_no_file_of_ours_except_locks(conda: Conda, token: str) -> None:

@@ -128,7 +128,8 @@ def test_logout_does_not_change_the_file(conda: Conda, secret_file: Path, token:
     assert login(conda, "--from-file", secret_file).code == 0
     assert conda.private("logout", *DEV).code == 0
     assert secret_file.read_text() == f"{token}\n"
-    assert conda.private("list", "--json").data == {"logins": [], "accounts": []}
+    found = conda.private("list", "--json").data
+    assert (found["logins"], found["accounts"]) == ([], [])
 
 
 def test_login_by_reference_deletes_the_stored_secret(

@@ -64,7 +64,7 @@ def test_shown_token_is_alone_on_standard_output_and_nowhere_else(
     as_json = owner.ok(*words, "--json", "--scopes", "conda:download,pypi:download")
     tokens = {each.name: each for each in world.tokens.values()}
     assert plain.out == f"{tokens['ci'].value}\n"
-    assert 'Token "ci" with the scopes conda:download; it is not shown again:' in plain.err
+    assert 'Token "ci" (scopes: conda:download). It will not be shown again:' in plain.err
     assert as_json.err == ""
     shown = as_json.data["token"]
     assert world.tokens[shown].scopes == ("conda:download", "pypi:download")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conda_private.model.address import Address, is_segment, refuse_plain_http
+from conda_private.model.address import MAX_URL, Address, is_segment, refuse_plain_http
 from conda_private.model.channel import with_label
 from conda_private.model.exceptions import AddressError, InsecureUrlError
 from tests.many import many
@@ -238,8 +238,9 @@ def test_error_of_an_invalid_address_describes_a_valid_one() -> None:
     assert str(caught.value) == (
         "This is not the address of a conda channel.\n\n"
         "Cause: An address has a scheme (https), a host, possibly a port, and a plain path; no"
-        " user name, token, query, fragment, '..', '*', '%' or spaces.\n"
-        "Next:  conda private login https://HOST/CHANNEL"
+        " username, token, query, fragment, '..', '*', '%' or spaces.\n"
+        "Next:  conda private login my-org\n"
+        "       or with its URL:  conda private login https://conda.example.org/my-org"
     )
 
 
@@ -392,7 +393,7 @@ def test_error_of_a_label_describes_a_valid_one() -> None:
         "This label cannot be added to this channel.\n\n"
         "Cause: A label is one word of letters, digits and . _ ~ + = -, and it is added to a"
         " channel that has no label yet.\n"
-        "Next:  conda private login CHANNEL --label LABEL"
+        "Next:  conda private login https://conda.example.org/private --label dev"
     )
 
 
@@ -493,3 +494,11 @@ def test_http_is_refused_with_the_command_for_https(url: str) -> None:
 )
 def test_https_loopback_and_accepted_http_are_not_refused(url: str, allowed: bool) -> None:
     refuse_plain_http(Address.parse(url), allow_http=allowed)
+
+
+@pytest.mark.parametrize("tail", ["a", "?" + "a" * 100])
+def test_request_with_a_longer_url_than_any_server_needs_is_not_looked_at(tail: str) -> None:
+    url = "https://conda.example.org/" + "a/" * 4000
+    text = url.ljust(MAX_URL - len(tail), "a") + tail
+    assert Address.of_request(text)
+    assert Address.of_request(text + "a") is None

@@ -45,7 +45,8 @@ def test_label_is_put_behind_a_channel(label: str) -> None:
 def test_label_that_cannot_be_is_refused(path: str, label: str) -> None:
     with pytest.raises(AddressError) as caught:
         with_label(Address.parse(HOST + path), label)
-    assert caught.value.next_step == "conda private login CHANNEL --label LABEL"
+    channel = f"{HOST}/a" if path else "my-org"
+    assert caught.value.next_step == f"conda private login {channel} --label dev"
     assert_reads_well(caught.value)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conda_private.model.expiry import describe, ends_within, from_token, moment, normal
+from conda_private.model.expiry import describe, ends_within, from_token, moment, normal, verb
 from conda_private.model.secret import Secret
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
@@ -67,9 +67,23 @@ def test_description_has_the_date_and_the_distance(end: datetime, words: str) ->
     assert describe(end.isoformat(), NOW) == words
 
 
-def test_credential_that_expired_an_hour_ago_has_no_day_left() -> None:
-    assert "ago" in describe((NOW - timedelta(hours=1)).isoformat(), NOW)
-    assert "ago" not in describe((NOW + timedelta(hours=1)).isoformat(), NOW)
+@pytest.mark.parametrize(
+    ("hours", "words", "before"),
+    [
+        (1, "2026-11-22 (today)", "expires"),
+        (13, "2026-11-23 (tomorrow)", "expires"),
+        (24, "2026-11-23 (in 1 day)", "expires"),
+        (-1, "2026-11-22 (earlier today)", "expired on"),
+        (-13, "2026-11-21 (1 day ago)", "expired on"),
+    ],
+)
+def test_hours_are_told_in_words(hours: int, words: str, before: str) -> None:
+    end = (NOW + timedelta(hours=hours)).isoformat()
+    assert (describe(end, NOW), verb(end, NOW)) == (words, before)
+
+
+def test_expiry_that_is_no_date_is_not_in_the_past() -> None:
+    assert verb("someday", NOW) == verb("", NOW) == "expires"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from conda_private.model.exceptions import NotFoundError, ServerError, TokenRefusedError, UsageError
+from conda_private.model.exceptions import (
+    AccessDeniedError,
+    NotFoundError,
+    ServerError,
+    TokenRefusedError,
+    UsageError,
+)
 from conda_private.model.schemes import BEARER, BasicScheme
 from conda_private.model.secret import Secret
 from conda_private.server.api import Api
@@ -108,3 +114,12 @@ def test_warnings_in_headers_are_shown_for_every_answer(api: Api, wire: Wire) ->
     first, second = wire.warned
     assert "ends soon" in first
     assert "read-only" in second
+
+
+def test_refusal_that_repeats_the_credential_is_quoted_without_it(api: Api, wire: Wire) -> None:
+    wire.says(answer({"error": f"no token {CANARY}"}, 403))
+    with pytest.raises(AccessDeniedError, match=r'"no token \*\*\*\*" \(status 403\)'):
+        api.get("user")
+    wire.says(answer({"error": "no token"}, 403))
+    with pytest.raises(AccessDeniedError, match='"no token"'):
+        Api(ADDRESS, None, send=wire, warn=wire.warned.append).get("user")

@@ -157,3 +157,8 @@ def test_account_that_the_api_does_not_report_reads_nothing(
 ) -> None:
     wire.says(refusal)
     assert not inquiry.reads(ADDRESS, Secret(CANARY), "", "my-org")
+
+
+def test_only_so_many_scopes_are_read_as_a_token_can_have() -> None:
+    scopes = [f"scope:{number}" for number in range(1000)]
+    assert token_facts({"scopes": scopes}).scopes == tuple(scopes[:100])

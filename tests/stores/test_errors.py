@@ -38,7 +38,7 @@ from tests.wording import assert_no_shouting, assert_reads_well
 CANARY = "ca-nary-e1"
 ADDRESS = Address.parse("https://conda.example.org/my-org")
 LOGIN = f"conda private login {ADDRESS}"
-FROM_ENV = "conda private login CHANNEL --from-env MY_ORG_TOKEN"
+FROM_ENV = "conda private login my-org --from-env MY_ORG_TOKEN"
 
 posix = pytest.mark.skipif(os.name != "posix", reason="the helpers here are shell scripts")
 
@@ -207,7 +207,7 @@ def test_file_of_anaconda_client_that_cannot_be_read(
 def test_name_that_no_helper_has(name: str) -> None:
     error = raised(UsageError, lambda: HelperStore(name, ours=True))
     assert "docker-credential-" in error.cause
-    assert error.next_step == "conda private login CHANNEL --from-helper pass"
+    assert error.next_step == "conda private login my-org --from-helper pass"
     assert_reads_well(error)
 
 
@@ -264,7 +264,7 @@ def test_machine_without_a_keyring(use: Use) -> None:
     use(Plain(lambda: None))
     error = raised(KeyringUnavailableError, lambda: KeyringStore(Patience(5)))
     assert "(test_errors)" in error.cause
-    assert error.next_step.endswith("conda private login CHANNEL --storage file")
+    assert error.next_step.endswith("conda private login my-org --storage file")
     assert error.next_step.startswith("start a keyring (on Linux a Secret Service, ")
     assert " with D-Bus),\nor " in error.next_step
     assert_reads_well(error)
@@ -305,7 +305,7 @@ def test_keyring_that_fails(use: Use) -> None:
     error = raised(KeyringLockedError, lambda: store.get(ADDRESS))
     assert error.what == "The system keyring (test_errors) failed."
     assert "(RuntimeError)" in error.cause
-    assert error.next_step.endswith("conda private login CHANNEL --storage file")
+    assert error.next_step.endswith("conda private login my-org --storage file")
     assert_reads_well(error)
     missing = store.missing(ADDRESS)
     assert missing.cause == "It is not in the system keyring (test_errors)."
@@ -438,11 +438,11 @@ def test_user_name_that_marks_a_token_is_none(
 @posix
 def test_long_words_of_a_helper_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "docker-credential-fake"
-    program.write_text(f"#!/bin/sh\necho {'z' * 500}\nexit 1\n")
+    program.write_text(f"#!/bin/sh\necho {'z ' * 250}\nexit 1\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     error = raised(HelperError, lambda: HelperStore("fake", ours=True).get(ADDRESS))
-    assert error.what.count("z") == 200
+    assert error.what.count("z") == 100
     error = raised(HelperError, lambda: HelperStore("fake", ours=True).put(ADDRESS, Secret("x")))
     # It may have repeated what it was to store.
     assert error.what.endswith(" failed with exit code 1.")

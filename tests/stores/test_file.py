@@ -106,6 +106,7 @@ def test_file_is_removed_with_its_last_secret(store: FileStore, path: Path) -> N
 MALFORMED = {
     "empty": "",
     "no JSON": f"{CANARY}: x",
+    "nested": f'["{CANARY}", ' + "[" * 100_000,
     "cut off": f'{{"version": 1, "secrets": {{"https://conda.example.org/private": "{CANARY}',
     "a list": f'["{CANARY}"]',
     "a text": f'"{CANARY}"',

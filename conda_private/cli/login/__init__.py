@@ -53,7 +53,7 @@ def configure_parser(parser: ArgumentParser) -> None:
     arguments.add_condarc_file(parser)
     options.add_checks(parser)
     options.add_addresses(parser)
-    arguments.add_all_users(parser)
+    arguments.add_all_users(parser, "; only with --from-env, --from-file or --from-helper")
     arguments.refuse_secret_options(parser, "--token", "--password")
     arguments.add_output(parser)
 
@@ -68,7 +68,7 @@ def execute(args: Namespace) -> int:
         raise UsageError(
             "No channel given.",
             cause="A login needs a channel, or --all.",
-            next_step="conda private login CHANNEL",
+            next_step="conda private login my-org",
         )
     result = log_in_one(options.request_from(args, arguments.address_from(args)))
     report_login(result, machine.conflicts(result.login.address))

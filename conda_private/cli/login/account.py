@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
-from conda_private.actions.account import AccountResult, identify, store_account
+from conda_private.actions.account import AccountResult
 from conda_private.actions.new_token import create_token, revoked_on_failure
 from conda_private.cli import prompt
 from conda_private.cli.password import sign_in, token_name
@@ -91,17 +91,7 @@ def _with_password(request: AccountRequest) -> AccountResult:
 def _log_in(request: AccountRequest, secret: Secret) -> AccountResult:
     account, facts = request.account, None
     if request.verify:
-        tokens, people = servers.tokens(account.api, secret), servers.people(account.api, secret)
-        known, facts = identify(account, tokens, people, datetime.now(timezone.utc))
+        known, facts = servers.identified(account, secret)
         account = replace(known, expires=known.expires or account.expires)
     store = machine.open_store(account.source)
-    if request.dry_run:
-        return AccountResult(account, store.description, facts)
-    return store_account(
-        account,
-        secret,
-        facts,
-        records=machine.records(),
-        store=store,
-        open_store=machine.open_store,
-    )
+    return servers.store_account(account, secret, facts, store, dry_run=request.dry_run)

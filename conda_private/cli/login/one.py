@@ -34,7 +34,7 @@ def log_in_one(request: LoginRequest) -> LoginResult:
         raise UsageError(
             "A login for all users cannot store a credential of its own.",
             cause="A keyring or a private file belongs to one user; others cannot read it.",
-            next_step="conda private login CHANNEL --all-users --from-file /path/to/secret",
+            next_step=f"conda private login {request.name} --all-users --from-file /path/to/secret",
         )
     records = machine.records(for_all=request.for_all)
     records.logins()  # a file that cannot be read is an error before a credential is asked for
@@ -46,7 +46,7 @@ def log_in_one(request: LoginRequest) -> LoginResult:
         return _with_password(request, edges)
     secret = _secret(request, store)
     if secret and isinstance(store, UserNames) and not request.takes_password:
-        # A helper may have a user name for the credential, which can then be a password.
+        # A helper may have a username for the credential, which can then be a password.
         name = store.username(request.address)
         basic = (BasicScheme(name),) if name and len(request.schemes) > 1 else ()
         request = replace(request, schemes=(*request.schemes, *basic))

@@ -40,7 +40,7 @@ def add_ways(parser: ArgumentParser) -> None:
         "--username",
         dest="private_username",
         metavar="USER",
-        help="sign in with a user name and a password; asks for the password. On anaconda.org it is"
+        help="sign in with a username and a password; asks for the password. On anaconda.org it is"
         " exchanged for a token, elsewhere it is stored and sent (Basic)",
     )
     parser.add_argument(

@@ -9,14 +9,14 @@ from typing import Any, TypeAlias
 
 from conda_private.actions.login import LoginResult
 from conda_private.cli.login.one import log_in_one
-from conda_private.cli.report import entry, headline, shown_taken_over, warn_of_taken_over
+from conda_private.cli.report import entry, headline, shown_taken_over, tell, warn_of_taken_over
 from conda_private.composition import machine
 from conda_private.files.team_file import read
 from conda_private.model.exceptions import CondaPrivateError, NoTerminalError, UsageError
 from conda_private.model.login import Login
 from conda_private.model.login_request import LoginRequest
 from conda_private.model.source import AUTO, Source
-from conda_private.output import confirm, mark, notice, report, table
+from conda_private.output import confirm, mark, notice, table
 
 Failed: TypeAlias = tuple[LoginRequest, CondaPrivateError]
 
@@ -35,7 +35,7 @@ def log_in_all(file: str, common: Mapping[str, Any], *, assume_yes: bool) -> int
     wanted = _from_file(file) if file else _incomplete()
     if not wanted:
         nothing: dict[str, list[object]] = {"logged_in": [], "failed": [], "takes_over": []}
-        report(["Nothing to do: every login has its credential."], nothing)
+        tell(["Nothing to do: every login has its credential."], nothing)
         return 0
     _confirm(wanted, assume_yes=assume_yes)
     done: list[LoginResult] = []
@@ -85,7 +85,7 @@ def _shown(proposed: LoginRequest) -> list[str]:
     rows = [
         ("credential", _where_from(proposed.source)),
         ("sent to", proposed.address.netloc + (" WITHOUT TLS" if proposed.allow_http else "")),
-        ("and to", str(proposed.api or "")),
+        ("also sent to", str(proposed.api or "")),
     ]
     return [str(proposed.address), *table(rows)]
 
@@ -100,7 +100,7 @@ def _where_from(source: Source) -> str:
 def _report(done: Sequence[LoginResult], failed: Sequence[Failed]) -> None:
     taken = machine.taken_over()
     summary = f"{len(done)} logged in, {len(failed)} failed.  See all:  conda private list"
-    report(
+    tell(
         [*map(headline, done), summary],
         {
             "logged_in": [entry(result.login) for result in done],

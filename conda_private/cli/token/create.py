@@ -83,7 +83,8 @@ def execute(args: Namespace) -> int:
     """Create the token; 0 if it is stored or printed."""
     if args.private_label and not args.private_channel:
         raise UsageError(
-            "A label needs a channel.", next_step="conda private token create --for CHANNEL"
+            "A label needs a channel.",
+            next_step=f"conda private token create --for my-org --label {args.private_label}",
         )
     address = _address(args) if args.private_channel else None
     api = owners.api_from(args, address)
@@ -103,7 +104,7 @@ def execute(args: Namespace) -> int:
     if address:
         return _store(args, address, api, token, name)
     scopes = ", ".join(wanted.scopes)
-    show_once(token, f'Token "{name}" with the scopes {scopes}; it is not shown again:')
+    show_once(token, f'Token "{name}" (scopes: {scopes}). It will not be shown again:')
     return 0
 
 

@@ -48,7 +48,7 @@ def execute(args: Namespace) -> int:
         )
         for token in found
     ]
-    lines = columns(_HEADINGS, rows) if rows else ["No tokens."]
+    lines = columns(_HEADINGS, rows) if rows else ["It has no tokens."]
     tell(lines, {"api": str(api), "tokens": [_data(token, api) for token in found]})
     return 0
 

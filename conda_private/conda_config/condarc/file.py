@@ -82,7 +82,7 @@ class CondarcFile:
             raise CondarcError(
                 f"The channel was not added to {self.path}; the file is unchanged.",
                 cause="Its name has characters that conda replaces, or that cannot be seen.",
-                next_step="conda private login CHANNEL",
+                next_step="conda private login my-org",
             )
         with self._memory.changing():
             text = self._read()
