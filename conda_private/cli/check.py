@@ -9,9 +9,9 @@ from datetime import datetime, timedelta, timezone
 from conda_private.actions.check import CheckResult, check
 from conda_private.cli import arguments
 from conda_private.cli.arguments import span
-from conda_private.cli.report import describe_packages, entry, scopes_of, tell
+from conda_private.cli.report import describe_packages, entry, other_case, scopes_of, tell
 from conda_private.composition import machine, servers
-from conda_private.conda_config.settings import address_of
+from conda_private.conda_config.names import listed_in_other_case
 from conda_private.model.exceptions import AccessDeniedError, CredentialError
 from conda_private.model.expiry import describe
 from conda_private.model.login import Login, find_login
@@ -73,7 +73,8 @@ def execute(args: Namespace) -> int:
 
 def _chosen(channels: list[str]) -> tuple[Login, ...]:
     logins = machine.logins()
-    return tuple(find_login(address_of(name), logins) for name in channels) or logins
+    addresses = (arguments.own_address(name, "check") for name in channels)
+    return tuple(find_login(address, logins) for address in addresses) or logins
 
 
 def _lines(result: CheckResult, now: datetime) -> list[str]:
@@ -87,6 +88,7 @@ def _lines(result: CheckResult, now: datetime) -> list[str]:
         ("problem", problem.what if problem else "about to expire" if result.expiring else ""),
         ("cause", problem.cause if problem else ""),
         ("next", _next(result)),
+        ("note", other_case(login.address, listed_in_other_case(login.address))),
     ]
     return [f"{good} {login.address}", *table(rows)]
 
@@ -112,5 +114,6 @@ def _data(result: CheckResult) -> dict[str, object]:
         "token_scopes": list(facts.scopes) if facts else None,
         "expiring": result.expiring,
         "error": {"name": type(error).__name__, "message": error.what} if error else None,
+        "listed_in_other_case": listed_in_other_case(result.login.address),
         "exit_code": result.exit_code,
     }

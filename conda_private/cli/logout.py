@@ -89,7 +89,7 @@ def _chosen(args: Namespace, records: LoginsFile) -> list[Login]:
         )
     if args.private_all:
         return list(records.logins())
-    return [find_login(arguments.address_from(args), records.logins())]
+    return [find_login(arguments.own_address_from(args), records.logins())]
 
 
 def _revoke(login: Login) -> None:

@@ -11,12 +11,14 @@ from conda.base.context import context
 
 from conda_private.actions.account import AccountResult
 from conda_private.actions.login import LoginResult
-from conda_private.composition import servers
+from conda_private.composition import machine, servers
+from conda_private.conda_config.names import listed_in_other_case
 from conda_private.conda_config.precedence import Conflicts, Taken
+from conda_private.model.address import Address
 from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.expiry import describe
 from conda_private.model.facts import TokenFacts
-from conda_private.model.login import Account, Login
+from conda_private.model.login import Account, Login, in_other_case
 from conda_private.model.ports import Comparison
 from conda_private.model.schemes import BasicScheme
 from conda_private.output import ListRow, mark, notice, report, report_list, short, table
@@ -172,7 +174,26 @@ def report_login(result: LoginResult, conflicts: Conflicts) -> None:
             f"Cause: Another entry in channel_settings takes precedence: {file}\n"
             "Next:  remove that entry; see both with  conda config --show-sources"
         )
+    if text := other_case(result.login.address, _in_other_case(result)):
+        notice(f"\nWarning: {text}")
     warn_of_taken_over(conflicts.takes_over)
+
+
+def _in_other_case(result: LoginResult) -> list[str]:
+    """Channels that the login is not for, and that differ from it in upper and lower case only."""
+    address = result.login.address
+    others = in_other_case(address, machine.logins())
+    return [*listed_in_other_case(address), *([str(others.address)] if others else [])]
+
+
+def other_case(address: Address, names: Sequence[str]) -> str:
+    """Say that channels differ from a login in upper and lower case only; "" if there are none."""
+    if not names:
+        return ""
+    return (
+        f"{', '.join(names)} {'differs' if len(names) == 1 else 'differ'} from {address} in upper"
+        " and lower case only. To conda, these are two channels, and this login is for one of them."
+    )
 
 
 def warn_of_taken_over(found: Sequence[Taken]) -> None:
@@ -251,6 +272,7 @@ def _data(result: LoginResult, conflicts: Conflicts) -> dict[str, object]:
         "wider_than_download": list(facts.wider) if facts else None,
         "channel": result.request.name,
         "channel_added": result.listed,
+        "other_case": _in_other_case(result),
         "overridden_by": list(conflicts.overridden_by),
         "takes_over": shown_taken_over(conflicts.takes_over),
     }

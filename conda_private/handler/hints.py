@@ -8,11 +8,11 @@ from typing import Any, TypeAlias
 
 from conda import CondaError
 
-from conda_private.composition.machine import resolver
+from conda_private.composition.machine import logins, resolver
 from conda_private.conda_config.settings import without_subdir
-from conda_private.model.address import Address
+from conda_private.model.address import Address, as_requested
 from conda_private.model.exceptions import AddressError, CondaPrivateError
-from conda_private.model.login import Login
+from conda_private.model.login import Login, in_other_case
 
 Finder: TypeAlias = Callable[[str], "Login | None"]
 
@@ -40,28 +40,34 @@ def conda_hints(error: CondaError) -> Iterable[Any]:
     """Return the advice in conda's own type. Versions without that type never call this."""
     from conda.plugins.types import CondaErrorHint  # type: ignore[attr-defined]
 
-    for each in advice(error, resolver().find):
+    for each in advice(error, lambda url: resolver().find(as_requested(url)), logins):
         yield CondaErrorHint(text=each.text, hint_code=each.code)
 
 
-def advice(error: CondaError, find: Finder) -> Iterable[Advice]:
+def advice(
+    error: CondaError, find: Finder, logins: Callable[[], Iterable[Login]] = tuple
+) -> Iterable[Advice]:
     """Return advice for an error; none if a login cannot have caused it or cannot fix it.
 
     Args:
         error: an error of conda.
         find: returns the login that covers a URL, or None.
+        logins: returns all logins.
     """
     if isinstance(error, CondaPrivateError):
         return
     facts = error.dump_map()
     status = str(facts.get("status_code", ""))
     if status in _NEEDS_LOGIN:
-        yield from _about_refusal(str(facts.get("channel_url") or facts.get("url")), status, find)
+        url = str(facts.get("channel_url") or facts.get("url"))
+        yield from _about_refusal(url, status, find, logins)
     elif facts.get("channel_urls"):
         yield from _about_missing_packages(map(find, map(str, facts["channel_urls"])))
 
 
-def _about_refusal(url: str, status: str, find: Finder) -> Iterable[Advice]:
+def _about_refusal(
+    url: str, status: str, find: Finder, logins: Callable[[], Iterable[Login]]
+) -> Iterable[Advice]:
     login = find(url)
     if login:
         yield Advice(
@@ -70,7 +76,14 @@ def _about_refusal(url: str, status: str, find: Finder) -> Iterable[Advice]:
             f"    conda private check {login.address}",
             "conda_private_check",
         )
-    elif address := _channel_of(url):
+    elif (address := _channel_of(url)) and (other := in_other_case(address, logins())):
+        yield Advice(
+            f"Your login for {other.address} is not for {address}, which differs in upper and lower"
+            f" case. Write the channel as in the login, or log in:\n"
+            f"    conda private login {address}",
+            "conda_private_login",
+        )
+    elif address:
         said = _NEEDS_LOGIN[status].format(host=address.netloc, address=address)
         yield Advice(f"{said} Log in:\n    conda private login {address}", "conda_private_login")
 
@@ -87,8 +100,8 @@ def _about_missing_packages(logins: Iterable[Login | None]) -> Iterable[Advice]:
 
 def _channel_of(url: str) -> Address | None:
     """The channel that a URL belongs to; None if the URL is not plain or contains a credential."""
-    place, _, name = url.rpartition("/")
+    place, _, name = as_requested(url).rpartition("/")
     try:
-        return without_subdir(Address.parse(place if "." in name else url))
+        return without_subdir(Address.parse(place if "." in name else f"{place}/{name}"))
     except AddressError:
         return None

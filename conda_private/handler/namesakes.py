@@ -28,7 +28,7 @@ def refuse_namesakes(
     """
     for record in linked:
         knowing = [login for login, names in taking_part if names.knows(record.name)]
-        url = Address.of_request(str(record.url)) if knowing else None
+        url = Address.of_conda(str(record.url)) if knowing else None
         # Another label of the channel has the same owner, who may move packages between them.
         if knowing and not any(url and channel_of(each.address).covers(url) for each in knowing):
             raise _namesake(record, knowing[0])

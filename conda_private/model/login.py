@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -81,6 +81,20 @@ class Account:
         return self.api.child(_MARK) if self.source.is_stored_by_us else self.api
 
 
+def in_other_case(url: Address, logins: Iterable[Login]) -> Login | None:
+    """Return the login that does not cover a URL because of upper and lower case only, or None."""
+    return next((login for login in logins if differs_in_case(login.address, url)), None)
+
+
+def differs_in_case(address: Address, url: Address) -> bool:
+    """Whether an address does not cover a URL because of upper and lower case only."""
+    return not address.covers(url) and _lower(address).covers(_lower(url))
+
+
+def _lower(address: Address) -> Address:
+    return address._replace(path=tuple(map(str.lower, address.path)))
+
+
 def find_login(address: Address, logins: Sequence[Login]) -> Login:
     """Find the login for exactly this address.
 
@@ -90,6 +104,14 @@ def find_login(address: Address, logins: Sequence[Login]) -> Login:
     found = next((login for login in logins if login.address == address), None)
     if found:
         return found
+    other = in_other_case(address, logins)
+    if other and len(other.address.path) == len(address.path):
+        raise NotLoggedInError(
+            f"There is no login for {address}.",
+            cause=f"The login for {other.address} differs in upper and lower case only. To conda,"
+            " these are two channels.",
+            next_step=f"repeat the command with  {other.address}",
+        )
     near = [str(login.address) for login in logins if login.address.host == address.host]
     raise NotLoggedInError(
         f"There is no login for {address}.",

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 TIMEOUT = 100  # seconds
+_NAMES = ("channel_alias", "custom_channels", "custom_multichannels")
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,12 @@ class Conda:
     ) -> Result:
         """Run ``conda WORDS``."""
         (self.folder / "condarc").write_text(json.dumps(self.settings))
+        # Only the user's own files say what a name means for a login.
+        own = self.home / ".config" / "conda" / "condarc"
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.write_text(
+            json.dumps({key: self.settings[key] for key in _NAMES if key in self.settings})
+        )
         done = subprocess.run(
             [self.executable, *map(str, words)],
             input=stdin,

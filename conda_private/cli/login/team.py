@@ -97,11 +97,15 @@ def _where_from(source: Source) -> str:
     return f"you are asked for it; stored in {store}"
 
 
+def _done(result: LoginResult) -> list[str]:
+    return [headline(result), *table([("server", result.login.address.netloc)])]
+
+
 def _report(done: Sequence[LoginResult], failed: Sequence[Failed]) -> None:
     taken = machine.taken_over()
     summary = f"{len(done)} logged in, {len(failed)} failed.  See all:  conda private list"
     report(
-        [*map(headline, done), summary],
+        [*(line for result in done for line in _done(result)), summary],
         {
             "logged_in": [entry(result.login) for result in done],
             "failed": [

@@ -1,0 +1,163 @@
+"""The address that a channel's name means, according to the user's and the system's settings.
+
+An activated environment, a file in CONDARC and environment variables can change what a name means.
+They must not decide where a credential goes, so they are only asked to notice a difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from conda.base.constants import SEARCH_PATH
+from conda.base.context import Context, context
+from conda.models.channel import Channel
+
+from conda_private.conda_config import settings
+from conda_private.files.activated import environment_that_sets
+from conda_private.model.address import Address
+from conda_private.model.channel import with_label
+from conda_private.model.exceptions import AddressError
+from conda_private.model.login import differs_in_case
+from conda_private.model.typed import parse
+
+# The settings that decide what a name means.
+_KEYS = ("channel_alias", "custom_channels", "custom_multichannels", "default_channels")
+_OF_PROCESS = ("$CONDA_PREFIX", "$CONDARC")
+_XDG = "XDG_CONFIG_HOME"
+
+
+class Meaning(NamedTuple):
+    """What a text means.
+
+    Attributes:
+        address: the address according to the user's and the system's settings.
+        here: the address that conda uses in this process; None if it has none, because the text
+            is a list of channels.
+        changed_by: the settings of this process that change it, for people; "" if none does.
+    """
+
+    address: Address
+    here: Address | None
+    changed_by: str = ""
+
+
+def meaning_of(text: str, command: str = "login", label: str | None = None) -> Meaning:
+    """Return what the name or the address of a channel means, without a subdir.
+
+    Args:
+        text: what was typed.
+        command: the verb to repeat with a corrected text.
+        label: a label of the channel, or None.
+
+    Raises:
+        SecretInUrlError: the text contains a token or a password.
+        AddressError: the text does not name a single channel or label.
+    """
+    address, here = _both(text, command)
+    changed_by = "" if here == address else _changed_by()
+    if label is None:
+        return Meaning(address, here, changed_by)
+    return Meaning(with_label(address, label), here and with_label(here, label), changed_by)
+
+
+def _both(text: str, command: str) -> tuple[Address, Address | None]:
+    own = _own_settings()
+    typed = parse(
+        text, command, subdirs=context.known_subdirs, is_name=lambda word: _is_defined(word, own)
+    )
+    if typed.address:
+        return typed.address, typed.address
+    address, here = _resolved(typed.name, own), _resolved(typed.name, context)
+    if address is None:
+        raise AddressError(
+            f"{typed.name} is a list of channels, not a single channel.",
+            cause="conda's configuration defines it in custom_multichannels (or it is `defaults`).",
+            next_step="name one of its channels; see  conda config --show custom_multichannels",
+        )
+    return address, here
+
+
+def address_of(text: str, command: str = "login", label: str | None = None) -> Address:
+    """Return the address that a text means, where a credential or a setting depends on it.
+
+    Raises:
+        SecretInUrlError: the text contains a token or a password.
+        AddressError: the text does not name a single channel, or the settings of this process
+            change what it means.
+    """
+    address, here, changed_by = meaning_of(text, command, label)
+    if here == address:
+        return address
+    insist = f"\nor, if you mean the other one,  conda private {command} {here}" if here else ""
+    raise AddressError(
+        f"Your settings and {changed_by} disagree about the address of {text}.",
+        cause=f"In your settings it is {address}, but here it is {here or 'a list of channels'}."
+        " Nothing was sent or stored.",
+        next_step=f"conda private {command} {address}{insist}",
+    )
+
+
+def name_for(address: Address) -> str:
+    """Return the shortest text that means this address, here and according to the user's settings.
+
+    The text is written into files, so it has to mean the same without the settings of this process.
+    """
+    name = settings.name_for(address)
+    if "://" in name:
+        return name
+    return name if _resolved(name, _own_settings()) == address else str(address)
+
+
+def listed_in_other_case(address: Address) -> list[str]:
+    """Return the channels in conda's list that a login misses because of upper and lower case only.
+
+    conda reads them without the credential of the login.
+    """
+    listed = [(str(each), str(url)) for each in context.channels for url in Channel(each).base_urls]
+    parsed = [(name, Address.of_conda(url)) for name, url in listed]
+    return [name for name, url in parsed if url and differs_in_case(address, url)]
+
+
+def _own_settings() -> Context:
+    """conda's configuration without the files and variables of this process."""
+    names = [each for each in SEARCH_PATH if not each.startswith(_OF_PROCESS)]
+    if environment_that_sets(_XDG):
+        names = [each for each in names if not each.startswith(f"${_XDG}")]
+    own = Context(search_path=())
+    files = set(Context._expand_search_path(names))
+    own.raw_data = {}
+    own._set_raw_data({file: raw for file, raw in context.raw_data.items() if file in files})
+    return own
+
+
+def _is_defined(word: str, own: Context) -> bool:
+    return any(name.split("/")[0] == word for name in own.custom_channels)
+
+
+def _resolved(name: str, names: Context) -> Address | None:
+    """The address of a name, as conda resolves it; None for a list of channels."""
+    if name in names.custom_multichannels:
+        return None
+    words = name.split("/")
+    for length in range(len(words), 0, -1):
+        channel = names.custom_channels.get("/".join(words[:length]))
+        if channel:
+            return Address.parse(f"{channel.scheme}://{channel.location}/{name}")
+    alias = names.channel_alias
+    return Address.parse(f"{alias.scheme}://{alias.location}/{name}")
+
+
+def _changed_by() -> str:
+    """The variables and files of this process that have settings about names."""
+    own = {str(file) for file in _own_settings().raw_data}
+    found = [source for source in context.raw_data if str(source) not in own]
+    names = [each for source in found for each in _names(source, context.raw_data[source])]
+    return " and ".join(dict.fromkeys(names)) or "the settings of this shell"
+
+
+def _names(source: object, raw: Mapping[str, object]) -> Iterable[str]:
+    keys = [key for key in _KEYS if key in raw]
+    if str(source) == "envvars":
+        return [f"CONDA_{key.upper()}" for key in keys]
+    return [str(source)] if keys else []
