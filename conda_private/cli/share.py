@@ -66,7 +66,7 @@ def execute(args: Namespace) -> int:
 def _package(text: str) -> tuple[str, str]:
     try:
         # An owner's name may have a dot, and a package may have the name of a subdir.
-        typed = parse(text, "share", subdirs=(), is_name=is_segment)
+        typed = parse(text, "share", subdirs=(), is_name=lambda word: ":" not in word)
     except AddressError:
         typed = Typed("", None)
     channel = typed.address.path if typed.address else tuple(typed.name.split("/"))

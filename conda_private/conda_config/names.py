@@ -6,8 +6,8 @@ They must not decide where a credential goes, so they are only asked to notice a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from conda.base.constants import SEARCH_PATH
 from conda.base.context import Context, context
@@ -54,20 +54,19 @@ def meaning_of(text: str, command: str = "login", label: str | None = None) -> M
         SecretInUrlError: the text contains a token or a password.
         AddressError: the text does not name a single channel or label.
     """
-    address, here = _both(text, command)
-    changed_by = "" if here == address else _changed_by()
+    address, here, changed_by = _without_label(text, command)
     if label is None:
         return Meaning(address, here, changed_by)
     return Meaning(with_label(address, label), here and with_label(here, label), changed_by)
 
 
-def _both(text: str, command: str) -> tuple[Address, Address | None]:
+def _without_label(text: str, command: str) -> Meaning:
     own = _own_settings()
     typed = parse(
         text, command, subdirs=context.known_subdirs, is_name=lambda word: _is_defined(word, own)
     )
     if typed.address:
-        return typed.address, typed.address
+        return Meaning(typed.address, typed.address)
     address, here = _resolved(typed.name, own), _resolved(typed.name, context)
     if address is None:
         raise AddressError(
@@ -75,7 +74,9 @@ def _both(text: str, command: str) -> tuple[Address, Address | None]:
             cause="conda's configuration defines it in custom_multichannels (or it is `defaults`).",
             next_step="name one of its channels; see  conda config --show custom_multichannels",
         )
-    return address, here
+    if here == address:
+        return Meaning(address, here)
+    return Meaning(address, here, _changed_by(typed.name, address, own))
 
 
 def address_of(text: str, command: str = "login", label: str | None = None) -> Address:
@@ -124,11 +125,16 @@ def _own_settings() -> Context:
     names = [each for each in SEARCH_PATH if not each.startswith(_OF_PROCESS)]
     if environment_that_sets(_XDG):
         names = [each for each in names if not each.startswith(f"${_XDG}")]
-    own = Context(search_path=())
     files = set(Context._expand_search_path(names))
-    own.raw_data = {}
-    own._set_raw_data({file: raw for file, raw in context.raw_data.items() if file in files})
-    return own
+    return _settings({file: raw for file, raw in context.raw_data.items() if file in files})
+
+
+def _settings(raw: Mapping[Any, dict[str, Any]]) -> Context:
+    """conda's configuration as these files and variables give it."""
+    found = Context(search_path=())
+    found.raw_data = {}
+    found._set_raw_data(raw)
+    return found
 
 
 def _is_defined(word: str, own: Context) -> bool:
@@ -148,16 +154,17 @@ def _resolved(name: str, names: Context) -> Address | None:
     return Address.parse(f"{alias.scheme}://{alias.location}/{name}")
 
 
-def _changed_by() -> str:
-    """The variables and files of this process that have settings about names."""
-    own = {str(file) for file in _own_settings().raw_data}
-    found = [source for source in context.raw_data if str(source) not in own]
-    names = [each for source in found for each in _names(source, context.raw_data[source])]
-    return " and ".join(dict.fromkeys(names)) or "the settings of this shell"
+def _changed_by(name: str, address: Address, own: Context) -> str:
+    """The variables and files of this process that give a name another address."""
+    of_process = ((each, raw) for each, raw in context.raw_data.items() if each not in own.raw_data)
+    found = [
+        _described(str(source), raw)
+        for source, raw in of_process
+        if _resolved(name, _settings({**own.raw_data, source: raw})) != address
+    ]
+    return " and ".join(found) or "the settings of this shell"
 
 
-def _names(source: object, raw: Mapping[str, object]) -> Iterable[str]:
-    keys = [key for key in _KEYS if key in raw]
-    if str(source) == "envvars":
-        return [f"CONDA_{key.upper()}" for key in keys]
-    return [str(source)] if keys else []
+def _described(source: str, raw: Mapping[str, object]) -> str:
+    variables = (f"CONDA_{key.upper()}" for key in _KEYS if key in raw)
+    return " and ".join(variables) if source == "envvars" else source

@@ -69,7 +69,8 @@ def parse(
     if _looks_like_host(words) and not (is_name(words[0]) and "@" not in channel):
         _refuse_host(channel, command)
     words = _without_file(words, subdirs)
-    if not all(map(is_segment, words)) or words[-1].endswith(_FILES):
+    plain = [word.replace("%20", "-") for word in words]
+    if not all(map(is_segment, plain)) or words[-1].endswith(_FILES):
         _refuse_name(channel, command)
     return Typed("/".join(words), None, package)
 

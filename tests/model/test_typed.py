@@ -30,6 +30,7 @@ SECRETS = ("s3cr3t", "alice")
         ("my-org::hello", "my-org", "hello"),
         ("my-org/label/dev::hello >=1.0", "my-org/label/dev", "hello >=1.0"),
         ("https", "https", ""),
+        ("My%20Project/feed", "My%20Project/feed", ""),
     ],
 )
 def test_name_is_understood(text: str, name: str, package: str) -> None:
