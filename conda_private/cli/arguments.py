@@ -127,7 +127,7 @@ def own_address(text: str, command: str, label: str | None = None) -> Address:
     if here != address:
         notice(
             f"Note: {text} is {address} in your settings. In this shell, conda uses"
-            f" {here or 'a list of channels'} instead, because of {changed_by}."
+            f" {here or 'no single address'} instead, because of {changed_by}."
         )
     return address
 

@@ -63,7 +63,7 @@ def _asked(text: str) -> tuple[str, str, list[str]]:
     if here == address:
         return str(address), str(address), []
     note = (
-        f"In this shell, {text} is {here or 'a list of channels'}, because of {changed_by}."
+        f"In this shell, {text} is {here or 'no single address'}, because of {changed_by}."
         f" A login for {text} is for {address}."
     )
     return str(here or address), str(address), [note]

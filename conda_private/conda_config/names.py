@@ -7,6 +7,7 @@ They must not decide where a credential goes, so they are only asked to notice a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from conda.base.constants import SEARCH_PATH
@@ -32,8 +33,8 @@ class Meaning(NamedTuple):
 
     Attributes:
         address: the address according to the user's and the system's settings.
-        here: the address that conda uses in this process; None if it has none, because the text
-            is a list of channels.
+        here: the address that conda uses in this process; None if the text is a list of channels
+            here, or has an address that is not plain.
         changed_by: the settings of this process that change it, for people; "" if none does.
     """
 
@@ -67,13 +68,14 @@ def _without_label(text: str, command: str) -> Meaning:
     )
     if typed.address:
         return Meaning(typed.address, typed.address)
-    address, here = _resolved(typed.name, own), _resolved(typed.name, context)
+    address = _resolved(typed.name, own)
     if address is None:
         raise AddressError(
             f"{typed.name} is a list of channels, not a single channel.",
             cause="conda's configuration defines it in custom_multichannels (or it is `defaults`).",
             next_step="name one of its channels; see  conda config --show custom_multichannels",
         )
+    here = _here(typed.name, context)
     if here == address:
         return Meaning(address, here)
     return Meaning(address, here, _changed_by(typed.name, address, own))
@@ -93,7 +95,7 @@ def address_of(text: str, command: str = "login", label: str | None = None) -> A
     insist = f"\nor, if you mean the other one,  conda private {command} {here}" if here else ""
     raise AddressError(
         f"Your settings and {changed_by} disagree about the address of {text}.",
-        cause=f"In your settings it is {address}, but here it is {here or 'a list of channels'}."
+        cause=f"In your settings it is {address}, but here it is {here or 'no single address'}."
         " Nothing was sent or stored.",
         next_step=f"conda private {command} {address}{insist}",
     )
@@ -154,13 +156,20 @@ def _resolved(name: str, names: Context) -> Address | None:
     return Address.parse(f"{alias.scheme}://{alias.location}/{name}")
 
 
+def _here(name: str, names: Context) -> Address | None:
+    """The address of a name; None also if it is not plain, because others may have written it."""
+    with suppress(AddressError):
+        return _resolved(name, names)
+    return None
+
+
 def _changed_by(name: str, address: Address, own: Context) -> str:
     """The variables and files of this process that give a name another address."""
     of_process = ((each, raw) for each, raw in context.raw_data.items() if each not in own.raw_data)
     found = [
         _described(str(source), raw)
         for source, raw in of_process
-        if _resolved(name, _settings({**own.raw_data, source: raw})) != address
+        if _here(name, _settings({**own.raw_data, source: raw})) != address
     ]
     return " and ".join(found) or "the settings of this shell"
 

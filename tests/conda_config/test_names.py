@@ -170,17 +170,25 @@ def test_condarc_variable_that_names_a_file_of_the_user_decides(
     assert address_of("my-org") == Address.parse(f"{HOST}/my-org")
 
 
-def test_name_that_only_this_shell_makes_a_list_is_named(
-    home: Home, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"custom_multichannels: {{my-org: [{EVIL}/a]}}\n",
+        "custom_channels: {my-org: file:///srv}\n",
+    ],
+)
+def test_name_without_a_single_address_in_this_shell_still_has_its_own(
+    home: Home, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     monkeypatch.setenv("CONDARC", str(home.folder / "rc.yml"))
-    file = _write(home.folder / "rc.yml", f"custom_multichannels: {{my-org: [{EVIL}/a]}}\n")
+    file = _write(home.folder / "rc.yml", text)
     reset_context()
     with pytest.raises(AddressError) as caught:
         address_of("my-org")
     assert f"and {file} disagree" in caught.value.what
-    assert "here it is a list of channels" in caught.value.cause
+    assert "here it is no single address." in caught.value.cause
     assert caught.value.next_step == f"conda private login {HOST}/my-org"
+    assert meaning_of("my-org").address == Address.parse(f"{HOST}/my-org")
 
 
 def test_setting_that_means_the_same_stops_nothing(
