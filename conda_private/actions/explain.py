@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conda_private.model.address import Address
-from conda_private.model.login import Login
+from conda_private.model.login import Login, differs_in_case
 from conda_private.model.placeholders import Placeholder, placeholders
 
 
@@ -69,4 +69,6 @@ def _difference(address: Address, target: Address) -> str:
         return f"another host: {address.host}, not {target.host}"
     if address.origin != target.origin:
         return f"another origin: {address.origin}, not {target.origin}"
+    if differs_in_case(address, target):
+        return "differs in upper and lower case; to conda, these are two channels"
     return "another channel or label on the same host"

@@ -132,7 +132,9 @@ def _verified(request: LoginRequest, secret: Secret | None, edges: Edges) -> Fin
     try:
         return verify(request, secret, probe=edges.probe, server=edges.server)
     except CondaPrivateError as error:
-        raise error.adding("Nothing was stored.") from error
+        host = request.address.netloc
+        server = "" if host in f"{error.what} {error.cause}" else f"The server is {host}. "
+        raise error.adding(f"{server}Nothing was stored.") from error
 
 
 def _new_login(

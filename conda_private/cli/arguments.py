@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from conda_private.conda_config.settings import address_of
+from conda_private.conda_config.names import address_of, meaning_of
 from conda_private.model.address import Address
-from conda_private.model.channel import with_label
 from conda_private.model.exceptions import UsageError
 from conda_private.model.source import AUTO, Source, storages
+from conda_private.output import notice
 
 _SPAN = re.compile(r"([0-9]{1,5})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -98,15 +98,42 @@ class _SecretOption(Action):
 
 
 def address_from(arguments: Namespace) -> Address:
-    """Return the address that CHANNEL and ``--label`` name.
+    """Return the address that CHANNEL and ``--label`` name, where something is stored for it.
+
+    Raises:
+        AddressError: they name no single channel or label, or another one in this shell.
+    """
+    return address_of(arguments.private_channel, _command(arguments), arguments.private_label)
+
+
+def own_address_from(arguments: Namespace) -> Address:
+    """Return the address that CHANNEL and ``--label`` name, where a login is looked up.
 
     Raises:
         AddressError: they name no single channel or label.
     """
+    text, command = arguments.private_channel, _command(arguments)
+    return own_address(text, command, arguments.private_label)
+
+
+def own_address(text: str, command: str, label: str | None = None) -> Address:
+    """Return the address that a text names in the user's settings; say if it differs here.
+
+    Raises:
+        AddressError: the text names no single channel or label.
+    """
+    address, here, changed_by = meaning_of(text, command, label)
+    if here != address:
+        notice(
+            f"Note: {text} is {address} in your settings. In this shell, conda uses"
+            f" {here or 'no single address'} instead, because of {changed_by}."
+        )
+    return address
+
+
+def _command(arguments: Namespace) -> str:
     words = (arguments.private_verb, getattr(arguments, "private_action", ""))
-    address = address_of(arguments.private_channel, " ".join(filter(None, words)))
-    label = arguments.private_label
-    return address if label is None else with_label(address, label)
+    return " ".join(filter(None, words))
 
 
 def add_storage(parser: ArgumentParser) -> None:

@@ -10,17 +10,11 @@ from datetime import datetime, timedelta, timezone
 from conda_private.actions.check import CheckResult, check
 from conda_private.cli import arguments
 from conda_private.cli.arguments import span
-from conda_private.cli.report import (
-    describe_other_channel,
-    describe_packages,
-    entry,
-    scopes_of,
-    shown_other_channel,
-    tell,
-)
+from conda_private.cli.report import describe_packages, entry, scopes_of, tell
+from conda_private.cli.warnings import describe_other_channel, other_case, shown_other_channel
 from conda_private.composition import machine, servers
+from conda_private.conda_config.names import listed_in_other_case
 from conda_private.conda_config.other_channels import OtherChannel
-from conda_private.conda_config.settings import address_of
 from conda_private.model.exceptions import (
     AccessDeniedError,
     NotAChannelError,
@@ -91,7 +85,8 @@ def execute(args: Namespace) -> int:
 
 def _chosen(channels: list[str]) -> tuple[Login, ...]:
     logins = machine.logins()
-    return tuple(find_login(address_of(name), logins) for name in channels) or logins
+    addresses = (arguments.own_address(name, "check") for name in channels)
+    return tuple(find_login(address, logins) for address in addresses) or logins
 
 
 def _other_channel(result: CheckResult) -> OtherChannel | None:
@@ -120,6 +115,7 @@ def _lines(
         ("note", note),
         ("cause", reason),
         *(("next", command) for command in (other.commands if other else ())),
+        ("note", other_case(login.address, listed_in_other_case(login.address))),
     ]
     return [f"{good} {login.address}", *table(rows)]
 
@@ -163,5 +159,6 @@ def _data(result: CheckResult, other: OtherChannel | None) -> dict[str, object]:
         "expiring": result.expiring,
         "other_channel": shown_other_channel(other),
         "error": {"name": type(error).__name__, "message": error.what} if error else None,
+        "listed_in_other_case": listed_in_other_case(result.login.address),
         "exit_code": result.exit_code,
     }

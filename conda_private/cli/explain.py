@@ -9,9 +9,10 @@ from conda_private.actions.explain import Candidate, explain
 from conda_private.cli import arguments
 from conda_private.cli.report import tell
 from conda_private.composition import machine
+from conda_private.conda_config.names import meaning_of
 from conda_private.conda_config.precedence import is_ours
-from conda_private.conda_config.settings import address_of
-from conda_private.model.address import Address
+from conda_private.model.address import Address, as_requested
+from conda_private.model.known_servers import page_at
 from conda_private.output import mark
 
 HELP = """\
@@ -32,8 +33,7 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace) -> int:
     """Explain; 0 even if no login applies."""
-    text = args.private_url
-    url = text if "://" in text else str(address_of(text, "explain"))
+    url, own_address, note = _asked(args.private_url)
     own, system = machine.records().logins(), machine.system_logins()
     candidates = explain(url, own, system)
     winner = next((each for each in candidates if each.authenticates), None)
@@ -43,9 +43,10 @@ def execute(args: Namespace) -> int:
     others = machine.conflicts(winner.login.address).overridden_by if winner and not handled else []
     warning = _warning(winner, others, handled=handled)
     tell(
-        [_headline(shown, winner), *map(_line, candidates), *warning],
+        [*note, _headline(shown, winner), *map(_line, candidates), *warning],
         {
             "url": str(target) if target else None,
+            "address_in_settings": own_address or None,
             "authenticated_by": str(winner.login.address) if winner else None,
             "handled": handled,
             "overridden_by": list(others),
@@ -53,6 +54,20 @@ def execute(args: Namespace) -> int:
         },
     )
     return 0
+
+
+def _asked(text: str) -> tuple[str, str, list[str]]:
+    """Return the URL that conda asks for in this shell, and the address that a login is for."""
+    if "://" in text and page_at(text) is None:
+        return as_requested(text.partition("::")[0]), "", []
+    address, here, changed_by = meaning_of(text, "explain")
+    if here == address:
+        return str(address), str(address), []
+    note = (
+        f"In this shell, {text} is {here or 'no single address'}, because of {changed_by}."
+        f" A login for {text} is for {address}."
+    )
+    return str(here or address), str(address), [note]
 
 
 def _data(candidate: Candidate) -> dict[str, object]:

@@ -89,7 +89,7 @@ def _chosen(args: Namespace, records: LoginsFile) -> list[Login]:
         )
     if args.private_all:
         return list(records.logins())
-    address = arguments.address_from(args)
+    address = arguments.own_address_from(args)
     return [find_login(address, records.logins(), next_step="conda private list")]
 
 

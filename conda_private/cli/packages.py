@@ -54,7 +54,7 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace) -> int:
     """Show the packages; 0 even if there are none."""
-    address = arguments.address_from(args)
+    address = arguments.own_address_from(args)
     api = owners.api_option(args) or owners.api_of_channel(address)
     account = owners.find_account(api) if api else None
     by_api = api is not None and account is not None

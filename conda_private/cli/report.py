@@ -11,9 +11,16 @@ from conda.base.context import context
 
 from conda_private.actions.account import AccountResult
 from conda_private.actions.login import LoginResult
+from conda_private.cli.warnings import (
+    channels_in_other_case,
+    describe_other_channel,
+    other_case,
+    shown_other_channel,
+    shown_taken_over,
+    warn_of_taken_over,
+)
 from conda_private.composition import machine, servers
-from conda_private.conda_config.other_channels import OtherChannel
-from conda_private.conda_config.precedence import Conflicts, Taken
+from conda_private.conda_config.precedence import Conflicts
 from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.expiry import describe, verb
 from conda_private.model.facts import TokenFacts
@@ -175,51 +182,12 @@ def report_login(result: LoginResult, conflicts: Conflicts) -> None:
             f"Cause: Another entry in channel_settings takes precedence: {file}\n"
             "Next:  remove that entry; see both with  conda config --show-sources"
         )
+    if text := other_case(result.login.address, channels_in_other_case(result.login.address)):
+        notice(f"\nWarning: {text}")
     warn_of_taken_over(conflicts.takes_over)
     if other:
         what, cause = describe_other_channel(other, name)
         notice(f"\nWarning: {what}\nCause: {cause}\nNext:  " + "\n       ".join(other.commands))
-
-
-def describe_other_channel(other: OtherChannel, name: str) -> tuple[str, str]:
-    """Describe what conda may take from another channel, and why."""
-    package = other.package or "a package of the same name"
-    what = f"conda may take {package} from {other.name or 'another channel'} instead of {name}."
-    if other.is_before:
-        return what, f"Both channels have it, and {other.name} is listed before {name}."
-    if other.priority == "disabled":
-        return what, "channel_priority is disabled: the highest version wins, whoever made it."
-    cause = f"channel_priority is flexible, so {other.name} is used if {name} has no version that"
-    return what, f"{cause} fits the other packages."
-
-
-def shown_other_channel(other: OtherChannel | None) -> dict[str, object] | None:
-    """Return for programs what ``describe_other_channel`` describes."""
-    if other is None:
-        return None
-    return {
-        "channel": other.name or None,
-        "package": other.package or None,
-        "channel_priority": other.priority,
-        "listed_before": other.is_before,
-        "commands": list(other.commands),
-    }
-
-
-def warn_of_taken_over(found: Sequence[Taken]) -> None:
-    """Name the channels that no handler authenticates now, and how to fix that."""
-    for each in found:
-        notice(
-            f"\nWarning: conda no longer uses {each.handler} for {each.channel}.\n"
-            "Cause: The channel settings of a login for a label cover all labels of its channel.\n"
-            "With more than 4 channels on one server, they cover the whole server.\n"
-            f"Next:  conda private login {each.channel}"
-        )
-
-
-def shown_taken_over(found: Sequence[Taken]) -> list[dict[str, str]]:
-    """Return the channels of ``warn_of_taken_over`` for programs."""
-    return [{"channel": str(each.channel), "handler": each.handler} for each in found]
 
 
 def headline(result: LoginResult) -> str:
@@ -282,6 +250,7 @@ def _data(result: LoginResult, conflicts: Conflicts) -> dict[str, object]:
         "wider_than_download": list(facts.wider) if facts else None,
         "channel": result.request.name,
         "channel_added": result.listed,
+        "other_case": channels_in_other_case(result.login.address),
         "overridden_by": list(conflicts.overridden_by),
         "takes_over": shown_taken_over(conflicts.takes_over),
     }

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from conda_private.cli.arguments import own_address
 from conda_private.composition import machine
-from conda_private.conda_config.settings import address_of
 from conda_private.gateway import child
 from conda_private.gateway.child import ended_by_exception
 from conda_private.gateway.command import with_gateway
@@ -94,7 +94,7 @@ def execute(args: Namespace) -> int:
 
 def _with_credentials(channels: Sequence[str], *, for_pip: bool) -> list[tuple[Login, Secret]]:
     logins = machine.logins()
-    chosen = [find_login(address_of(name, "run --for"), logins) for name in channels] or logins
+    chosen = [find_login(own_address(name, "run --for"), logins) for name in channels] or logins
     if not chosen:
         raise NotLoggedInError("There is no login to use.", next_step="conda private login my-org")
     if for_pip:

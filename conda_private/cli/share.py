@@ -9,8 +9,9 @@ from conda_private.cli import arguments, owners
 from conda_private.cli.report import tell
 from conda_private.composition import servers
 from conda_private.model.address import Address, is_segment
-from conda_private.model.exceptions import NoTerminalError, UsageError
+from conda_private.model.exceptions import AddressError, NoTerminalError, UsageError
 from conda_private.model.known_servers import web_page_at
+from conda_private.model.typed import Typed, parse
 from conda_private.output import confirm, mark, table
 
 HELP = """\
@@ -63,9 +64,16 @@ def execute(args: Namespace) -> int:
 
 
 def _package(text: str) -> tuple[str, str]:
-    owner, _, package = text.partition("/")
-    if is_segment(owner) and is_segment(package):
-        return owner, package
+    try:
+        # An owner's name may have a dot, and a package may have the name of a subdir.
+        typed = parse(text, "share", subdirs=(), is_name=lambda word: ":" not in word)
+    except AddressError:
+        typed = Typed("", None)
+    channel = typed.address.path if typed.address else tuple(typed.name.split("/"))
+    # A web page and OWNER::PACKAGE have the package apart.
+    words = (*channel, typed.package) if typed.package else channel
+    if len(words) == 2 and all(map(is_segment, words)):
+        return words[0], words[1]
     raise UsageError(
         "This is not a package name with its owner.",
         cause="A package to share is written OWNER/PACKAGE.",

@@ -65,12 +65,20 @@ def parse(
         flush()  # the help that was asked for
         raise
     if surplus:
-        _fail(
-            f"{parser.prog} {parsed.private_verb}",
-            f"{len(surplus)} unrecognized argument(s), not shown because one may be a credential;"
-            " type a token at the prompt, or pipe it to --token-stdin",
-        )
+        _refuse_surplus(f"{parser.prog} {parsed.private_verb}", parsed, surplus)
     return parsed, []
+
+
+def _refuse_surplus(program: str, parsed: Namespace, surplus: Sequence[str]) -> NoReturn:
+    from conda_private.model.typed import usual_label
+
+    text = (
+        f"{len(surplus)} unrecognized argument(s), not shown because one may be a credential;"
+        " type a token at the prompt, or pipe it to --token-stdin"
+    )
+    if getattr(parsed, "private_label", "") is None:
+        text += f"; or, for a label, did you mean --label {usual_label(surplus[0])}?"
+    _fail(program, text)
 
 
 def execute(arguments: Namespace) -> int:

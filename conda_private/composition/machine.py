@@ -227,8 +227,8 @@ def probe() -> RepodataProbe:
 
 
 def name_for(address: Address) -> str:
-    """Return the shortest name that conda resolves to exactly this address."""
-    from conda_private.conda_config.settings import name_for as shortest
+    """Return the shortest name that means exactly this address, in this shell and in any other."""
+    from conda_private.conda_config.names import name_for as shortest
 
     return shortest(address)
 

@@ -19,10 +19,10 @@ _HEADER = "# Created by conda-private: do not edit.\n"
 def patterns(addresses: Iterable[Address]) -> tuple[str, ...]:
     """Return the URL patterns for conda's ``channel_settings`` that cover the addresses.
 
-    A channel has two patterns, its address and everything below it. A channel with logins for its
-    labels only has one pattern for all of its labels. An origin with more than
-    ``MAX_CHANNELS_PER_ORIGIN`` channels has one pattern for the whole origin, because each pattern
-    costs every conda command about 0.4 ms.
+    A channel has two patterns, its address and everything below it, in each spelling of a blank. A
+    channel with logins for its labels only has one pattern for all of its labels. An origin with
+    more than ``MAX_CHANNELS_PER_ORIGIN`` channels has one pattern for the whole origin, because
+    each pattern costs every conda command about 0.4 ms.
     """
     by_origin: dict[Address, set[Address]] = {}
     for address in addresses:
@@ -38,10 +38,11 @@ def _of_origin(origin: Address, addresses: set[Address]) -> Iterator[str]:
     for area in sorted(areas):
         if any(other != area and other.covers(area) for other in areas):
             continue
-        if area in addresses:
-            # conda looks up the handler of a single shard by the address of its channel alone.
-            yield str(area)
-        yield f"{area}/*"
+        for text in area.spellings:
+            if area in addresses:
+                # conda looks up the handler of a single shard by the address of its channel alone.
+                yield text
+            yield f"{text}/*"
 
 
 def _areas(origin: Address, addresses: set[Address]) -> set[Address]:

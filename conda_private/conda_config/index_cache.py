@@ -63,15 +63,15 @@ def folders() -> list[Path]:
 
 def stems(address: Address, subdir: str) -> list[str]:
     """Return the names, without an extension, of the files that have the index of a subdir."""
-    url = str(address.child(subdir))
+    urls = address.child(subdir).spellings
     names = dict.fromkeys((*_INDEX_NAMES, *context.repodata_fns))
-    return [cache_fn_url(url, name).partition(".")[0] for name in names]
+    return [cache_fn_url(url, name).partition(".")[0] for url in urls for name in names]
 
 
 def _expected(address: Address) -> Iterator[str]:
     # The file for an index that does not exist (404) has no record of its URL.
     urls = all_channel_urls(context.channels, with_credentials=False)
-    listed = {url._replace(path=url.path[:-1]) for url in map(Address.of_request, urls) if url}
+    listed = {url._replace(path=url.path[:-1]) for url in map(Address.of_conda, urls) if url}
     for channel in {address, *filter(address.covers, listed)}:
         for subdir in context.known_subdirs:
             yield from stems(channel, subdir)
@@ -80,7 +80,7 @@ def _expected(address: Address) -> Iterator[str]:
 def _recorded(folder: Path, names: Iterable[str], address: Address) -> Iterator[str]:
     for name in names:
         if name.endswith(_STATE) and (key := _KEY.match(name)):
-            url = Address.of_request(_recorded_url(folder / name))
+            url = Address.of_conda(_recorded_url(folder / name))
             if url and address.covers(url):
                 yield key[0]
 

@@ -1,54 +1,18 @@
-"""conda's own answers about channel names and configuration files: asked, never guessed."""
+"""conda's own answers about channels and configuration files: asked, never guessed."""
 
 from __future__ import annotations
 
 import os
-import re
 from typing import Any
 
 from conda.base.context import context, sys_rc_path, user_rc_path
 from conda.common.configuration import YamlRawParameter
 from conda.models.channel import Channel
 
-from conda_private.model.address import Address, is_segment
-from conda_private.model.exceptions import AddressError, SecretInUrlError, UsageError
+from conda_private.model.address import Address
+from conda_private.model.exceptions import UsageError
 
-# conda's own pattern does not recognize a token with a dot or an underscore.
-_PATH_TOKEN = re.compile(r"/t/[^/]*")
-_FILES = (".conda", ".tar.bz2", ".json", ".zst")
 _CHANNEL_KEYS = {"channels", "channel"}
-
-
-def address_of(text: str, verb: str = "login") -> Address:
-    """Return the address of a channel's name or URL, as conda resolves it, without a subdir.
-
-    Args:
-        text: the name or the URL.
-        verb: the verb to repeat with a cleaned URL.
-
-    Raises:
-        SecretInUrlError: the URL contains a token or a password.
-        AddressError: the text does not name a single channel.
-    """
-    if "://" in text:
-        _refuse_secret(text, verb)
-        return without_subdir(Address.parse(text))
-    words = text.removesuffix("/").split("/")
-    if not all(map(is_segment, words)) or words[-1].endswith(_FILES):
-        raise AddressError(
-            "This is not the name of a channel.",
-            cause="A name has letters, digits and . _ ~ + = -, optionally with /label/LABEL.",
-            next_step="conda private login my-org      or with the complete URL:\n"
-            "conda private login https://conda.example.org/my-org",
-        )
-    base = Channel(text.removesuffix("/")).base_url
-    if base is None:
-        raise AddressError(
-            f"{text} is a list of channels, not a single channel.",
-            cause="conda's configuration defines it in custom_multichannels (or it is `defaults`).",
-            next_step="name one of its channels; see  conda config --show custom_multichannels",
-        )
-    return Address.parse(base)
 
 
 def without_subdir(url: Address) -> Address:
@@ -56,19 +20,6 @@ def without_subdir(url: Address) -> Address:
     if url.path and url.path[-1] in context.known_subdirs:
         return url._replace(path=url.path[:-1])
     return url
-
-
-def _refuse_secret(text: str, verb: str) -> None:
-    scheme, _, rest = _PATH_TOKEN.sub("", text).partition("://")
-    host, slash, path = rest.partition("/")
-    plain = f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
-    if plain == text:
-        return
-    raise SecretInUrlError(
-        "This URL contains a token or a password, and the shell may have saved it in its history.",
-        cause="Other users can also see the arguments of a command in the list of processes.",
-        next_step=f"replace the token with a new one, then run\nconda private {verb} {plain}",
-    )
 
 
 def name_for(address: Address) -> str:

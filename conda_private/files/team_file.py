@@ -13,6 +13,7 @@ from conda_private.model.address import Address
 from conda_private.model.exceptions import AddressError, CondaPrivateError, FileFormatError
 from conda_private.model.login_request import LoginRequest, Position
 from conda_private.model.source import Source
+from conda_private.model.typed import parse
 
 MAX_SIZE = 1_000_000  # characters
 KEYS = ("address", "source", "scheme", "username", "api", "add_channel", "allow_http")
@@ -63,6 +64,12 @@ def _content(path: Path) -> Any:
     raise ValueError(problem)
 
 
+def _address(text: str) -> Address:
+    """Parse an address as a command would; a name would depend on each user's settings."""
+    address = parse(text).address if "://" in text else None
+    return address or Address.parse(text)
+
+
 def _request(entry: dict[str, Any]) -> LoginRequest:
     given = {key: value for key, value in entry.items() if value is not None}
     if unknown := sorted(repr(key) for key in given.keys() - set(KEYS) - _PERSONAL):
@@ -72,7 +79,7 @@ def _request(entry: dict[str, Any]) -> LoginRequest:
     values = texts.values()
     if not all(isinstance(text, str) and text.isascii() and text.isprintable() for text in values):
         raise ValueError("One of its values is not plain ASCII text.")
-    address, api = Address.parse(texts["address"]), texts.get("api")
+    address, api = _address(texts["address"]), texts.get("api")
     position = texts.get("add_channel", "prepend")
     if position not in _POSITIONS:
         raise ValueError(f"The add_channel of {address} must be one of {', '.join(_POSITIONS)}.")

@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 from conda import CondaError
 from conda.base.context import context
 
-from conda_private.composition.machine import resolver
+from conda_private.composition.machine import logins, resolver
 from conda_private.handler.answers import NOTICES
-from conda_private.model.address import Address
+from conda_private.model.address import Address, as_requested
 from conda_private.model.exceptions import AddressError, CondaPrivateError
-from conda_private.model.login import Login
+from conda_private.model.login import Login, in_other_case
 
 Finder: TypeAlias = Callable[[str], "Login | None"]
 
@@ -41,16 +41,19 @@ def conda_hints(error: CondaError) -> Iterable[Any]:
     """Return the advice in conda's own type. Versions without that type never call this."""
     from conda.plugins.types import CondaErrorHint  # type: ignore[attr-defined]
 
-    for each in advice(error, resolver().find):
+    for each in advice(error, lambda url: resolver().find(as_requested(url)), logins):
         yield CondaErrorHint(text=each.text, hint_code=each.code)
 
 
-def advice(error: CondaError, find: Finder) -> Iterable[Advice]:
+def advice(
+    error: CondaError, find: Finder, logins: Callable[[], Iterable[Login]] = tuple
+) -> Iterable[Advice]:
     """Return advice for an error; none if a login cannot have caused it or cannot fix it.
 
     Args:
         error: an error of conda.
         find: returns the login that covers a URL, or None.
+        logins: returns all logins.
     """
     if isinstance(error, CondaPrivateError):
         return
@@ -58,12 +61,14 @@ def advice(error: CondaError, find: Finder) -> Iterable[Advice]:
     status = str(facts.get("status_code", ""))
     if status in _NEEDS_LOGIN:
         url = str(facts.get("channel_url") or facts.get("url"))
-        yield from _about_refusal(url, status, find)
+        yield from _about_refusal(url, status, find, logins)
     elif facts.get("channel_urls"):
         yield from _about_missing_packages(map(find, map(str, facts["channel_urls"])))
 
 
-def _about_refusal(url: str, status: str, find: Finder) -> Iterable[Advice]:
+def _about_refusal(
+    url: str, status: str, find: Finder, logins: Callable[[], Iterable[Login]]
+) -> Iterable[Advice]:
     login = find(url)
     if login:
         yield Advice(
@@ -72,7 +77,14 @@ def _about_refusal(url: str, status: str, find: Finder) -> Iterable[Advice]:
             f"    conda private check {login.address}",
             "check_login",
         )
-    elif address := address_of_url(url):
+    elif (address := address_of_url(url)) and (other := in_other_case(address, logins())):
+        yield Advice(
+            f"Your login for {other.address} is not for {address}, which differs in upper and lower"
+            f" case. Write the channel as in the login, or log in:\n"
+            f"    conda private login {address}",
+            "log_in_to_channel",
+        )
+    elif address:
         said = _NEEDS_LOGIN[status].format(host=address.netloc, address=address)
         yield Advice(f"{said} Log in:\n    conda private login {address}", "log_in_to_channel")
 
@@ -94,7 +106,7 @@ def address_of_url(url: str) -> Address | None:
     subdir is it one.
     """
     try:
-        address = Address.parse(url)
+        address = Address.parse(as_requested(url))
     except AddressError:
         return None
     path = address.path

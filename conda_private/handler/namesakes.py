@@ -58,7 +58,7 @@ def _is_from(record: Any, login: Login) -> bool:
     # Another label of the channel has the same owner, who may move packages between them. A
     # channel's index can say that its packages are on another host (CEP 15).
     channel = channel_of(login.address)
-    places = map(Address.of_request, (str(record.url), str(record.channel.base_url)))
+    places = map(Address.of_conda, (str(record.url), str(record.channel.base_url)))
     return any(place and channel.covers(place) for place in places)
 
 

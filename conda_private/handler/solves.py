@@ -61,9 +61,10 @@ def _in_use(urls: Iterable[str]) -> Iterator[tuple[Login, Recognizer]]:
     if not chosen:
         return
     from conda_private.composition.machine import recognizer, resolver
+    from conda_private.model.address import as_requested
     from conda_private.model.memory import is_remembered
 
-    for login in dict.fromkeys(map(resolver().find, chosen)):
+    for login in dict.fromkeys(map(resolver().find, map(as_requested, chosen))):
         if login and is_remembered(login):
             # A login whose credential is missing fails when it is needed, not here.
             names = recognizer(login)

@@ -1,7 +1,8 @@
 """Addresses: parsed once, compared by exact origin (RFC 6454) and whole path segments.
 
 The grammar is deliberately narrower than RFC 3986. It accepts only text that every URL parser reads
-in the same way, so userinfo, backslashes, dot segments and encoded slashes are refused.
+in the same way, so userinfo, backslashes, dot segments and encoded slashes are refused. The one
+encoded character in a channel's address is the blank, ``%20``, which has no other spelling.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ MAX_URL = 8_192  # characters; servers need to support 8000 (RFC 9110, section 4
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1"})
 Path: TypeAlias = tuple[str, ...]
 _WORD = "[A-Za-z0-9._~+=,:@-]+"
+_SEGMENT = "(?:[A-Za-z0-9._~+=,:@-]|%20)+"
 # A file name may have more characters, some of them percent-encoded, but none that a server might
 # decode into a separator, a dot, a control character or a letter, and none outside ASCII.
 _FILE_NAME = "(?:[A-Za-z0-9._~+=,:@!&'()*$-]|%(?:2[0-46-9A-C]|3[AC-F]|40|5[BDE]|60|7[BCD]))+"
@@ -26,7 +28,7 @@ def _grammar(segment: str) -> re.Pattern[str]:
     return re.compile(rf"{origin}((?:/(?!\.\.?(?:/|\Z)){segment})*)/?", re.I | re.ASCII)
 
 
-_PLAIN, _REQUEST = _grammar(_WORD), _grammar(_FILE_NAME)
+_PLAIN, _REQUEST = _grammar(_SEGMENT), _grammar(_FILE_NAME)
 
 
 class Address(NamedTuple):
@@ -75,6 +77,17 @@ class Address(NamedTuple):
         url = None if "#" in text else _parse(text.partition("?")[0], _REQUEST)
         return None if url is None or url.has_token else url
 
+    @classmethod
+    def of_conda(cls, text: str) -> Address | None:
+        """Parse a URL as conda records and lists it; None if its request gets no credential."""
+        return cls.of_request(as_requested(text))
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The texts that conda has for this address: from 26.x on, it decodes a blank."""
+        text = str(self)
+        return tuple(dict.fromkeys((text, text.replace("%20", " "))))
+
     @property
     def origin(self) -> str:
         """Scheme, host and any port that is not the default: ``https://conda.anaconda.org``."""
@@ -113,8 +126,13 @@ class Address(NamedTuple):
 
 
 def is_segment(text: str) -> bool:
-    """Whether a text is a valid segment of an address's path."""
+    """Whether a text is a valid segment of an address's path, without a blank."""
     return bool(re.fullmatch(_WORD, text, re.ASCII)) and text not in (".", "..")
+
+
+def as_requested(url: str) -> str:
+    """Return one of conda's URLs as requests sends it, with each blank encoded."""
+    return url.replace(" ", "%20")
 
 
 def _parse(text: str, grammar: re.Pattern[str]) -> Address | None:

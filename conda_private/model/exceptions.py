@@ -77,7 +77,7 @@ class AddressError(UsageError):
             if option
             else "This is not the address of a conda channel.",
             cause="An address has a scheme (https), a host, possibly a port, and a plain path; no"
-            " username, token, query, fragment, '..', '*', '%' or spaces.",
+            " username, token, query, fragment, '..', '*' or '%', except %20 for a blank.",
             next_step=f"repeat the command with  {option} {example}"
             if option
             else "conda private login my-org\nor with its URL:"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from conda_private.model.address import Address
-from conda_private.model.exceptions import UsageError
+from conda_private.model.address import Address, is_segment
+from conda_private.model.exceptions import AddressError, UsageError
 from conda_private.model.login import Login
 from conda_private.model.schemes import (
     BEARER,
@@ -22,6 +23,11 @@ from conda_private.model.schemes import (
 API_KEY = HeaderScheme("X-API-Key")
 ANACONDA_API = Address.parse("https://api.anaconda.org")
 _ANACONDA_PYPI = Address.parse("https://pypi.anaconda.org")
+_ANACONDA_CHANNELS = Address.parse("https://conda.anaconda.org")
+_PREFIX_CHANNELS = Address.parse("https://repo.prefix.dev")
+_ANACONDA_PAGES = frozenset({"anaconda.org", "www.anaconda.org"})
+# Words of a page's address that are not packages.
+_ANACONDA_TABS = frozenset({"repo", "labels", "packages", "environments", "notebooks", "dashboard"})
 _ANACONDA_HOSTS = frozenset({"", "anaconda.org", "conda.anaconda.org", "api.anaconda.org"})
 
 
@@ -120,6 +126,50 @@ def api_at(host: str) -> Address:
         return ANACONDA_API
     # On other servers the API is below /api; an address is used unchanged.
     return Address.parse(text if "/" in host else f"{text}/api", "--account", "https://HOST/api")
+
+
+class Page(NamedTuple):
+    """The channel, and possibly the package, that a web page is about."""
+
+    channel: Address
+    package: str = ""
+
+
+def is_known_host(host: str) -> bool:
+    """Whether a host is certain even where a text has no ``https://`` before it."""
+    known = {_ANACONDA_CHANNELS.host, _PREFIX_CHANNELS.host, "prefix.dev", *_ANACONDA_PAGES}
+    return host.lower() in known
+
+
+def page_at(url: str) -> Page | None:
+    """Return what the web page at a URL is about; None if the URL is not such a page.
+
+    Raises:
+        AddressError: it is a page of anaconda.org that is not about a channel.
+    """
+    host, *words = re.split("[?#]", url.partition("://")[2])[0].rstrip("/").split("/")
+    host = host.lower()
+    if host == "prefix.dev" and words[:1] == ["channels"]:
+        return _page(_PREFIX_CHANNELS, words[1:])
+    if host not in _ANACONDA_PAGES:
+        return None
+    return _page(_ANACONDA_CHANNELS, words[1:] if words[:1] == ["channels"] else words)
+
+
+def _page(server: Address, words: list[str]) -> Page:
+    channel, others = words[:1], words[1:]
+    if not channel or not all(map(is_segment, words)):
+        raise AddressError(
+            f"This is a web page, not the address of a channel on {server.netloc}.",
+            cause="The page of a channel has its name behind the host.",
+            next_step=f"conda private login {server}/CHANNEL",
+        )
+    if others[:1] == ["label"]:
+        return Page(server.child(*channel, *others[:2]))
+    if others[:1] == ["packages"]:
+        others = others[1:]
+    package = others[0] if others and others[0] not in _ANACONDA_TABS else ""
+    return Page(server.child(*channel), package)
 
 
 def web_page_at(api: Address) -> str:

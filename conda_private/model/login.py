@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -101,6 +101,20 @@ def renewal(login: Login, accounts: Sequence[Account]) -> str:
     return f"ask the person who sent the token for a new one, then run\n{command}"
 
 
+def in_other_case(url: Address, logins: Iterable[Login]) -> Login | None:
+    """Return the login that does not cover a URL because of upper and lower case only, or None."""
+    return next((login for login in logins if differs_in_case(login.address, url)), None)
+
+
+def differs_in_case(address: Address, url: Address) -> bool:
+    """Whether an address does not cover a URL because of upper and lower case only."""
+    return not address.covers(url) and _lower(address).covers(_lower(url))
+
+
+def _lower(address: Address) -> Address:
+    return address._replace(path=tuple(map(str.lower, address.path)))
+
+
 def find_login(address: Address, logins: Sequence[Login], next_step: str = "") -> Login:
     """Find the login for exactly this address.
 
@@ -115,6 +129,14 @@ def find_login(address: Address, logins: Sequence[Login], next_step: str = "") -
     found = next((login for login in logins if login.address == address), None)
     if found:
         return found
+    other = in_other_case(address, logins)
+    if other and len(other.address.path) == len(address.path):
+        raise NotLoggedInError(
+            f"There is no login for {address}.",
+            cause=f"The login for {other.address} differs in upper and lower case only. To conda,"
+            " these are two channels.",
+            next_step=f"repeat the command with  {other.address}",
+        )
     near = [str(login.address) for login in logins if login.address.host == address.host]
     raise NotLoggedInError(
         f"There is no login for {address}.",

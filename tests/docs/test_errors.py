@@ -169,7 +169,7 @@ def presses_control_c(person: Person) -> None:
 
 PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
     "UsageError": (nothing,),
-    "AddressError": (nothing,),
+    "AddressError": (nothing, nothing),
     "SecretInUrlError": (nothing,),
     "InsecureUrlError": (nothing,),
     "SecretFormatError": (nothing, nothing),

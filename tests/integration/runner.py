@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from conda.base.constants import DEFAULT_CHANNEL_ALIAS
+
 TIMEOUT = 100  # seconds
+_NAMES = ("channel_alias", "custom_channels", "custom_multichannels")
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class Conda:
     ) -> Result:
         """Run ``conda WORDS``."""
         (self.folder / "condarc").write_text(json.dumps(self.settings))
+        self._write_names()
         done = subprocess.run(
             [self.executable, *map(str, words)],
             input=stdin,
@@ -111,6 +115,14 @@ class Conda:
         )
         self.seen += done.stdout + done.stderr
         return Result(done.returncode, done.stdout, done.stderr)
+
+    def _write_names(self) -> None:
+        # Only the user's own files say what a name means for a login, and CONDARC is not one.
+        names = {key: self.settings[key] for key in _NAMES if key in self.settings}
+        own = self.home / ".config" / "conda" / "condarc"
+        if names != {"channel_alias": DEFAULT_CHANNEL_ALIAS}:
+            own.parent.mkdir(parents=True, exist_ok=True)
+            own.write_text(json.dumps(names))
 
     def ok(
         self, *words: str | Path, stdin: str = "", env: Mapping[str, str] | None = None

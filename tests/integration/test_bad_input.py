@@ -30,7 +30,7 @@ def test_channel_that_cannot_be_one_is_refused(conda: Conda, channel: str, token
     assert nothing_changed(conda)
 
 
-@pytest.mark.parametrize("label", ["", "a/b", "a b", "..", "*", "x\ny", "${A}", "#"])
+@pytest.mark.parametrize("label", ["", "a/b", "a%b", "..", "*", "x\ny", "${A}", "#"])
 def test_label_that_cannot_be_one_is_refused(conda: Conda, label: str, token: str) -> None:
     result = conda.private("login", "my-org", "--label", label, "--token-stdin", stdin=token)
     assert (result.code, nothing_changed(conda)) == (2, True)

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conda_private.model.address import MAX_URL, Address, is_segment, refuse_plain_http
+from conda_private.model.address import (
+    MAX_URL,
+    Address,
+    as_requested,
+    is_segment,
+    refuse_plain_http,
+)
 from conda_private.model.channel import with_label
 from conda_private.model.exceptions import AddressError, InsecureUrlError
 from tests.many import many
@@ -27,6 +33,7 @@ PLAIN = [
     "https://10.0.0.1/private",
     "https://xn--bcher-kva.example/private",
     "https://conda.example.org/a,b/c@d/e:f/...",
+    "https://conda.example.org/My%20Project/_packaging/%20",
 ]
 
 PLAINER = {
@@ -145,7 +152,7 @@ ONLY_AS_REQUEST = {
     "query": "https://conda.example.org/private?a=x",
     "glob": "https://conda.example.org/private/*",
     "variable": "https://conda.example.org/private/$VAR",
-    "encoded blank": "https://conda.example.org/private/a%20b",
+    "encoded exclamation mark": "https://conda.example.org/private/a%21b",
     "exclamation mark": "https://conda.example.org/private/noarch/x-1!2.0-0.conda",
 }
 
@@ -238,7 +245,7 @@ def test_error_of_an_invalid_address_describes_a_valid_one() -> None:
     assert str(caught.value) == (
         "This is not the address of a conda channel.\n\n"
         "Cause: An address has a scheme (https), a host, possibly a port, and a plain path; no"
-        " username, token, query, fragment, '..', '*', '%' or spaces.\n"
+        " username, token, query, fragment, '..', '*' or '%', except %20 for a blank.\n"
         "Next:  conda private login my-org\n"
         "       or with its URL:  conda private login https://conda.example.org/my-org"
     )
@@ -357,7 +364,8 @@ def test_label_is_one_word(label: str) -> None:
         "../other",
         "a/b",
         "a\\b",
-        "a b",
+        " dev",
+        "dev ",
         "dev\n",
         "dev\nchannels: [evil]",
         "#dev",
@@ -390,10 +398,12 @@ def test_error_of_a_label_describes_a_valid_one() -> None:
     with pytest.raises(AddressError) as caught:
         with_label(_parse("https://conda.example.org/private"), "a/b")
     assert str(caught.value) == (
-        "This label cannot be added to this channel.\n\n"
-        "Cause: A label is one word of letters, digits and . _ ~ + = -, and it is added to a"
-        " channel that has no label yet.\n"
-        "Next:  conda private login https://conda.example.org/private --label dev"
+        "This label cannot have a login of its own.\n\n"
+        "Cause: In an address, a label has letters from A to Z, digits, blanks and . _ ~ + = -."
+        " With a login for its whole channel, conda also reads labels with a slash; it cannot"
+        " authenticate requests for labels with %, ; or other letters.\n"
+        "Next:  conda private login https://conda.example.org/private      # for all labels of the"
+        " channel"
     )
 
 
@@ -441,7 +451,7 @@ def test_addresses_are_ordered_by_origin_then_path() -> None:
     assert [str(url) for url in sorted(map(_parse, reversed(texts)))] == texts
 
 
-segments = st.from_regex(r"[A-Za-z0-9._~+=,:@-]{1,12}", fullmatch=True).filter(
+segments = st.from_regex(r"([A-Za-z0-9._~+=,:@-]|%20){1,12}", fullmatch=True).filter(
     lambda text: text not in (".", "..", "t")
 )
 
@@ -502,3 +512,14 @@ def test_request_with_a_longer_url_than_any_server_needs_is_not_looked_at(tail: 
     text = url.ljust(MAX_URL - len(tail), "a") + tail
     assert Address.of_request(text)
     assert Address.of_request(text + "a") is None
+
+
+def test_conda_has_two_texts_for_an_address_with_a_blank() -> None:
+    address = _parse("https://conda.example.org/My%20Project/x")
+    spellings = (str(address), "https://conda.example.org/My Project/x")
+    assert address.spellings == spellings
+    assert [Address.of_conda(text) for text in spellings] == [address, address]
+    assert _parse("https://conda.example.org/x").spellings == ("https://conda.example.org/x",)
+    assert as_requested(spellings[1]) == spellings[0]
+    # A request that is sent has no blank.
+    assert Address.of_request(spellings[1]) is None

@@ -38,15 +38,31 @@ def test_label_is_put_behind_a_channel(label: str) -> None:
     assert label_of(address) == label
 
 
-@pytest.mark.parametrize(
-    ("path", "label"),
-    [("", "dev"), ("/a/label/b", "dev"), ("/a", "x y"), ("/a", ".."), ("/a", ""), ("/a", "b/c")],
-)
-def test_label_that_cannot_be_is_refused(path: str, label: str) -> None:
+def test_blank_in_a_label_is_encoded_in_its_address() -> None:
+    address = with_label(Address.parse(f"{HOST}/my-org"), "my dev")
+    assert str(address) == f"{HOST}/my-org/label/my%20dev"
+    assert label_of(address) == "my dev"
+
+
+@pytest.mark.parametrize("path", ["", "/a/label/b"])
+def test_label_of_a_server_or_a_label_is_refused(path: str) -> None:
     with pytest.raises(AddressError) as caught:
-        with_label(Address.parse(HOST + path), label)
+        with_label(Address.parse(HOST + path), "dev")
     channel = f"{HOST}/a" if path else "my-org"
+    assert caught.value.what == "This label cannot be added to this channel."
     assert caught.value.next_step == f"conda private login {channel} --label dev"
+    assert_reads_well(caught.value)
+
+
+@pytest.mark.parametrize("label", ["..", ".", "", " x", "b/c", "a%b", "a%20%b", "d\u00e9v", "a;b"])
+def test_label_that_no_address_can_have_is_refused_with_the_way_that_works(label: str) -> None:
+    with pytest.raises(AddressError) as caught:
+        with_label(Address.parse(f"{HOST}/a"), label)
+    assert caught.value.what == "This label cannot have a login of its own."
+    assert (
+        caught.value.next_step
+        == f"conda private login {HOST}/a      # for all labels of the channel"
+    )
     assert_reads_well(caught.value)
 
 

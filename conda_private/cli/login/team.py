@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 from conda_private.actions.login import LoginResult
 from conda_private.cli.login.one import log_in_one
-from conda_private.cli.report import entry, headline, shown_taken_over, tell, warn_of_taken_over
+from conda_private.cli.report import entry, headline, tell
+from conda_private.cli.warnings import shown_taken_over, warn_of_taken_over
 from conda_private.composition import machine
 from conda_private.files.team_file import read
 from conda_private.model.exceptions import CondaPrivateError, NoTerminalError, UsageError
@@ -97,11 +98,15 @@ def _where_from(source: Source) -> str:
     return f"you are asked for it; stored in {store}"
 
 
+def _done(result: LoginResult) -> list[str]:
+    return [headline(result), *table([("server", result.login.address.netloc)])]
+
+
 def _report(done: Sequence[LoginResult], failed: Sequence[Failed]) -> None:
     taken = machine.taken_over()
     summary = f"{len(done)} logged in, {len(failed)} failed.  See all:  conda private list"
     tell(
-        [*map(headline, done), summary],
+        [*(line for result in done for line in _done(result)), summary],
         {
             "logged_in": [entry(result.login) for result in done],
             "failed": [

@@ -19,9 +19,9 @@ from conda_private.cli.arguments import (
 from conda_private.cli.password import token_creator, token_name
 from conda_private.cli.report import report_login, tell
 from conda_private.composition import machine, servers
-from conda_private.conda_config.settings import address_of, condarc_path
+from conda_private.conda_config.names import address_of
+from conda_private.conda_config.settings import condarc_path
 from conda_private.model.address import Address, refuse_plain_http
-from conda_private.model.channel import with_label
 from conda_private.model.exceptions import UsageError
 from conda_private.model.facts import NewToken
 from conda_private.model.login_request import LoginRequest
@@ -109,9 +109,9 @@ def execute(args: Namespace) -> int:
 
 
 def _address(args: Namespace) -> Address:
-    address = address_of(args.private_channel, "token create --for")
+    address = address_of(args.private_channel, "token create --for", args.private_label or None)
     refuse_plain_http(address, allow_http=False)
-    return with_label(address, args.private_label) if args.private_label else address
+    return address
 
 
 def _new_token(args: Namespace, tokens: TokenApi, address: Address | None) -> NewToken:

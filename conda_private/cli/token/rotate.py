@@ -49,7 +49,7 @@ def configure_parser(parser: ArgumentParser) -> None:
 def execute(args: Namespace) -> int:
     """Rotate the token; 1 if the old token could not be revoked."""
     logins = machine.records().logins()
-    login = find_login(arguments.address_from(args), logins)
+    login = find_login(arguments.own_address_from(args), logins)
     _refuse_reference(login)
     api = owners.api_from(args, login.address)
     secret = machine.resolver().secret(login)

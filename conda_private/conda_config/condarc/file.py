@@ -78,7 +78,9 @@ class CondarcFile:
         """
         if position == "none":
             return False
-        if not channel.isprintable() or not channel.strip() or "$" in channel or "%" in channel:
+        # No variable has a name that begins with a digit, so conda leaves an encoded blank alone.
+        name = channel.replace("%20", "")
+        if not name.isprintable() or not name.strip() or "$" in name or "%" in name:
             raise CondarcError(
                 f"The channel was not added to {self.path}; the file is unchanged.",
                 cause="Its name has characters that conda replaces, or that cannot be seen.",

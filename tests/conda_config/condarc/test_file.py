@@ -159,7 +159,7 @@ def test_file_that_cannot_be_read_is_refused(
 
 
 @pytest.mark.parametrize(
-    "channel", ["", " ", "a\nb", "a\x07", "a\u2028b", "${HOME}", "%PATH%", "\ud800"]
+    "channel", ["", " ", "%20", "a\nb", "a\x07", "a\u2028b", "${HOME}", "%20%PATH%", "\ud800"]
 )
 def test_name_that_conda_would_read_differently_is_refused(
     condarc: CondarcFile, path: Path, channel: str
