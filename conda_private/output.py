@@ -9,6 +9,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -107,6 +108,12 @@ def notice(text: str) -> None:
     """Print a notice to stderr, unless ``--json`` or ``--quiet`` is set."""
     if not (context.json or context.quiet):
         print(text, file=sys.stderr)
+
+
+@cache
+def notice_once(text: str) -> None:
+    """Print a notice only the first time in a process."""
+    notice(text)
 
 
 def mark(good: str, plain: str) -> str:

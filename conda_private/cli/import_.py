@@ -73,7 +73,7 @@ def _import(
         raise AccountMissingError(
             f"anaconda-client has no token for {api}.", next_step="anaconda login"
         )
-    store = machine.store_for_login(storage)
+    store = machine.store_for_login(storage, dry_run=dry_run)
     tokens, people = servers.tokens(api, secret), servers.people(api, secret)
     account, facts = identify(
         Account(api, store.source), tokens, people, datetime.now(timezone.utc)

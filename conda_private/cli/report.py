@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from conda.base.context import context
@@ -13,12 +15,14 @@ from conda_private.actions.account import AccountResult
 from conda_private.actions.login import LoginResult
 from conda_private.composition import servers
 from conda_private.conda_config.precedence import Conflicts, Taken
+from conda_private.files.permissions import others_can_read
 from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.expiry import describe
 from conda_private.model.facts import TokenFacts
-from conda_private.model.login import Account, Login
+from conda_private.model.login import Account, Leftover, Login
 from conda_private.model.ports import Comparison
 from conda_private.model.schemes import BasicScheme
+from conda_private.model.source import Source
 from conda_private.output import ListRow, mark, notice, report, report_list, short, table
 
 # The scopes of a token that the server created without any.
@@ -75,7 +79,8 @@ def entry(login: Login, *, from_system: bool = False) -> dict[str, object]:
         "address": str(login.address),
         "scheme": scheme.text,
         "username": scheme.username if isinstance(scheme, BasicScheme) else None,
-        "source": str(login.source),
+        "source": str(login.source.recorded),
+        "backend": login.source.backend or None,
         "account": login.account or None,
         "token_name": login.token_name or None,
         "expires": login.expires or None,
@@ -95,10 +100,21 @@ def account_entry(account: Account) -> dict[str, object]:
         "api": str(account.api),
         "user": account.user or None,
         "token_name": account.token_name or None,
-        "source": str(account.source),
+        "source": str(account.source.recorded),
+        "backend": account.source.backend or None,
         "expires": account.expires or None,
         "verified": account.verified or None,
         "allow_http": account.allow_http,
+    }
+
+
+def leftover_entry(leftover: Leftover) -> dict[str, object]:
+    """Return a credential that is still in its store, as ``--json`` shows it."""
+    return {
+        "address": str(leftover.address),
+        "is_account": leftover.is_account,
+        "source": str(leftover.source.recorded),
+        "backend": leftover.source.backend or None,
     }
 
 
@@ -140,6 +156,7 @@ def report_account(result: AccountResult, *, dry_run: bool) -> None:
     tell([_account_headline(result, dry_run=dry_run), *table(rows), "", *hints], data)
     if result.left:
         notice(f"\nWarning: The older token of this account was not deleted.\n{result.left}")
+    warn_of_readers(account.source)
 
 
 def _account_headline(result: AccountResult, *, dry_run: bool) -> str:
@@ -166,6 +183,8 @@ def report_login(result: LoginResult, conflicts: Conflicts) -> None:
         )
     if result.left:
         notice(f"\nWarning: The older credential of this login was not deleted.\n{result.left}")
+    if not result.request.for_all:
+        warn_of_readers(result.login.source)
     for file in conflicts.overridden_by:
         notice(
             f"\nWarning: conda does not use conda-private for {result.login.address}.\n"
@@ -173,6 +192,16 @@ def report_login(result: LoginResult, conflicts: Conflicts) -> None:
             "Next:  remove that entry; see both with  conda config --show-sources"
         )
     warn_of_taken_over(conflicts.takes_over)
+
+
+def warn_of_readers(source: Source) -> None:
+    """Warn of a credential in a file that other users can read."""
+    if source.kind == "secret-file" and others_can_read(Path(source.name)):
+        notice(
+            f"\nWarning: Other users of this machine can read {source.name}.\n"
+            "Cause: The modes of the file and of the folders above it permit it.\n"
+            f"Next:  chmod go-rwx {shlex.quote(source.name)}"
+        )
 
 
 def warn_of_taken_over(found: Sequence[Taken]) -> None:

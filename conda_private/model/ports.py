@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError
 from conda_private.model.facts import Group, NewToken, PackageFacts, Profile, TokenFacts
-from conda_private.model.login import Account, Login
+from conda_private.model.login import Account, Leftover, Login
 from conda_private.model.login_request import Position
 from conda_private.model.schemes import Scheme
 from conda_private.model.secret import Secret
@@ -45,10 +45,11 @@ class SecretStore(Protocol):
 
         Raises:
             StoreError: the store could not be written.
+            KeyringUnavailableError: it is a keyring that cannot store anything.
         """
 
-    def delete(self, address: Address) -> None:
-        """Delete the credential for exactly this address, if there is one.
+    def delete(self, address: Address) -> bool:
+        """Delete the credential for exactly this address; return whether there was one.
 
         Raises:
             StoreError: the store could not be written.
@@ -69,6 +70,18 @@ class UserNames(Protocol):
         """Return the user name, or "" if it only marks the credential as a token."""
 
 
+@runtime_checkable
+class OnTrial(Protocol):
+    """A store that is not known to store what it is given."""
+
+    def try_out(self) -> None:
+        """Store an item, read it back and delete it, before a credential is asked for.
+
+        Raises:
+            StoreError: one of the three did not work.
+        """
+
+
 class StoreOpener(Protocol):
     """Opens stores."""
 
@@ -80,7 +93,14 @@ class StoreOpener(Protocol):
         """
 
 
-class LoginRecords(Protocol):
+class Leaving(Protocol):
+    """The record of credentials that could not be deleted."""
+
+    def leave(self, leftover: Leftover) -> None:
+        """Record that a credential is still in its store."""
+
+
+class LoginRecords(Leaving, Protocol):
     """The logins of one user, one per address. Each change is atomic, also between processes."""
 
     def logins(self) -> tuple[Login, ...]:
@@ -96,7 +116,7 @@ class LoginRecords(Protocol):
         """Remove the login for exactly this address, and return it."""
 
 
-class AccountRecords(Protocol):
+class AccountRecords(Leaving, Protocol):
     """The accounts of one user, one per API."""
 
     def accounts(self) -> tuple[Account, ...]:
@@ -107,6 +127,19 @@ class AccountRecords(Protocol):
 
     def remove_account(self, api: Address) -> None:
         """Remove the account at this API."""
+
+
+class LeftoverRecords(Protocol):
+    """The credentials that are still in their stores although no login uses them."""
+
+    def logins(self) -> tuple[Login, ...]:
+        """Return all logins, ordered by address."""
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Return all accounts, ordered by the address of their API."""
+
+    def drop(self, leftover: Leftover) -> None:
+        """Remove the record of a leftover."""
 
 
 class ChannelList(Protocol):
