@@ -236,7 +236,7 @@ print("SPENT", sys.argv[1], "keyring" in sys.modules, spent * 1000)
 
 
 @pytest.mark.hard
-def test_recorded_backend_costs_less_than_half_of_a_search(
+def test_recorded_backend_costs_less_than_a_search(
     desktop: Conda, server: Server, token: str
 ) -> None:
     script = desktop.folder / "spent.py"
@@ -251,4 +251,4 @@ def test_recorded_backend_costs_less_than_half_of_a_search(
         ("searched", "True"),
     }
     spent = {how: min(float(each[2]) for each in found if each[0] == how) for how, *_ in found}
-    assert spent["recorded"] < spent["searched"] / 2, spent
+    assert spent["recorded"] < spent["searched"] * 0.8, spent
