@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import chain
 from typing import Any, TextIO, TypeAlias
 
@@ -144,6 +145,12 @@ def _while_read(stream: TextIO) -> Iterator[None]:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+
+
+@cache
+def notice_once(text: str) -> None:
+    """Print a notice only the first time in a process."""
+    notice(text)
 
 
 def mark(good: str, plain: str) -> str:

@@ -6,23 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
+from conda_private.actions.leftovers import delete_older
 from conda_private.actions.replacing import Confirm, confirm_replacement
 from conda_private.actions.verify import Finding, verify
 from conda_private.model.address import Address, refuse_plain_http
-from conda_private.model.exceptions import CondaPrivateError, StoreError
+from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.expiry import from_token, normal
 from conda_private.model.facts import TokenFacts
-from conda_private.model.login import Login
+from conda_private.model.login import Leftover, Login
 from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import (
     ChannelList,
     ChannelProbe,
     Comparison,
-    LoginRecords,
     SecretStore,
     StoreOpener,
     TokenServer,
 )
+from conda_private.model.records import LoginRecords
 from conda_private.model.secret import Secret
 from conda_private.model.source import Source
 
@@ -89,7 +90,7 @@ def log_in(request: LoginRequest, secret: Secret | None, edges: Edges) -> LoginR
     listed = _write(request, secret, login, before, edges)
     edges.remember(login, secret, finding.comparison)
     edges.drop_index(login.address)
-    left = _delete_old_secret(before, login, edges.open_store)
+    left = _delete_old_secret(before, login, edges)
     return LoginResult(request, login, edges.store.description, finding, listed, left)
 
 
@@ -115,15 +116,12 @@ def _placed(request: LoginRequest, finding: Finding) -> LoginRequest:
     return request
 
 
-def _delete_old_secret(before: Login | None, login: Login, open_store: StoreOpener) -> str:
+def _delete_old_secret(before: Login | None, login: Login, edges: Edges) -> str:
     """Return why the previous login's credential is still in another store, or ""."""
     if before is None or before.source == login.source:
         return ""
-    try:
-        open_store(before.source).delete(login.address)
-    except StoreError as error:
-        return str(error)
-    return ""
+    older = Leftover.of(before)
+    return delete_older(older, login.source, edges.records, edges.open_store).left
 
 
 def _verified(request: LoginRequest, secret: Secret | None, edges: Edges) -> Finding:

@@ -12,7 +12,7 @@ from conda_private.conda_config.names import address_of, meaning_of
 from conda_private.model.address import Address
 from conda_private.model.exceptions import UsageError
 from conda_private.model.source import AUTO, Source, storages
-from conda_private.output import notice
+from conda_private.output import notice_once
 
 _SPAN = re.compile(r"([0-9]{1,5})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -124,7 +124,7 @@ def own_address(text: str, command: str, label: str | None = None) -> Address:
     """
     address, here, changed_by = meaning_of(text, command, label)
     if here != address:
-        notice(
+        notice_once(
             f"Note: {text} is {address} in your settings. In this shell, conda uses"
             f" {here or 'no single address'} instead, because of {changed_by}."
         )

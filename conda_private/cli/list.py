@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from conda_private.cli import arguments
-from conda_private.cli.report import account_entry, entry, tell
+from conda_private.cli.report import account_entry, entry, leftover_entry, tell
 from conda_private.composition import machine
 from conda_private.model.login import Account, Login
 from conda_private.output import columns
@@ -43,9 +43,12 @@ def execute(args: Namespace) -> int:
         *(columns(_HEADINGS, rows) if rows else ()),
         *_accounts(accounts, after=bool(rows)),
     ]
-    tell(
-        lines or [_EMPTY], {"logins": data, "accounts": [account_entry(each) for each in accounts]}
-    )
+    shown = {
+        "logins": data,
+        "accounts": [account_entry(each) for each in accounts],
+        "leftovers": [*map(leftover_entry, machine.records().leftovers())],
+    }
+    tell(lines or [_EMPTY], shown)
     return 0
 
 

@@ -17,6 +17,7 @@ from conda_private.cli.warnings import (
     other_case,
     shown_other_channel,
     shown_taken_over,
+    warn_of_readers,
     warn_of_taken_over,
 )
 from conda_private.composition import machine, servers
@@ -24,7 +25,7 @@ from conda_private.conda_config.precedence import Conflicts
 from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.expiry import describe, verb
 from conda_private.model.facts import TokenFacts
-from conda_private.model.login import Account, Login
+from conda_private.model.login import Account, Leftover, Login
 from conda_private.model.ports import Comparison
 from conda_private.model.schemes import BasicScheme
 from conda_private.output import ListRow, mark, notice, report, report_list, short, table
@@ -83,7 +84,8 @@ def entry(login: Login, *, from_system: bool = False) -> dict[str, object]:
         "address": str(login.address),
         "scheme": scheme.text,
         "username": scheme.username if isinstance(scheme, BasicScheme) else None,
-        "source": str(login.source),
+        "source": str(login.source.recorded),
+        "backend": login.source.backend or None,
         "account": login.account or None,
         "token_name": login.token_name or None,
         "expires": login.expires or None,
@@ -103,10 +105,21 @@ def account_entry(account: Account) -> dict[str, object]:
         "api": str(account.api),
         "user": account.user or None,
         "token_name": account.token_name or None,
-        "source": str(account.source),
+        "source": str(account.source.recorded),
+        "backend": account.source.backend or None,
         "expires": account.expires or None,
         "verified": account.verified or None,
         "allow_http": account.allow_http,
+    }
+
+
+def leftover_entry(leftover: Leftover) -> dict[str, object]:
+    """Return a credential that is still in its store, as ``--json`` shows it."""
+    return {
+        "address": str(leftover.address),
+        "is_account": leftover.is_account,
+        "source": str(leftover.source.recorded),
+        "backend": leftover.source.backend or None,
     }
 
 
@@ -148,6 +161,7 @@ def report_account(result: AccountResult, *, dry_run: bool) -> None:
     tell([_account_headline(result, dry_run=dry_run), *table(rows), "", *hints], data)
     if result.left:
         notice(f"\nWarning: The older token of this account was not deleted.\n{result.left}")
+    warn_of_readers(account.source)
 
 
 def _account_headline(result: AccountResult, *, dry_run: bool) -> str:
@@ -166,28 +180,38 @@ def report_login(result: LoginResult, conflicts: Conflicts) -> None:
     lines = [headline(result), *table(_details(result)), ""]
     data = {**_data(result, conflicts), "other_channel": shown_other_channel(other)}
     tell([*lines, f"Try it:  conda install -c {name} NAME"], data)
+    if result.left:
+        notice(f"\nWarning: The older credential of this login was not deleted.\n{result.left}")
+    _warn_of_token(result)
+    _warn_of_conda(result.login, conflicts)
+    warn_of_taken_over(conflicts.takes_over)
+    if other:
+        what, cause = describe_other_channel(other, name)
+        notice(f"\nWarning: {what}\nCause: {cause}\nNext:  " + "\n       ".join(other.commands))
+
+
+def _warn_of_token(result: LoginResult) -> None:
     facts = result.finding.facts
     if facts and facts.wider:
         notice(
             f"\nWarning: This token can do more than download: {', '.join(facts.wider)}.\n"
             "Cause: Anyone who gets hold of it can do the same; conda:download is enough to"
             " install.\n"
-            f"Next:  create a smaller one:  conda private token create --for {name}"
+            f"Next:  create a smaller one:  conda private token create --for {result.request.name}"
         )
-    if result.left:
-        notice(f"\nWarning: The older credential of this login was not deleted.\n{result.left}")
+    if not result.request.for_all:
+        warn_of_readers(result.login.source)
+
+
+def _warn_of_conda(login: Login, conflicts: Conflicts) -> None:
     for file in conflicts.overridden_by:
         notice(
-            f"\nWarning: conda does not use conda-private for {result.login.address}.\n"
+            f"\nWarning: conda does not use conda-private for {login.address}.\n"
             f"Cause: Another entry in channel_settings takes precedence: {file}\n"
             "Next:  remove that entry; see both with  conda config --show-sources"
         )
-    if text := other_case(result.login.address, channels_in_other_case(result.login.address)):
+    if text := other_case(login.address, channels_in_other_case(login.address)):
         notice(f"\nWarning: {text}")
-    warn_of_taken_over(conflicts.takes_over)
-    if other:
-        what, cause = describe_other_channel(other, name)
-        notice(f"\nWarning: {what}\nCause: {cause}\nNext:  " + "\n       ".join(other.commands))
 
 
 def headline(result: LoginResult) -> str:

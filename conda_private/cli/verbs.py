@@ -95,7 +95,26 @@ def execute(arguments: Namespace) -> int:
         raise CancelledError(
             "Interrupted.", next_step="conda private list      # shows the logins that exist now"
         ) from None
+    if arguments.private_verb != "logout":
+        _remind_of_leftovers()
     return code
+
+
+def _remind_of_leftovers() -> None:
+    """Name the credentials that a logout, or a login elsewhere, could not delete."""
+    from conda_private.composition import machine
+    from conda_private.model.exceptions import CondaPrivateError
+    from conda_private.output import notice
+
+    try:
+        left = machine.records().leftovers()
+    except CondaPrivateError:
+        return  # the verb has reported it, or did not need the file
+    for each in left:
+        notice(
+            f"\nconda-private: an old credential for {each.key} is still in the {each.source}."
+            "  Next:  conda private logout --unfinished"
+        )
 
 
 def _build(parser: ArgumentParser, words: Sequence[str]) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
+from pathlib import Path
 
 from conda_private.composition import machine
 from conda_private.conda_config.names import listed_in_other_case
 from conda_private.conda_config.other_channels import OtherChannel
 from conda_private.conda_config.precedence import Taken
+from conda_private.files.permissions import others_can_read
 from conda_private.model.address import Address
 from conda_private.model.login import in_other_case
+from conda_private.model.source import Source
 from conda_private.output import notice
 
 
@@ -52,6 +56,16 @@ def other_case(address: Address, names: Sequence[str]) -> str:
         f"{', '.join(names)} {'differs' if len(names) == 1 else 'differ'} from {address} in upper"
         " and lower case only. To conda, these are two channels, and this login is for one of them."
     )
+
+
+def warn_of_readers(source: Source) -> None:
+    """Warn of a credential in a file that other users can read."""
+    if source.kind == "secret-file" and others_can_read(Path(source.name)):
+        notice(
+            f"\nWarning: Other users of this machine can read {source.name}.\n"
+            "Cause: The modes of the file and of the folders above it permit it.\n"
+            f"Next:  chmod go-rwx {shlex.quote(source.name)}"
+        )
 
 
 def warn_of_taken_over(found: Sequence[Taken]) -> None:

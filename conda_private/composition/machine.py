@@ -89,21 +89,28 @@ def open_store(source: Source) -> SecretStore:
     return store
 
 
-def store_for_login(source: Source) -> SecretStore:
+def store_for_login(source: Source, *, dry_run: bool = False) -> SecretStore:
     """Open the store for a new credential; ``auto`` is the keyring, or a file without one.
 
     A relative path is resolved against the current folder, and the absolute path is recorded.
+
+    Raises:
+        StoreError: it cannot be used here, or it is a keyring that stores nothing.
     """
     from conda_private.model.exceptions import KeyringUnavailableError
+    from conda_private.model.ports import OnTrial
 
     if source.kind == "secret-file":
         return open_store(source._replace(name=absolute(source.name)))
-    if source != AUTO:
-        return open_store(source)
     try:
-        return open_store(KEYRING)
+        store = open_store(KEYRING if source == AUTO else source)
+        if isinstance(store, OnTrial) and not dry_run:
+            store.try_out()
     except KeyringUnavailableError:
+        if source != AUTO:
+            raise
         return open_store(FILE)
+    return store
 
 
 def channel_list(path: str, memory: LoginsFile | None = None) -> CondarcFile:

@@ -13,6 +13,7 @@ from conda_private.composition.machine import open_store, records
 from conda_private.files.logins import LoginsFile
 from conda_private.http.client import send
 from conda_private.model.address import Address
+from conda_private.model.exceptions import StoreError
 from conda_private.model.facts import TokenFacts
 from conda_private.model.login import Account
 from conda_private.model.ports import SecretStore
@@ -79,10 +80,14 @@ def secret_of(account: Account) -> Secret:
         CredentialMissingError: its store has no credential for the account.
         StoreError: the store could not be read.
     """
-    store = open_store(account.source)
-    secret = store.get(account.key)
+    command = f"conda private login --account {account.api}"
+    try:
+        store = open_store(account.source)
+        secret = store.get(account.key)
+    except StoreError as error:
+        raise error.needed_by(f"The account at {account.api}", command) from error
     if secret is None:
-        raise store.missing(account.api).leading_to(f"conda private login --account {account.api}")
+        raise store.missing(account.api).leading_to(command)
     return secret
 
 

@@ -217,13 +217,26 @@ class ProxyRefusedError(ServerError):
 class StoreError(CondaPrivateError):
     """A credential store could not be read or written."""
 
+    def needed_by(self, what: str, command: str) -> CondaPrivateError:
+        """Return this error with what needs the store.
+
+        Args:
+            what: the login or the account whose credential is in the store, as a subject.
+            command: the command that logs in again, in the place of one without an address.
+        """
+        return type(self)(
+            self.what,
+            cause=f"{self.cause} {what} needs it.",
+            next_step=self.next_step.replace("conda private login CHANNEL", command),
+        )
+
 
 class KeyringUnavailableError(StoreError):
-    """This machine has no system keyring."""
+    """There is no keyring here, it stores nothing, or the one of a login cannot be used here."""
 
 
 class KeyringLockedError(StoreError):
-    """The system keyring is locked or does not answer."""
+    """A keyring is locked or does not answer."""
 
 
 class HelperError(StoreError):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError
 from conda_private.model.facts import Group, NewToken, PackageFacts, Profile, TokenFacts
-from conda_private.model.login import Account, Login
 from conda_private.model.login_request import Position
 from conda_private.model.schemes import Scheme
 from conda_private.model.secret import Secret
@@ -45,10 +43,11 @@ class SecretStore(Protocol):
 
         Raises:
             StoreError: the store could not be written.
+            KeyringUnavailableError: it is a keyring that cannot store anything.
         """
 
-    def delete(self, address: Address) -> None:
-        """Delete the credential for exactly this address, if there is one.
+    def delete(self, address: Address) -> bool:
+        """Delete the credential for exactly this address; return whether there was one.
 
         Raises:
             StoreError: the store could not be written.
@@ -69,6 +68,18 @@ class UserNames(Protocol):
         """Return the username, or "" if it only marks the credential as a token."""
 
 
+@runtime_checkable
+class OnTrial(Protocol):
+    """A store that is not known to store what it is given."""
+
+    def try_out(self) -> None:
+        """Store an item, read it back and delete it, before a credential is asked for.
+
+        Raises:
+            StoreError: one of the three did not work.
+        """
+
+
 class StoreOpener(Protocol):
     """Opens stores."""
 
@@ -78,35 +89,6 @@ class StoreOpener(Protocol):
         Raises:
             StoreError: this version has no such store, or it cannot be used here.
         """
-
-
-class LoginRecords(Protocol):
-    """The logins of one user, one per address. Each change is atomic, also between processes."""
-
-    def logins(self) -> tuple[Login, ...]:
-        """Return all logins, ordered by address."""
-
-    def changing(self) -> AbstractContextManager[object]:
-        """Hold the lock for several changes, which are written together."""
-
-    def add(self, login: Login) -> None:
-        """Record a login; it replaces any other login for its address."""
-
-    def remove(self, address: Address) -> Login | None:
-        """Remove the login for exactly this address, and return it."""
-
-
-class AccountRecords(Protocol):
-    """The accounts of one user, one per API."""
-
-    def accounts(self) -> tuple[Account, ...]:
-        """Return all accounts, ordered by the address of their API."""
-
-    def add_account(self, account: Account) -> None:
-        """Record an account; it replaces any other account at its API."""
-
-    def remove_account(self, api: Address) -> None:
-        """Remove the account at this API."""
 
 
 class ChannelList(Protocol):

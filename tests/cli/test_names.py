@@ -111,7 +111,7 @@ def test_explain_shows_the_request_of_this_shell_and_the_address_of_a_login(
         " conda-private.",
     ]
     run("explain", "https://anaconda.org/my-org/hello")
-    assert "authenticates https://conda.anaconda.org/my-org;" in capsys.readouterr().out
+    assert "No login covers https://conda.anaconda.org/my-org;" in capsys.readouterr().out
 
 
 def test_surplus_word_may_be_a_label(capsys: pytest.CaptureFixture[str]) -> None:

@@ -142,7 +142,7 @@ def newer_logins_file(person: Person) -> None:
 def locked_keyring(person: Person) -> None:
     """A keyring that is locked."""
     has_token_in_a_file(person)
-    person.conda.environment["PYTHON_KEYRING_BACKEND"] = "SecretService.LockedKeyring"
+    person.conda.environment["KEYRING_STAND_IN_IS"] = "locked"
 
 
 def readable_logins_file(person: Person) -> None:

@@ -51,7 +51,7 @@ class Person:
 
     def without_keyring(self) -> None:
         """Remove the keyring, as on a server or in a container."""
-        self.conda.environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+        self.conda.environment["KEYRING_STAND_IN_IS"] = "not there"
 
     def real(self, text: str) -> str:
         """A text of a page as it is on this machine."""
@@ -121,10 +121,10 @@ def make_person(
         "HTTP_PROXY": gateway.url,
         "REQUESTS_CA_BUNDLE": str(gateway.ca_file),
         "PYTHONPATH": os.pathsep.join(map(str, STAND_INS)),
-        "PYTHON_KEYRING_BACKEND": "SecretService.Keyring",
         "KEYRING_STAND_IN": str(folder / "keyring.json"),
         "TMPDIR": str(folder / "alice"),
     }
+    del conda.environment["PYTHON_KEYRING_BACKEND"]
     token = world.add_token(
         "alice", scopes=["conda:download"], name="laptop", expires=world.expiry(100 * 86_400)
     )

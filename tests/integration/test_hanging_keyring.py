@@ -52,7 +52,7 @@ def interrupted(conda: Conda, *words: str, stdin: str = "") -> tuple[Result, flo
     (conda.folder / "condarc").write_text(json.dumps(conda.settings))
     process = subprocess.Popen(
         [conda.executable, *words],
-        env={**conda.environment, "DISPLAY": ":99"},
+        env=conda.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -68,7 +68,7 @@ def interrupted(conda: Conda, *words: str, stdin: str = "") -> tuple[Result, flo
     said = ""
     for line in process.stderr:
         said += line
-        if "waiting for the system keyring" in line:
+        if "waiting for the " in line:
             break
     process.send_signal(signal.SIGINT)
     start = time.monotonic()
@@ -113,6 +113,7 @@ def test_without_a_display_it_is_given_up_after_ten_seconds(hanging: Conda, serv
     assert result.code == 1
     assert "KeyringLockedError" in result.err
     assert "did not answer within 10 seconds" in result.err
+    assert f"The login for {server.conda}/my-org/label/dev needs it." in result.err
     assert "--storage file" in result.err
     # Not one request went out unsigned.
     assert not [each for each in server.requests if "/my-org/" in each.path]

@@ -151,7 +151,9 @@ def test_no_is_the_default_and_changes_nothing(
     process.expect(QUESTION)
     shown = process.before
     assert host(foreign) in shown
-    assert re.search("credential +you are asked for it; stored in file", shown)
+    assert re.search(
+        "credential +you are asked for it; stored in a file of the plugin, not encrypted", shown
+    )
     process.sendline(answer)
     end(process)
     assert foreign.requests == []

@@ -29,7 +29,7 @@ def log_in_one(request: LoginRequest) -> LoginResult:
         CondaPrivateError: the login failed; nothing is half-written.
     """
     request.refuse_plain_http()
-    store = machine.store_for_login(request.source)
+    store = machine.store_for_login(request.source, dry_run=request.dry_run)
     if request.for_all and store.source.is_stored_by_us:
         raise UsageError(
             "A login for all users cannot store a credential of its own.",

@@ -153,7 +153,7 @@ def account_request_from(args: Namespace) -> AccountRequest:
     if source == AUTO and not given and machine.open_store(ANACONDA_CLIENT).get(api):
         source = ANACONDA_CLIENT
     else:
-        source = machine.store_for_login(source).source
+        source = machine.store_for_login(source, dry_run=args.dry_run).source
     http = args.private_allow_http and api.scheme == "http"
     return AccountRequest(
         account=Account(api, source, expires=args.private_expires or "", allow_http=http),

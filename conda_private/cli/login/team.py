@@ -16,10 +16,15 @@ from conda_private.files.team_file import read
 from conda_private.model.exceptions import CondaPrivateError, NoTerminalError, UsageError
 from conda_private.model.login import Login
 from conda_private.model.login_request import LoginRequest
-from conda_private.model.source import AUTO, Source
+from conda_private.model.source import Source
 from conda_private.output import confirm, mark, notice, table
 
 Failed: TypeAlias = tuple[LoginRequest, CondaPrivateError]
+_STORES = {
+    "auto": "the keyring, or in a file of the plugin, not encrypted, if there is no keyring",
+    "keyring": "the keyring",
+    "file": "a file of the plugin, not encrypted",
+}
 
 
 def log_in_all(file: str, common: Mapping[str, Any], *, assume_yes: bool) -> int:
@@ -85,6 +90,7 @@ def _confirm(wanted: Sequence[LoginRequest], *, assume_yes: bool) -> None:
 def _shown(proposed: LoginRequest) -> list[str]:
     rows = [
         ("credential", _where_from(proposed.source)),
+        ("sent as", ", else ".join(scheme.text for scheme in proposed.schemes)),
         ("sent to", proposed.address.netloc + (" WITHOUT TLS" if proposed.allow_http else "")),
         ("also sent to", str(proposed.api or "")),
     ]
@@ -94,8 +100,7 @@ def _shown(proposed: LoginRequest) -> list[str]:
 def _where_from(source: Source) -> str:
     if source.is_reference:
         return f"from {source}"
-    store = "the keyring, or a file if there is no keyring" if source == AUTO else str(source)
-    return f"you are asked for it; stored in {store}"
+    return f"you are asked for it; stored in {_STORES.get(source.kind, source)}"
 
 
 def _done(result: LoginResult) -> list[str]:

@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from contextlib import suppress
 from functools import partial
 
-from conda_private.actions.account import log_out_account
+from conda_private.actions.leftovers import FinishResult
 from conda_private.actions.logout import LogoutResult, log_out
 from conda_private.cli import arguments
-from conda_private.cli.report import account_entry, entry, tell
-from conda_private.composition import machine, servers
+from conda_private.cli.logout.account import log_out_of_account
+from conda_private.cli.logout.leftovers import (
+    add_unfinished,
+    chosen_leftovers,
+    data_of,
+    finish_all,
+    line_of,
+    revoke_at,
+    warn,
+)
+from conda_private.cli.report import entry, tell
+from conda_private.composition import machine
 from conda_private.files.logins import LoginsFile
-from conda_private.model.exceptions import AccountMissingError, TokenRefusedError, UsageError
-from conda_private.model.known_servers import api_at
-from conda_private.model.login import Account, Login, find_login
-from conda_private.output import mark, notice, short, table
+from conda_private.model.exceptions import UsageError
+from conda_private.model.login import Login, find_login
+from conda_private.output import mark, short, table
 
 HELP = """\
 Remove everything a login created: the credential, the channel settings, and the channel in the
 channel list. Nothing else in these files changes. With --revoke, the server also revokes the token,
 so nobody can use it anymore.
 
+If the credential cannot be deleted, for example because the keyring is locked, no request is
+authenticated with it any more, and the other commands remind you until it is deleted.
+
 examples:
   conda private logout my-org --label dev
   conda private logout my-org --revoke
   conda private logout --account
-  conda private logout --all"""
+  conda private logout --all
+  conda private logout --unfinished"""
 
 
 def configure_parser(parser: ArgumentParser) -> None:
@@ -49,6 +61,7 @@ def configure_parser(parser: ArgumentParser) -> None:
         action="store_true",
         help="also revoke the token at the server, if its API is known",
     )
+    add_unfinished(parser)
     arguments.add_all_users(parser)
     arguments.add_output(parser)
 
@@ -56,9 +69,10 @@ def configure_parser(parser: ArgumentParser) -> None:
 def execute(args: Namespace) -> int:
     """Log out; 1 if a credential could not be deleted or a token could not be revoked."""
     if args.private_account is not None:
-        return _log_out_of_account(args)
+        return log_out_of_account(args)
     records = machine.records(for_all=args.private_all_users)
-    chosen = _chosen(args, records)
+    left = chosen_leftovers(args, records)
+    chosen = _chosen(args, records, found_others=bool(left))
     revoke = _revoke if args.private_revoke else None
     results = [
         log_out(
@@ -68,40 +82,45 @@ def execute(args: Namespace) -> int:
             open_list=lambda path: machine.channel_list(path, records),
             forget=partial(machine.forget, for_all=args.private_all_users),
             revoke=revoke,
+            give_up=args.private_forget,
             dry_run=args.dry_run,
         )
         for login in chosen
     ]
+    finished = finish_all(left, args, records)
     lines = [line for result in results for line in _lines(result, args)]
     lines += _with_same_token(chosen, records) if args.private_revoke else []
-    data = [_data(result) for result in results]
-    tell(lines or ["No logins."], {"logged_out": data, "dry_run": args.dry_run})
-    _warn(results)
-    return 1 if any(result.left or result.not_revoked for result in results) else 0
+    return _report(results, finished, lines, args)
 
 
-def _chosen(args: Namespace, records: LoginsFile) -> list[Login]:
-    if bool(args.private_channel) == args.private_all:
+def _report(
+    results: list[LogoutResult], finished: list[FinishResult], lines: list[str], args: Namespace
+) -> int:
+    lines += [line_of(result) for result in finished]
+    data = {"logged_out": [*map(_data, results)], "finished": [*map(data_of, finished)]}
+    tell(lines or ["No logins."], {**data, "dry_run": args.dry_run})
+    problems = [(each.login.address, each.left, each.not_revoked) for each in results]
+    problems += [(each.key, each.left, each.not_revoked) for each in finished]
+    return warn(problems, gave_up=args.private_forget)
+
+
+def _chosen(args: Namespace, records: LoginsFile, *, found_others: bool) -> list[Login]:
+    if [bool(args.private_channel), args.private_all, args.private_unfinished].count(True) != 1:
         raise UsageError(
             "Which login do you want to remove?",
-            cause="Specify either a channel or --all.",
+            cause="Specify a channel, --all, or --unfinished.",
             next_step="conda private list",
         )
-    if args.private_all:
-        return list(records.logins())
+    if not args.private_channel:
+        return list(records.logins()) if args.private_all else []
     address = arguments.own_address_from(args)
+    if found_others and address not in {login.address for login in records.logins()}:
+        return []
     return [find_login(address, records.logins(), next_step="conda private list")]
 
 
 def _revoke(login: Login) -> None:
-    if not login.api:
-        raise UsageError(
-            f"The token for {login.address} was not revoked.",
-            cause="The API of its server is not known.",
-            next_step="revoke it on the server's web page",
-        )
-    secret = machine.resolver().secret(login)
-    servers.tokens(login.api, secret).revoke_itself()
+    revoke_at(login.api, login.address, lambda: machine.resolver().secret(login))
 
 
 def _lines(result: LogoutResult, args: Namespace) -> list[str]:
@@ -111,8 +130,10 @@ def _lines(result: LogoutResult, args: Namespace) -> list[str]:
     credential, token = "", ""
     if login.source.is_reference:
         credential = f"{login.source} is not managed by conda-private, and did not change"
-    elif not args.dry_run and not result.left:
+    elif result.deleted:
         credential = f"deleted from the {login.source}"
+    elif not args.dry_run and not result.left:
+        credential = f"there was none in the {login.source}"
     if args.private_revoke and not result.not_revoked:
         token = "would be revoked" if args.dry_run else "revoked at the server"
     rows = [("channels", listed), ("credential", credential), ("token", token)]
@@ -129,57 +150,7 @@ def _with_same_token(removed: list[Login], records: LoginsFile) -> list[str]:
 def _data(result: LogoutResult) -> dict[str, object]:
     return {
         **entry(result.login),
+        "deleted": result.deleted,
         "secret_left": result.left or None,
         "token_left": result.not_revoked or None,
     }
-
-
-def _warn(results: list[LogoutResult]) -> None:
-    for result in results:
-        if result.left:
-            address = result.login.address
-            notice(f"\nWarning: The credential for {address} was not deleted.\n{result.left}")
-        if result.not_revoked:
-            notice(f"\nWarning: The token was not revoked.\n{result.not_revoked}")
-
-
-def _log_out_of_account(args: Namespace) -> int:
-    account = _chosen_account(args)
-    left = "" if args.dry_run else _remove_account(account, revoke=args.private_revoke)
-    verb = "Would log out of" if args.dry_run else "Logged out of"
-    data = {**account_entry(account), "secret_left": left or None}
-    tell(
-        [f"{mark('✓', 'ok')} {verb} the account at {account.api}"],
-        {"logged_out": [], "accounts": [data], "dry_run": args.dry_run},
-    )
-    if left:
-        notice(f"\nWarning: The credential of the account was not deleted.\n{left}")
-    return 1 if left else 0
-
-
-def _chosen_account(args: Namespace) -> Account:
-    if args.private_channel or args.private_all:
-        raise UsageError(
-            "Which login do you want to remove?",
-            cause="Specify only one of a channel, --all and --account.",
-            next_step="conda private list",
-        )
-    api = api_at(args.private_account)
-    for account in machine.records().accounts():
-        if account.api == api:
-            return account
-    raise AccountMissingError(
-        f"There is no account at {api} to log out of.",
-        cause="To log out of anaconda-client, use that tool:  anaconda logout",
-        next_step="conda private list",
-    )
-
-
-def _remove_account(account: Account, *, revoke: bool) -> str:
-    if revoke:
-        secret = servers.secret_of(account)
-        # If the server refuses the token, it is no longer valid.
-        with suppress(TokenRefusedError):
-            servers.tokens(account.api, secret).revoke_itself()
-    records = machine.records()
-    return log_out_account(account, records=records, open_store=machine.open_store)
