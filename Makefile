@@ -52,8 +52,20 @@ $(CLIENT)/.stamp:
 	@$(CLIENT)/bin/python -m pip --disable-pip-version-check --quiet install anaconda-client==1.16.0
 	@touch $@
 
-test-hard: setup $(CLIENT)/.stamp
-	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python HYPOTHESIS_PROFILE=hard \
+# A conda with another plugin that authenticates requests, beside ours.
+BESIDE := $(VENV)/anaconda-auth
+$(BESIDE)/.stamp: $(STAMP)
+	@$(PYTHON) -m venv $(BESIDE)
+	@$(BESIDE)/bin/python -m pip --disable-pip-version-check --quiet install \
+		-c tests/constraints.txt ./tests/conda-wheel
+	@$(BESIDE)/bin/python -m pip --disable-pip-version-check --quiet install \
+		-c tests/constraints.txt anaconda-auth==0.15.3 -e .
+	@mkdir -p $(BESIDE)/conda-meta && touch $(BESIDE)/conda-meta/history
+	@touch $@
+
+test-hard: setup $(CLIENT)/.stamp $(BESIDE)/.stamp
+	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python \
+	ANACONDA_AUTH_PYTHON=$(CURDIR)/$(BESIDE)/bin/python HYPOTHESIS_PROFILE=hard \
 	$(PYTEST) $(SPREAD) --timeout 1200 -m "(hard or hypothesis) and not long" --ignore tests/quetz
 
 # Every kill point, every output, every history: an hour on two cores.

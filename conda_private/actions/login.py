@@ -12,7 +12,7 @@ from conda_private.actions.verify import Finding, verify
 from conda_private.model.address import Address, refuse_plain_http
 from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.expiry import from_token, normal
-from conda_private.model.facts import TokenFacts
+from conda_private.model.facts import NOT_ASKED, ChannelsInUse, TokenFacts
 from conda_private.model.login import Leftover, Login
 from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import (
@@ -39,6 +39,8 @@ class LoginResult:
         finding: what the credential gives access to, and what the API says about it.
         listed: whether the channel was added to the list now.
         left: why an older credential for this address is still in another store, or "".
+        before: the channels that conda used before, if one was to be listed.
+        after: those that it uses now.
     """
 
     request: LoginRequest
@@ -47,6 +49,8 @@ class LoginResult:
     finding: Finding
     listed: bool
     left: str = ""
+    before: ChannelsInUse = NOT_ASKED
+    after: ChannelsInUse = NOT_ASKED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,7 @@ class Edges:
     open_list: Callable[[str], ChannelList]
     drop_index: Callable[[Address], None]
     remember: Callable[[Login, Secret | None, Comparison | None], None]
+    in_use: Callable[[str], ChannelsInUse] = lambda condarc: NOT_ASKED
     confirm: Confirm = lambda about, question: None
     now: Callable[[], datetime] = lambda: datetime.now(timezone.utc)
 
@@ -87,11 +92,13 @@ def log_in(request: LoginRequest, secret: Secret | None, edges: Edges) -> LoginR
     login = _with_list(login, before, request, channels)
     if request.dry_run:
         return LoginResult(request, login, edges.store.description, finding, listed=False)
+    used = edges.in_use(request.condarc) if request.position != "none" else NOT_ASKED
     listed = _write(request, secret, login, before, edges)
     edges.remember(login, secret, finding.comparison)
     edges.drop_index(login.address)
     left = _delete_old_secret(before, login, edges)
-    return LoginResult(request, login, edges.store.description, finding, listed, left)
+    after = edges.in_use(request.condarc) if listed else used
+    return LoginResult(request, login, edges.store.description, finding, listed, left, used, after)
 
 
 def _write(

@@ -11,6 +11,13 @@ from conda.base.context import context
 
 from conda_private.actions.account import AccountResult
 from conda_private.actions.login import LoginResult
+from conda_private.cli.settings import (
+    Settings,
+    instead_of,
+    settings_about,
+    shown_settings,
+    warn_of_settings,
+)
 from conda_private.cli.warnings import (
     channels_in_other_case,
     describe_other_channel,
@@ -18,11 +25,10 @@ from conda_private.cli.warnings import (
     shown_other_channel,
     shown_taken_over,
     warn_of_readers,
-    warn_of_taken_over,
 )
-from conda_private.composition import machine, servers
-from conda_private.conda_config.precedence import Conflicts
-from conda_private.model.exceptions import CondaPrivateError
+from conda_private.composition import servers
+from conda_private.composition.settings import other_channel
+from conda_private.model.exceptions import CondaPrivateError, CredentialError
 from conda_private.model.expiry import describe, verb
 from conda_private.model.facts import TokenFacts
 from conda_private.model.login import Account, Leftover, Login
@@ -173,21 +179,24 @@ def _account_headline(result: AccountResult, *, dry_run: bool) -> str:
     return f'{sign} {verb} to {account.api} as {account.user}, token "{account.token_name}"'
 
 
-def report_login(result: LoginResult, conflicts: Conflicts) -> None:
-    """Show what was found and done, what to try next, and what needs attention."""
+def report_login(result: LoginResult) -> int:
+    """Show what was found and done, and what needs attention; 4 if conda does not use the login."""
+    settings = settings_about(result)
     name = result.request.name
-    other = machine.other_channel(result.login, result.finding.comparison)
-    lines = [headline(result), *table(_details(result)), ""]
-    data = {**_data(result, conflicts), "other_channel": shown_other_channel(other)}
+    other = other_channel(result.login, result.finding.comparison)
+    lines = [headline(result), *table(_details(result, settings)), ""]
+    data = {**_data(result, settings), "other_channel": shown_other_channel(other)}
     tell([*lines, f"Try it:  conda install -c {name} NAME"], data)
     if result.left:
         notice(f"\nWarning: The older credential of this login was not deleted.\n{result.left}")
     _warn_of_token(result)
-    _warn_of_conda(result.login, conflicts)
-    warn_of_taken_over(conflicts.takes_over)
+    if text := other_case(result.login.address, channels_in_other_case(result.login.address)):
+        notice(f"\nWarning: {text}")
+    warn_of_settings(result, settings)
     if other:
         what, cause = describe_other_channel(other, name)
         notice(f"\nWarning: {what}\nCause: {cause}\nNext:  " + "\n       ".join(other.commands))
+    return CredentialError.return_code if settings.hidden else 0
 
 
 def _warn_of_token(result: LoginResult) -> None:
@@ -201,17 +210,6 @@ def _warn_of_token(result: LoginResult) -> None:
         )
     if not result.request.for_all:
         warn_of_readers(result.login.source)
-
-
-def _warn_of_conda(login: Login, conflicts: Conflicts) -> None:
-    for file in conflicts.overridden_by:
-        notice(
-            f"\nWarning: conda does not use conda-private for {login.address}.\n"
-            f"Cause: Another entry in channel_settings takes precedence: {file}\n"
-            "Next:  remove that entry; see both with  conda config --show-sources"
-        )
-    if text := other_case(login.address, channels_in_other_case(login.address)):
-        notice(f"\nWarning: {text}")
 
 
 def headline(result: LoginResult) -> str:
@@ -235,7 +233,7 @@ def _whose(login: Login) -> str:
     return f'{whose} "{login.token_name}"' if login.token_name else whose
 
 
-def _details(result: LoginResult) -> list[tuple[str, str]]:
+def _details(result: LoginResult, settings: Settings) -> list[tuple[str, str]]:
     request, login, found = result.request, result.login, result.finding.comparison
     nothing, now = found is not None and not found.gives_access, datetime.now(timezone.utc)
     return [
@@ -244,24 +242,27 @@ def _details(result: LoginResult) -> list[tuple[str, str]]:
         ("scopes", scopes_of(result.finding.facts)),
         (verb(login.expires, now), describe(login.expires, now)),
         ("stored in", short(result.stored_in)),
-        ("channels", _listed(result)),
+        ("channels", _listed(result, settings)),
+        ("in effect", ", ".join(result.after.names) if settings.is_elsewhere else ""),
+        ("note", instead_of(settings.other) if settings.other else ""),
         ("pypi", f"{login.pypi}/simple (conda private run pip ...)" if login.pypi else ""),
         ("note", _NOTHING_PRIVATE if nothing else ""),
         ("note", "nothing was changed (--dry-run)" if request.dry_run else ""),
     ]
 
 
-def _listed(result: LoginResult) -> str:
+def _listed(result: LoginResult, settings: Settings) -> str:
     request, file = result.request, short(result.login.listed_in)
     if result.listed:
         where = "first" if request.position == "prepend" else "last"
-        return f"+ {request.name} ({where}) in {file}"
+        others = " and defaults" if settings.defaults_added else ""
+        return f"+ {request.name} ({where}){others} in {file}"
     if request.dry_run and result.login.listed_as:
         return f"would add {request.name} to {file}"
     return "" if request.position == "none" else f"{request.name} was already listed"
 
 
-def _data(result: LoginResult, conflicts: Conflicts) -> dict[str, object]:
+def _data(result: LoginResult, settings: Settings) -> dict[str, object]:
     found, facts = result.finding.comparison, result.finding.facts
     return {
         "success": True,
@@ -275,6 +276,8 @@ def _data(result: LoginResult, conflicts: Conflicts) -> dict[str, object]:
         "channel": result.request.name,
         "channel_added": result.listed,
         "other_case": channels_in_other_case(result.login.address),
-        "overridden_by": list(conflicts.overridden_by),
-        "takes_over": shown_taken_over(conflicts.takes_over),
+        "defaults_added": settings.defaults_added,
+        "channels_in_effect": list(result.after.names),
+        **shown_settings(settings.hidden, settings.other),
+        "takes_over": shown_taken_over(settings.taken),
     }

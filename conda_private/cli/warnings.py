@@ -74,7 +74,7 @@ def warn_of_taken_over(found: Sequence[Taken]) -> None:
         notice(
             f"\nWarning: conda no longer uses {each.handler} for {each.channel}.\n"
             "Cause: The channel settings of a login for a label cover all labels of its channel.\n"
-            "With more than 4 channels on one server, they cover the whole server.\n"
+            "Those of several channels on one server can cover others, or the whole server.\n"
             f"Next:  conda private login {each.channel}"
         )
 

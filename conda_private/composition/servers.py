@@ -8,7 +8,7 @@ from functools import cache, partial
 from conda_private.actions.account import AccountResult, identify
 from conda_private.actions.account import store_account as store_credential
 from conda_private.actions.login import Edges
-from conda_private.composition import machine
+from conda_private.composition import machine, settings
 from conda_private.composition.machine import open_store, records
 from conda_private.files.logins import LoginsFile
 from conda_private.http.client import send
@@ -101,6 +101,7 @@ def login_edges(store: SecretStore, records: LoginsFile) -> Edges:
         records=records,
         open_list=lambda path: machine.channel_list(path, records),
         drop_index=machine.drop_index,
+        in_use=settings.channels_in_use,
         remember=partial(machine.remember, for_all=records is machine.records(for_all=True)),
         confirm=lambda about, question: confirm(about, question, assume_yes=False),
     )

@@ -6,6 +6,7 @@ Commands without a channel of ours load this module and nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from conda.base.context import context
@@ -56,8 +57,8 @@ def after_solving(_name: str, _unlinked: object, linked: Iterable[Any]) -> None:
 def _in_use(urls: Iterable[str]) -> Iterator[tuple[Login, Recognizer]]:
     """The logins that these indexes are read with, and the names that they remember."""
     entries = [each for each in context.channel_settings if each.get("auth") == "conda-private"]
-    ours = tuple(str(each.get("channel")).rstrip("*").rstrip("/") for each in entries)
-    chosen = [url for url in urls if ours and url.startswith(ours)]
+    ours = [str(each.get("channel")) for each in entries]
+    chosen = [url for url in urls if any(fnmatch(f"{url}/", pattern) for pattern in ours)]
     if not chosen:
         return
     from conda_private.composition.machine import recognizer, resolver

@@ -178,6 +178,24 @@ class AccountMissingError(CredentialError):
     """An owner's command needs an account at the server's API, and there is none."""
 
 
+class HiddenLoginError(CredentialError):
+    """A setting of conda has the effect that conda does not use a login."""
+
+
+class ChannelNotAllowedError(CondaPrivateError):
+    """A setting of conda refuses the channel, so each command would fail with it."""
+
+    @classmethod
+    def by(cls, address: object, setting: str, where: str) -> ChannelNotAllowedError:
+        """Create the error for a setting and the files that have it."""
+        return cls(
+            f"conda's settings do not allow the channel {address}.",
+            cause=f"{setting} is set in {where}. Nothing was changed.",
+            next_step="ask the person who set it, or look at it:\n"
+            f"conda config --show {setting} --show-sources",
+        )
+
+
 class ServerError(CondaPrivateError):
     """The server failed, or its answer is not valid."""
 

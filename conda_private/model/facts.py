@@ -12,6 +12,24 @@ Kind = Literal["user", "org"]
 
 
 @dataclass(frozen=True)
+class ChannelsInUse:
+    """Which channels conda uses without any on its command line.
+
+    Attributes:
+        names: their names or URLs, the first one with the highest priority.
+        lists_defaults: whether the file that a login changes lists ``defaults``.
+        depends_on_variable: whether only ``CONDA_CHANNELS`` keeps conda from using ``defaults``.
+    """
+
+    names: tuple[str, ...] = ()
+    lists_defaults: bool = False
+    depends_on_variable: bool = False
+
+
+NOT_ASKED = ChannelsInUse()
+
+
+@dataclass(frozen=True)
 class TokenFacts:
     """What a server's API reports about a token, never the token itself; "" for unknown values.
 

@@ -188,7 +188,7 @@ def test_explanation_names_the_case_as_the_only_difference() -> None:
 
 
 def test_hint_names_the_login_in_another_case() -> None:
-    error = CondaHTTPError("", f"{HOST}/My-Org/noarch/repodata.json", 403, "Refused", "-")
+    error = CondaHTTPError("", f"{HOST}/My-Org/noarch/repodata.json", 403, "Forbidden", "-")
     (found,) = advice(error, lambda url: None, lambda: [LOGIN])
     assert f"Your login for {MINE} is not for {HOST}/My-Org" in found.text
     (found,) = advice(error, lambda url: None, tuple)
@@ -205,7 +205,7 @@ def test_blank_has_both_spellings_wherever_conda_has_a_text() -> None:
     texts = (f"{HOST}/My%20Project", f"{HOST}/My Project")
     assert patterns([BLANK]) == tuple(each for text in texts for each in (text, f"{text}/*"))
     assert len(stems(BLANK, "noarch")) == 2 * len(stems(MINE, "noarch"))
-    error = CondaHTTPError("", f"{texts[1]}/noarch/repodata.json", 403, "Refused", "-")
+    error = CondaHTTPError("", f"{texts[1]}/noarch/repodata.json", 403, "Forbidden", "-")
     (found,) = advice(error, lambda url: None)
     assert found.text.endswith(f"conda private login {texts[0]}")
 

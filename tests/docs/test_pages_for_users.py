@@ -50,6 +50,12 @@ def test_token_in_a_url(person: Person) -> None:
     assert not person.conda.files_with(person.token)
 
 
+def test_beside_other_plugins(person: Person) -> None:
+    has_token_in_a_file(person)
+    follow(DOCS / "how-to" / "beside-other-plugins.md", person)
+    assert "old-password" not in person.conda.condarc.read_text()
+
+
 @pytest.mark.hard
 def test_log_out(person: Person) -> None:
     follow(DOCS / "how-to" / "log-out.md", person)

@@ -86,10 +86,12 @@ def make_world(packages: dict[str, Path]) -> Anaconda:
     world.add_user("alice", password=PASSWORD)
     for name in ("my-org", "other"):
         world.add_organization(name, owners=["alice"])
+    world.add_organization("conda-forge")
     world.add_package("my-org", packages["hello-private"], labels=["dev"], private=True)
     world.add_package("my-org", packages["on-main"], labels=["main"], private=True)
     world.add_package("my-org", packages["hello-public"], labels=["main"])
-    world.add_package("other", packages["hello-public"], labels=["main"])
+    for name in ("other", "conda-forge"):
+        world.add_package(name, packages["hello-public"], labels=["main"])
     return world
 
 

@@ -10,7 +10,6 @@ from conda_private.cli.login.account import log_in_account
 from conda_private.cli.login.one import log_in_one
 from conda_private.cli.login.team import log_in_all
 from conda_private.cli.report import report_account, report_login
-from conda_private.composition import machine
 from conda_private.model.exceptions import UsageError
 
 HELP = """\
@@ -59,7 +58,7 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 
 def execute(args: Namespace) -> int:
-    """Log in; 0 if the credential is stored."""
+    """Log in; 0 if the credential is stored and conda uses it."""
     if args.private_account is not None:
         return _execute_account(args)
     if args.private_all is not None:
@@ -71,8 +70,7 @@ def execute(args: Namespace) -> int:
             next_step="conda private login my-org",
         )
     result = log_in_one(options.request_from(args, arguments.address_from(args)))
-    report_login(result, machine.conflicts(result.login.address))
-    return 0
+    return report_login(result)
 
 
 def _execute_account(args: Namespace) -> int:

@@ -10,10 +10,17 @@ from typing import Any, TypeAlias
 from conda_private.actions.login import LoginResult
 from conda_private.cli.login.one import log_in_one
 from conda_private.cli.report import entry, headline, tell
+from conda_private.cli.settings import settings_about, shown_settings, warn_of_settings
 from conda_private.cli.warnings import shown_taken_over, warn_of_taken_over
 from conda_private.composition import machine
+from conda_private.composition import settings as asked
 from conda_private.files.team_file import read
-from conda_private.model.exceptions import CondaPrivateError, NoTerminalError, UsageError
+from conda_private.model.exceptions import (
+    CondaPrivateError,
+    CredentialError,
+    NoTerminalError,
+    UsageError,
+)
 from conda_private.model.login import Login
 from conda_private.model.login_request import LoginRequest
 from conda_private.model.source import Source
@@ -53,8 +60,9 @@ def log_in_all(file: str, common: Mapping[str, Any], *, assume_yes: bool) -> int
         except CondaPrivateError as error:
             failed.append((request, error))
             notice(f"{mark('✗', 'failed')} {request.address}\n{type(error).__name__}: {error}\n")
-    _report(done, failed)
-    return max((error.return_code for _, error in failed), default=0)
+    hidden = _report(done, failed)
+    codes = [error.return_code for _, error in failed]
+    return max([*codes, CredentialError.return_code if hidden else 0])
 
 
 def _from_file(name: str) -> tuple[LoginRequest, ...]:
@@ -107,13 +115,18 @@ def _done(result: LoginResult) -> list[str]:
     return [headline(result), *table([("server", result.login.address.netloc)])]
 
 
-def _report(done: Sequence[LoginResult], failed: Sequence[Failed]) -> None:
-    taken = machine.taken_over()
+def _report(done: Sequence[LoginResult], failed: Sequence[Failed]) -> bool:
+    """Report the logins; returns whether conda does not use one of them."""
+    about = [settings_about(result) for result in done]
+    taken = asked.taken_over()
     summary = f"{len(done)} logged in, {len(failed)} failed.  See all:  conda private list"
     tell(
         [*(line for result in done for line in _done(result)), summary],
         {
-            "logged_in": [entry(result.login) for result in done],
+            "logged_in": [
+                {**entry(result.login), **shown_settings(each.hidden, each.other)}
+                for result, each in zip(done, about, strict=True)
+            ],
             "failed": [
                 {
                     "address": str(request.address),
@@ -125,4 +138,7 @@ def _report(done: Sequence[LoginResult], failed: Sequence[Failed]) -> None:
             "takes_over": shown_taken_over(taken),
         },
     )
+    for result, each in zip(done, about, strict=True):
+        warn_of_settings(result, replace(each, taken=()))
     warn_of_taken_over(taken)
+    return any(each.hidden for each in about)

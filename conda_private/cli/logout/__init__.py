@@ -20,6 +20,8 @@ from conda_private.cli.logout.leftovers import (
 )
 from conda_private.cli.report import entry, tell
 from conda_private.composition import machine
+from conda_private.composition.settings import handled_by_others
+from conda_private.conda_config.precedence import Entry
 from conda_private.files.logins import LoginsFile
 from conda_private.model.exceptions import UsageError
 from conda_private.model.login import Login, find_login
@@ -88,18 +90,24 @@ def execute(args: Namespace) -> int:
         for login in chosen
     ]
     finished = finish_all(left, args, records)
-    lines = [line for result in results for line in _lines(result, args)]
+    now = handled_by_others(*(result.login.address for result in results))
+    pairs = list(zip(results, now, strict=True))
+    lines = [line for pair in pairs for line in _lines(*pair, args)]
     lines += _with_same_token(chosen, records) if args.private_revoke else []
-    return _report(results, finished, lines, args)
+    return _report(pairs, finished, lines, args)
 
 
 def _report(
-    results: list[LogoutResult], finished: list[FinishResult], lines: list[str], args: Namespace
+    pairs: list[tuple[LogoutResult, Entry | None]],
+    finished: list[FinishResult],
+    lines: list[str],
+    args: Namespace,
 ) -> int:
     lines += [line_of(result) for result in finished]
-    data = {"logged_out": [*map(_data, results)], "finished": [*map(data_of, finished)]}
+    logged_out = [_data(*pair) for pair in pairs]
+    data = {"logged_out": logged_out, "finished": [*map(data_of, finished)]}
     tell(lines or ["No logins."], {**data, "dry_run": args.dry_run})
-    problems = [(each.login.address, each.left, each.not_revoked) for each in results]
+    problems = [(each.login.address, each.left, each.not_revoked) for each, _ in pairs]
     problems += [(each.key, each.left, each.not_revoked) for each in finished]
     return warn(problems, gave_up=args.private_forget)
 
@@ -123,7 +131,7 @@ def _revoke(login: Login) -> None:
     revoke_at(login.api, login.address, lambda: machine.resolver().secret(login))
 
 
-def _lines(result: LogoutResult, args: Namespace) -> list[str]:
+def _lines(result: LogoutResult, now: Entry | None, args: Namespace) -> list[str]:
     login = result.login
     verb = "Would log out of" if args.dry_run else "Logged out of"
     listed = f"- {login.listed_as} in {short(login.listed_in)}" if result.unlisted else ""
@@ -136,7 +144,8 @@ def _lines(result: LogoutResult, args: Namespace) -> list[str]:
         credential = f"there was none in the {login.source}"
     if args.private_revoke and not result.not_revoked:
         token = "would be revoked" if args.dry_run else "revoked at the server"
-    rows = [("channels", listed), ("credential", credential), ("token", token)]
+    again = f"conda now uses the auth handler {now.handler} ({short(now.source)})" if now else ""
+    rows = [("channels", listed), ("credential", credential), ("token", token), ("note", again)]
     return [f"{mark('✓', 'ok')} {verb} {login.address}", *table(rows)]
 
 
@@ -147,8 +156,9 @@ def _with_same_token(removed: list[Login], records: LoginsFile) -> list[str]:
     return [f"  note        the login for {each.address} had the same token" for each in others]
 
 
-def _data(result: LogoutResult) -> dict[str, object]:
+def _data(result: LogoutResult, now: Entry | None) -> dict[str, object]:
     return {
+        "handled_by": {"handler": now.handler, "source": now.source} if now else None,
         **entry(result.login),
         "deleted": result.deleted,
         "secret_left": result.left or None,
