@@ -6,7 +6,8 @@ import sys
 import time
 
 # What conda has loaded by then.
-import conda.gateways.connection.download  # noqa: F401
+import conda.gateways.connection.download
+import conda.plugins.types  # noqa: F401
 
 ADDRESS = "https://conda.example.org/my-org"
 TOKEN = "my-37ddc9bc-0d9b-4b4e-9c5f-0b0a6e4b5d9c"
