@@ -63,9 +63,19 @@ $(BESIDE)/.stamp: $(STAMP)
 	@mkdir -p $(BESIDE)/conda-meta && touch $(BESIDE)/conda-meta/history
 	@touch $@
 
-test-hard: setup $(CLIENT)/.stamp $(BESIDE)/.stamp
+# Backends of the library `keyring` that packages bring.
+KEYRINGS := $(VENV)/keyrings
+$(KEYRINGS)/.stamp:
+	@$(PYTHON) -m venv $(KEYRINGS)
+	@$(KEYRINGS)/bin/python -m pip --disable-pip-version-check --quiet install \
+		anaconda-auth==0.15.3 keyrings.codeartifact==2.1.2 \
+		keyrings.google-artifactregistry-auth==1.1.2
+	@touch $@
+
+test-hard: setup $(CLIENT)/.stamp $(BESIDE)/.stamp $(KEYRINGS)/.stamp
 	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python \
-	ANACONDA_AUTH_PYTHON=$(CURDIR)/$(BESIDE)/bin/python HYPOTHESIS_PROFILE=hard \
+	ANACONDA_AUTH_PYTHON=$(CURDIR)/$(BESIDE)/bin/python \
+	KEYRINGS_PYTHON=$(CURDIR)/$(KEYRINGS)/bin/python HYPOTHESIS_PROFILE=hard \
 	$(PYTEST) $(SPREAD) --timeout 1200 -m "(hard or hypothesis) and not long" --ignore tests/quetz
 
 # Every kill point, every output, every history: an hour on two cores.

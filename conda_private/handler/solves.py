@@ -62,13 +62,15 @@ def _in_use(urls: Iterable[str]) -> Iterator[tuple[Login, Recognizer]]:
     if not chosen:
         return
     from conda_private.composition.machine import recognizer, resolver
+    from conda_private.handler.auth import secret_for
     from conda_private.model.address import as_requested
     from conda_private.model.memory import is_remembered
 
-    for login in dict.fromkeys(map(resolver().find, map(as_requested, chosen))):
+    # Of several indexes with one login, the first one names the channel in an error.
+    by_login = {resolver().find(url): url for url in reversed([*map(as_requested, chosen)])}
+    for login, url in reversed(by_login.items()):
         if login and is_remembered(login):
-            # A login whose credential is missing fails when it is needed, not here.
-            names = recognizer(login)
+            names = recognizer(login, secret_for(login, url))
             if names:
                 yield login, names
 

@@ -114,9 +114,19 @@ def test_without_a_display_it_is_given_up_after_ten_seconds(hanging: Conda, serv
     assert "KeyringLockedError" in result.err
     assert "did not answer within 10 seconds" in result.err
     assert f"The login for {server.conda}/my-org/label/dev needs it." in result.err
+    assert "requested" not in result.err  # the channel is the login's
     assert "--storage file" in result.err
     # Not one request went out unsigned.
     assert not [each for each in server.requests if "/my-org/" in each.path]
+
+
+@pytest.mark.hard
+def test_error_names_the_login_and_the_channel_below_it(hanging: Conda, server: Server) -> None:
+    logins_file = hanging.data_folder / "credentials.json"
+    logins_file.write_text(logins_file.read_text().replace("/my-org/label/dev", "/my-org"))
+    err = hanging.create("env", *PRIVATE).err
+    assert f"The login for {server.conda}/my-org needs it." in err
+    assert f"The requested channel is {server.conda}/my-org/label/dev." in err
 
 
 @pytest.mark.hard

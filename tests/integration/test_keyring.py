@@ -88,8 +88,13 @@ def test_keyring_item_has_the_service_and_the_address_and_is_deleted_at_logout(
     address = f"{server.conda}/my-org/label/dev"
     probe = desktop.folder / "probe.py"
     probe.write_text(
-        "import keyring, os\n"
+        "import os, sys\n"
+        "from conda_private.stores.secret_service import read_unlocked\n"
+        f"short = read_unlocked('conda-private', '{address}')\n"
+        "assert not {'keyring', 'secretstorage', 'cryptography'} & sys.modules.keys()\n"
+        "import keyring\n"
         f"found = keyring.get_password('conda-private', '{address}')\n"
+        "assert short == found\n"
         "right = found == os.environ['MY_TOKEN']\n"
         "print('FOUND' if right else 'GONE' if found is None else 'ODD')\n"
     )
@@ -251,4 +256,4 @@ def test_recorded_backend_costs_less_than_a_search(
         ("searched", "True"),
     }
     spent = {how: min(float(each[2]) for each in found if each[0] == how) for how, *_ in found}
-    assert spent["recorded"] < spent["searched"] * 0.8, spent
+    assert spent["recorded"] < min(15, spent["searched"] * 0.6), spent

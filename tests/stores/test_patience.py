@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from conda_private.stores import patience as patience_module
 from conda_private.stores.patience import NoAnswerError, Patience, patience, patience_at
 
 
@@ -64,10 +65,13 @@ def test_terminal_is_enough_if_the_credential_is_piped(monkeypatch: pytest.Monke
         assert patience(lambda text: None).limit == 10
 
 
-def test_user_is_told_what_is_waited_for_wherever_they_are() -> None:
+def test_user_is_told_what_is_waited_for_wherever_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     said: list[str] = []
+    monkeypatch.setattr(patience_module, "SECONDS_IN_SILENCE", 0.1)
     waits = patience_at({}, "linux", said.append, has_terminal=False)
-    assert waits.ask(lambda: time.sleep(2.3) or 42, "waiting") == 42
+    assert waits.ask(lambda: time.sleep(0.3) or 42, "waiting") == 42
     assert said == ["waiting"]
 
 
