@@ -20,7 +20,7 @@ PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SPREAD := -n $(WORKERS) --dist loadfile
 
-.PHONY: setup demo pictures test test-hard test-long test-quetz coverage bench bench-plots mutation check docs recipe clean
+.PHONY: setup demo pictures test test-hard test-long test-quetz coverage bench bench-peer bench-plots mutation check docs recipe clean
 
 setup: $(STAMP)
 
@@ -119,6 +119,17 @@ $(BENCH)/.stamp: tests/constraints.txt tests/bench/requirements.txt $(wildcard t
 bench: setup $(BENCH)/.stamp
 	@$(BENCH)/plugin/bin/python $(QUIET_PIP) install -c tests/constraints.txt .
 	@$(CLEAN_ENV) $(BIN)/python -m tests.bench $(ARGS)
+
+# Another plugin to measure beside, in an environment like the others:
+# make bench-peer PEER=conda-auth; FROM=path/to/conda-auth if it is not on PyPI
+bench-peer: $(BENCH)/.stamp
+	@test -n "$(PEER)" || { echo "Name the plugin: make bench-peer PEER=conda-auth"; exit 1; }
+	@rm -rf $(BENCH)/$(PEER)
+	@$(PYTHON) -m venv $(BENCH)/$(PEER)
+	@mkdir -p $(BENCH)/$(PEER)/conda-meta && touch $(BENCH)/$(PEER)/conda-meta/history
+	@$(BENCH)/$(PEER)/bin/python $(QUIET_PIP) install -c tests/constraints.txt ./tests/conda-wheel \
+		"$(or $(FROM),$(PEER))"
+	@echo 'make bench ARGS="--peer $(PEER)=$(BENCH)/$(PEER)/bin/python"'
 
 # The plots of the documentation, from the newest results.
 bench-plots: $(BENCH)/.stamp
