@@ -105,12 +105,13 @@ mutation: setup $(MUTATION)/.stamp
 BENCH := $(VENV)/bench
 BENCH_ENVS := $(BENCH)/plain $(BENCH)/plugin
 QUIET_PIP := -m pip --disable-pip-version-check --quiet
-$(BENCH)/.stamp: tests/constraints.txt tests/bench/requirements.txt $(wildcard tests/conda-wheel/*)
+BENCH_CONDA := -c tests/constraints.txt ./tests/conda-wheel -r tests/bench/everywhere.txt
+$(BENCH)/.stamp: tests/constraints.txt tests/bench/requirements.txt tests/bench/everywhere.txt $(wildcard tests/conda-wheel/*)
 	@rm -rf $(BENCH)
 	@echo "Setting up $(BENCH) ..."
 	@for each in $(BENCH_ENVS); do \
 		$(PYTHON) -m venv $$each && mkdir -p $$each/conda-meta && touch $$each/conda-meta/history && \
-		$$each/bin/python $(QUIET_PIP) install -c tests/constraints.txt ./tests/conda-wheel || exit 1; \
+		$$each/bin/python $(QUIET_PIP) install $(BENCH_CONDA) || exit 1; \
 	done
 	@$(PYTHON) -m venv $(BENCH)/tools
 	@$(BENCH)/tools/bin/python $(QUIET_PIP) install -r tests/bench/requirements.txt
@@ -127,7 +128,7 @@ bench-peer: $(BENCH)/.stamp
 	@rm -rf $(BENCH)/$(PEER)
 	@$(PYTHON) -m venv $(BENCH)/$(PEER)
 	@mkdir -p $(BENCH)/$(PEER)/conda-meta && touch $(BENCH)/$(PEER)/conda-meta/history
-	@$(BENCH)/$(PEER)/bin/python $(QUIET_PIP) install -c tests/constraints.txt ./tests/conda-wheel \
+	@$(BENCH)/$(PEER)/bin/python $(QUIET_PIP) install $(BENCH_CONDA) \
 		"$(or $(FROM),$(PEER))"
 	@echo 'make bench ARGS="--peer $(PEER)=$(BENCH)/$(PEER)/bin/python"'
 

@@ -27,7 +27,8 @@ from conda_private.output import mark, table
 HELP = """\
 Ask the server of each login whether its credential still gives access to the channel, which
 scopes it has, and when it expires. The exit code is 4 if a credential is refused, missing, expired,
-or about to expire.
+or about to expire. At a terminal, a progress bar appears if indexes take longer than a second to
+read; not with --json or --quiet.
 
 examples:
   conda private check

@@ -125,7 +125,7 @@ def next_step(environment: Environment, plain: Environment) -> str:
     if plain.python.parent.parent != FOLDER / "plain":
         like = shlex.quote(str(plain.python))
         return f"create it again with everything that `{like} -m pip list` shows, and {name}"
-    if FOLDER / "plugin" == environment.python.parent.parent or environment == plain:
+    if environment.python.parent.parent == FOLDER / "plugin" or environment == plain:
         return f"rm -r {folder} && make bench"
     return (
         f"make bench-peer PEER={name}\n"
