@@ -38,7 +38,9 @@ from conda_private.output import mark, table
 HELP = """\
 Ask the server of each login whether its credential still gives access to the channel, which
 scopes it has, and when it expires. The exit code is 4 if a credential is refused, missing, expired,
-or about to expire, or if a setting of conda has the effect that conda does not use the login.
+or about to expire, or if a setting of conda has the effect that conda does not use the login. At a
+terminal, a progress bar appears if indexes take longer than a second to read; not with --json or
+--quiet.
 
 examples:
   conda private check

@@ -16,6 +16,7 @@ from tests.bench import (
     real_keyring,
     start,
     throughput,
+    watch,
     wired,
 )
 from tests.bench.bench import Bench
@@ -39,4 +40,5 @@ ON_DEMAND: dict[str, Callable[[Bench], Outcome]] = {
     "instructions": instructions.run,
     "keyring": real_keyring.run,
     "pairs": pairs.run,
+    "watch": watch.run,
 }

@@ -15,7 +15,8 @@ from conda_private.model.exceptions import UsageError
 HELP = """\
 Ask for a token, check with the server that it gives access to the channel, store it in the system
 keyring, and add the channel to conda's configuration. From then on plain `conda install`, `search`,
-`create` and `env create` work on the channel and its labels.
+`create` and `env create` work on the channel and its labels. At a terminal, a progress bar appears
+if the indexes of the channel take longer than a second to read; not with --json or --quiet.
 
 examples:
   conda private login my-org --label dev
