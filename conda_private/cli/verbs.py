@@ -23,7 +23,8 @@ VERBS = {
     "whoami": "show the user and the scopes of a token",
     "run": "run pip, uv, pixi or another tool with your credentials",
     "token": "create, list, revoke and rotate tokens",
-    "share": "give users access to a private package",
+    "share": "give users access to a private package, or list who can install it",
+    "unshare": "take users' access to a package away",
     "import": "import the login of anaconda-client",
 }
 # Each group by its first verb.

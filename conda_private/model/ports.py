@@ -242,6 +242,12 @@ class PeopleApi(Protocol):
     def add_collaborator(self, owner: str, package: str, login: str) -> None:
         """Give a user access to a personal package."""
 
+    def remove_member(self, group: Group, login: str) -> None:
+        """Remove a user from a group."""
+
+    def remove_collaborator(self, owner: str, package: str, login: str) -> None:
+        """Take a user's access to a package away."""
+
 
 class PackageApi(Protocol):
     """Package API: the packages of an owner. Every call may raise ``CondaPrivateError``."""

@@ -134,6 +134,12 @@ class FakePeople:
     def add_collaborator(self, owner: str, package: str, login: str) -> None:
         self._do(f"collaborator {owner}/{package} {login}")
 
+    def remove_member(self, group: Group, login: str) -> None:
+        self._do(f"no member {group.name} {login}")
+
+    def remove_collaborator(self, owner: str, package: str, login: str) -> None:
+        self._do(f"no collaborator {owner}/{package} {login}")
+
 
 @dataclass
 class FakePackages:
