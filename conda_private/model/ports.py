@@ -8,7 +8,14 @@ from typing import Protocol, runtime_checkable
 
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError
-from conda_private.model.facts import Group, NewToken, PackageFacts, Profile, TokenFacts
+from conda_private.model.facts import (
+    Group,
+    NewToken,
+    PackageFacts,
+    PackageName,
+    Profile,
+    TokenFacts,
+)
 from conda_private.model.login_request import Position
 from conda_private.model.schemes import Scheme
 from conda_private.model.secret import Secret
@@ -260,3 +267,6 @@ class PackageApi(Protocol):
 
     def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> Iterator[PackageFacts]:
         """Add the labels to packages: one request for each, several at once."""
+
+    def reserve(self, package: PackageName) -> None:
+        """Create a private package without files. It may exist already, as it was, or public."""

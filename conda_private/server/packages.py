@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from conda_private.model.facts import PackageFacts
+from conda_private.model.facts import PackageFacts, PackageName
 from conda_private.server.api import Api
 from conda_private.server.errors import unexpected_answer
 from conda_private.server.words import printable
@@ -27,6 +27,15 @@ class AnacondaPackages:
     def package(self, owner: str, name: str) -> PackageFacts:
         """Return one package, with its labels."""
         return _facts(self._api.get("package", owner, name))
+
+    def reserve(self, package: PackageName) -> None:
+        """Create a private package without files.
+
+        A server may answer this for a package that exists as if it had created it, so the package
+        has to be read back.
+        """
+        content = {"public": False, "publish": False, "public_attrs": {}}
+        self._api.post("package", *package, content=content)
 
     def packages(self, owner: str) -> tuple[PackageFacts, ...]:
         """Return the packages that the credential gives access to, without their labels."""

@@ -262,6 +262,22 @@ def test_commands_from_login_to_logout(world: Anaconda, server: Server, command:
     assert world.tokens == {}
 
 
+def test_upload_to_a_reserved_package_stays_private(
+    world: Anaconda, server: Server, command: Command
+) -> None:
+    command("login", "--username", "alice", "--password", PASSWORD)
+    for account in ("alice", "acme"):
+        world.accounts[account].packages.clear()
+    created = command("package", "--create", "--private", "acme/hello-private")
+    assert created.returncode == 0, created.stderr
+    assert not world.accounts["acme"].packages["hello-private"].public
+    upload = command("upload", "-u", "acme", PRIVATE)
+    assert upload.returncode == 0, upload.stderr
+    assert names(f"{server.conda}/acme") == set()
+    (token,) = world.tokens
+    assert names(f"{server.conda}/t/{token}/acme") == {PRIVATE}
+
+
 def test_command_makes_a_token(world: Anaconda, command: Command) -> None:
     command("login", "--username", "alice", "--password", PASSWORD)
     wish = ["--name", "ci", "--scopes", "repos conda:download", "--max-age", "3600"]
