@@ -92,7 +92,14 @@ def _from_url(text: str, address: Address) -> Secret:
     )
 
 
-def require_agreement(args: Namespace, about: str, question: str, *, otherwise: str) -> None:
+def require_agreement(
+    args: Namespace,
+    about: str,
+    question: str,
+    *,
+    otherwise: str,
+    so_far: str = "Nothing was changed.",
+) -> None:
     """Return if the user agrees, or said ``--yes``.
 
     Args:
@@ -100,6 +107,7 @@ def require_agreement(args: Namespace, about: str, question: str, *, otherwise: 
         about: what the user agrees to.
         question: the question.
         otherwise: the command to run next for a user who does not agree.
+        so_far: what the command has changed before.
 
     Raises:
         NoTerminalError: there is no terminal to ask at.
@@ -109,8 +117,8 @@ def require_agreement(args: Namespace, about: str, question: str, *, otherwise: 
     if answer is None:
         raise NoTerminalError(
             "There is no terminal to confirm this.",
-            cause=f"{about} Nothing was changed.".replace("\n", " "),
+            cause=f"{about} {so_far}".replace("\n", " "),
             next_step="if you agree, repeat the command with --yes",
         )
     if not answer:
-        raise UsageError("Nothing was changed.", next_step=otherwise)
+        raise UsageError(so_far, next_step=otherwise)

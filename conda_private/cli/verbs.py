@@ -26,6 +26,7 @@ VERBS = {
     "share": "give users access to a private package, or list who can install it",
     "unshare": "take users' access to a package away",
     "make-private": "reserve a new package as private, before its first upload",
+    "move": "move a package to an organization, and keep it private",
     "import": "import the login of anaconda-client",
 }
 # Each group by its first verb.

@@ -26,7 +26,7 @@ class AnacondaPackages:
 
     def package(self, owner: str, name: str) -> PackageFacts:
         """Return one package, with its labels."""
-        return _facts(self._api.get("package", owner, name))
+        return package_facts(self._api.get("package", owner, name))
 
     def reserve(self, package: PackageName) -> None:
         """Create a private package without files.
@@ -42,7 +42,7 @@ class AnacondaPackages:
         answer = self._api.get("packages", owner)
         if not isinstance(answer, list):
             raise unexpected_answer("a list of packages")
-        return tuple(sorted(map(_facts, answer), key=lambda package: package.name))
+        return tuple(sorted(map(package_facts, answer), key=lambda package: package.name))
 
     def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> Iterator[PackageFacts]:
         """Yield the packages with their labels: one request per package, several at a time."""
@@ -56,7 +56,12 @@ class AnacondaPackages:
                 yield asked.popleft().result()
 
 
-def _facts(record: Any) -> PackageFacts:
+def package_facts(record: Any) -> PackageFacts:
+    """Read the record of one package in an answer.
+
+    Raises:
+        ServerError: the record does not describe a package.
+    """
     name = printable(record.get("name")) if isinstance(record, dict) else ""
     if not name:
         raise unexpected_answer("a package")
