@@ -69,13 +69,7 @@ class MovePlan:
 
 
 def plan_move(source: PackageName, target: PackageName, page: str, edges: Edges) -> MovePlan:
-    """Compare a package with that of its new owner, and change nothing.
-
-    Args:
-        source: the package.
-        target: the package with the new owner.
-        page: the web page of the target.
-        edges: the server.
+    """Compare a package with that of its new owner, whose page is given, and change nothing.
 
     Raises:
         PublicPackageError: the target is public, so a copy would be public.

@@ -9,6 +9,7 @@ from tests.integration.runner import Conda
 from tests.server import Anaconda, Fault, Server
 
 NEW, PUBLIC = "my-org/new", "my-org/hello-public"
+pytestmark = pytest.mark.hard
 JSON = {"Content-Type": "application/json"}
 
 
@@ -48,7 +49,6 @@ def test_page_of_a_public_package_is_opened_only_when_asked(owner: Conda, server
     assert changes(server) == []
 
 
-@pytest.mark.hard
 def test_preview_changes_nothing(owner: Conda, server: Server) -> None:
     assert "Would reserve my-org/new" in owner.ok("private", "make-private", NEW, "--dry-run").out
     assert owner.private("make-private", PUBLIC, "--open", "--dry-run").code == 1
@@ -56,14 +56,12 @@ def test_preview_changes_nothing(owner: Conda, server: Server) -> None:
     assert changes(server) == []
 
 
-@pytest.mark.hard
 def test_machine_without_a_browser_gets_the_address(owner: Conda) -> None:
     owner.environment["BROWSER"] = "/nowhere/browser"
     result = owner.private("make-private", PUBLIC, "--open")
     assert (result.code, "No browser could be started" in result.err) == (1, True)
 
 
-@pytest.mark.hard
 @pytest.mark.parametrize(
     ("status", "said"),
     [
@@ -83,7 +81,6 @@ def test_plan_limit_is_shown_in_the_words_of_the_server(
     assert "ask the owner of the account to change its plan" in result.err
 
 
-@pytest.mark.hard
 def test_other_users_packages_are_refused(conda: Conda, server: Server, world: Anaconda) -> None:
     world.add_user("bob")
     give_account(conda, server.api, world.add_token("bob", OWNER_SCOPES), "bob")

@@ -9,6 +9,7 @@ from tests.integration.runner import Conda
 from tests.server import Anaconda, Server
 
 PACKAGE = "my-org/hello-private"
+pytestmark = pytest.mark.hard
 UNSHARE = ("unshare", PACKAGE, "--with", "bob", "carol")
 
 
@@ -41,7 +42,6 @@ def test_access_is_listed_and_taken_away_after_a_confirmation(
     assert world.accounts["my-org"].groups["a team/1"].members == set()
 
 
-@pytest.mark.hard
 def test_list_says_who_else_can_install_the_package(
     owner: Conda, world: Anaconda, packages: dict[str, str]
 ) -> None:
@@ -57,7 +57,6 @@ def test_list_says_who_else_can_install_the_package(
     assert "--org" not in personal
 
 
-@pytest.mark.hard
 def test_preview_and_repetition_change_nothing(
     owner: Conda, server: Server, world: Anaconda
 ) -> None:
@@ -73,7 +72,6 @@ def test_preview_and_repetition_change_nothing(
     assert changes(server) == []
 
 
-@pytest.mark.hard
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -93,7 +91,6 @@ def test_missing_or_invalid_names_change_nothing(
     assert changes(server) == []
 
 
-@pytest.mark.hard
 def test_user_who_is_not_an_owner_is_refused(conda: Conda, server: Server, world: Anaconda) -> None:
     for name in ("bob", "carol"):
         world.add_user(name)
