@@ -187,10 +187,12 @@ def test_public_target_gets_no_file(
     running: Server, world: Anaconda, edges: Edges, files: dict[str, Path]
 ) -> None:
     world.add_package("my-org", files["1.0"], private=False)
+    running.clear()
     with pytest.raises(PublicPackageError, match="make-private my-org/hello"):
         move(edges)
     assert set(labels_at(world, "my-org")) == {"1.0"}
     assert labels_at(world, "alice") == LABELS
+    assert {request.method for request in running.requests} == {"GET"}
 
 
 def test_copy_that_a_server_publishes_is_removed_at_once(world: Anaconda, edges: Edges) -> None:
