@@ -23,7 +23,10 @@ VERBS = {
     "whoami": "show the user and the scopes of a token",
     "run": "run pip, uv, pixi or another tool with your credentials",
     "token": "create, list, revoke and rotate tokens",
-    "share": "give users access to a private package",
+    "share": "give users access to a private package, or list who can install it",
+    "unshare": "take users' access to a package away",
+    "make-private": "reserve a new package as private, before its first upload",
+    "move": "move a package to an organization, and keep it private",
     "import": "import the login of anaconda-client",
 }
 # Each group by its first verb.
@@ -134,13 +137,13 @@ def _description() -> str:
     for name, summary in VERBS.items():
         if name in _GROUPS:
             lines += ["", _GROUPS[name]]
-        lines.append(f"  {name:<10}{summary}")
+        lines.append(f"  {name:<14}{summary}")
     return "\n".join(lines)
 
 
 def module_of(verb: str) -> str:
-    """Return the name of a verb's module; Python reserves some words."""
-    return f"conda_private.cli.{verb}{'_' if iskeyword(verb) else ''}"
+    """Return the name of a verb's module: a valid name in Python."""
+    return f"conda_private.cli.{verb.replace('-', '_')}{'_' if iskeyword(verb) else ''}"
 
 
 def _add_verb(verbs: Any, name: str, summary: str, *, loaded: bool) -> None:

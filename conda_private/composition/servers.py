@@ -22,6 +22,7 @@ from conda_private.model.secret import Secret
 from conda_private.model.source import ANACONDA_CLIENT
 from conda_private.output import confirm
 from conda_private.server.api import Api
+from conda_private.server.package_files import AnacondaPackageFiles
 from conda_private.server.packages import AnacondaPackages
 from conda_private.server.people import AnacondaPeople
 from conda_private.server.tokens import AnacondaTokens, TokenInquiry
@@ -61,6 +62,11 @@ def people(address: Address, secret: Secret | None) -> AnacondaPeople:
 def packages(address: Address, secret: Secret | None) -> AnacondaPackages:
     """Return the package API."""
     return AnacondaPackages(open_api(address, secret))
+
+
+def package_files(address: Address, secret: Secret | None) -> AnacondaPackageFiles:
+    """Return the API of the files of packages."""
+    return AnacondaPackageFiles(open_api(address, secret))
 
 
 def accounts() -> tuple[Account, ...]:

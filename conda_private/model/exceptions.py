@@ -220,6 +220,26 @@ class NotFoundError(RequestRefusedError):
     """The server's API knows no account, package, group or token with that name."""
 
 
+class PublicPackageError(ServerError):
+    """A package is public, and only the server's web page can make it private."""
+
+    @classmethod
+    def at(cls, package: object, page: str, *, cause: str = "") -> PublicPackageError:
+        """Create the error for a package.
+
+        Args:
+            package: ``OWNER/PACKAGE``.
+            page: its web page.
+            cause: what was tried, or "".
+        """
+        return cls(
+            f"{package} is public, and no command can make it private.",
+            cause=cause or "The server's API has no call for it. An owner does it on a web page.",
+            next_step=f"open {page}, and choose Settings > Admin > Private\n"
+            f"or open it in your browser:  conda private make-private {package} --open",
+        )
+
+
 class ConnectionFailedError(ServerError):
     """The connection failed: no network, unknown host, refused, or timed out."""
 

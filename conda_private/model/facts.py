@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 DOWNLOAD_SCOPES = frozenset({"conda:download", "pypi:download"})
 _MAY_DOWNLOAD = frozenset({"all", "conda", "conda:download", "repos"})
@@ -111,3 +111,13 @@ class PackageFacts:
     public: bool | None = None
     kinds: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+
+
+class PackageName(NamedTuple):
+    """A package's name with its owner: ``OWNER/NAME``."""
+
+    owner: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.name}"

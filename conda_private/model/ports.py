@@ -8,7 +8,14 @@ from typing import Protocol, runtime_checkable
 
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError
-from conda_private.model.facts import Group, NewToken, PackageFacts, Profile, TokenFacts
+from conda_private.model.facts import (
+    Group,
+    NewToken,
+    PackageFacts,
+    PackageName,
+    Profile,
+    TokenFacts,
+)
 from conda_private.model.login_request import Position
 from conda_private.model.schemes import Scheme
 from conda_private.model.secret import Secret
@@ -242,6 +249,12 @@ class PeopleApi(Protocol):
     def add_collaborator(self, owner: str, package: str, login: str) -> None:
         """Give a user access to a personal package."""
 
+    def remove_member(self, group: Group, login: str) -> None:
+        """Remove a user from a group."""
+
+    def remove_collaborator(self, owner: str, package: str, login: str) -> None:
+        """Take a user's access to a package away."""
+
 
 class PackageApi(Protocol):
     """Package API: the packages of an owner. Every call may raise ``CondaPrivateError``."""
@@ -254,3 +267,6 @@ class PackageApi(Protocol):
 
     def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> Iterator[PackageFacts]:
         """Add the labels to packages: one request for each, several at once."""
+
+    def reserve(self, package: PackageName) -> None:
+        """Create a private package without files. It may exist already, as it was, or public."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +13,8 @@ from conda.base.context import reset_context
 from conda.exceptions import CondaHTTPError
 
 from conda_private.actions.explain import explain
+from conda_private.cli.owners import package_from
 from conda_private.cli.report import other_case
-from conda_private.cli.share import _package
 from conda_private.cli.verbs import execute, parse
 from conda_private.conda_config.channel_settings import patterns
 from conda_private.conda_config.index_cache import stems
@@ -126,6 +126,10 @@ def test_surplus_word_may_be_a_label(capsys: pytest.CaptureFixture[str]) -> None
     assert "did you mean" not in capsys.readouterr().err
 
 
+def _package(text: str) -> tuple[str, str]:
+    return package_from(Namespace(private_package=text, private_verb="share"), "--with USER")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -135,7 +139,7 @@ def test_surplus_word_may_be_a_label(capsys: pytest.CaptureFixture[str]) -> None
         "https://anaconda.org/my-org/hello/files",
     ],
 )
-def test_package_to_share_is_understood(text: str) -> None:
+def test_package_of_an_owner_is_understood(text: str) -> None:
     assert _package(text) == ("my-org", "hello")
 
 

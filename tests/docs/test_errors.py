@@ -201,6 +201,7 @@ PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
     "RequestRefusedError": (strict_about_tokens,),
     "AlreadyExistsError": (has_account,),
     "NotFoundError": (has_account,),
+    "PublicPackageError": (has_account,),
     "ServerError": (server_fails, limited),
     "ChannelNotFoundError": (has_token_in_a_file,),
     "NotAChannelError": (web_page, network_with_a_sign_in_page),

@@ -148,6 +148,8 @@ def test_list_shows_scopes_and_uses(
     assert "Warning: The server's warning about this token: expires soon" in result.err
     assert "Warning: The server is in read-only mode" in result.err
     data = owner.ok("private", "token", "list", "--json").data
+    assert [bool(each["expires"]) for each in data["tokens"]] == [True, False, False]
+    assert data["organization"] is None
     tokens = {each["name"]: each for each in data["tokens"]}
     assert tokens["laptop"]["used_here_for"] == [f"{server.conda}/my-org"]
     (odd,) = tokens.keys() - {"laptop", "owner"}
@@ -302,5 +304,10 @@ def test_logout_revokes_the_token_at_the_server_when_asked(
     assert f"the login for {server.conda}/my-org/label/dev had the same token" in result.out
     assert changes(server) == [("DELETE", "/api/authentications", 201)]
     assert token not in world.tokens
+    server.clear()
+    before = state(conda)
+    refused = conda.private("logout", "--all", "--revoke")
+    assert (refused.code, 'alice\'s token "laptop"' in refused.err) == (2, True)
+    assert (state(conda), server.requests) == (before, [])
     # The token of the other login is already revoked, which is not a failure.
-    assert conda.private("logout", "--all", "--revoke", "--json").code == 0
+    assert conda.private("logout", "--all", "--revoke", "--yes", "--json").code == 0

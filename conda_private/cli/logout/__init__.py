@@ -18,19 +18,20 @@ from conda_private.cli.logout.leftovers import (
     revoke_at,
     warn,
 )
+from conda_private.cli.prompt import require_agreement
 from conda_private.cli.report import entry, tell
 from conda_private.composition import machine
 from conda_private.composition.settings import handled_by_others
 from conda_private.conda_config.precedence import Entry
 from conda_private.files.logins import LoginsFile
 from conda_private.model.exceptions import UsageError
-from conda_private.model.login import Login, find_login
+from conda_private.model.login import Leftover, Login, find_login
 from conda_private.output import mark, short, table
 
 HELP = """\
 Remove everything a login created: the credential, the channel settings, and the channel in the
 channel list. Nothing else in these files changes. With --revoke, the server also revokes the token,
-so nobody can use it anymore.
+so nobody can use it anymore; together with --all, you are asked to confirm.
 
 If the credential cannot be deleted, for example because the keyring is locked, no request is
 authenticated with it any more, and the other commands remind you until it is deleted.
@@ -76,6 +77,7 @@ def execute(args: Namespace) -> int:
     left = chosen_leftovers(args, records)
     chosen = _chosen(args, records, found_others=bool(left))
     revoke = _revoke if args.private_revoke else None
+    _confirm(chosen, left, args)
     results = [
         log_out(
             login,
@@ -125,6 +127,23 @@ def _chosen(args: Namespace, records: LoginsFile, *, found_others: bool) -> list
     if found_others and address not in {login.address for login in records.logins()}:
         return []
     return [find_login(address, records.logins(), next_step="conda private list")]
+
+
+def _confirm(chosen: list[Login], left: list[Leftover], args: Namespace) -> None:
+    """Ask before the tokens of all logins are revoked."""
+    names = {_token_of(login) for login in chosen if login.api}
+    names |= {f"the token for {each.address}" for each in left if each.api}
+    if not names or not (args.private_all and args.private_revoke) or args.dry_run:
+        return
+    about = "These tokens will stop working everywhere they are used, not only on this machine:"
+    lines = "".join(f"\n  {name}" for name in sorted(names))
+    require_agreement(args, about + lines, "Revoke them?", otherwise="conda private list")
+
+
+def _token_of(login: Login) -> str:
+    if not login.token_name:
+        return f"the token for {login.address}"
+    return f'{login.account}\'s token "{login.token_name}"' if login.account else login.token_name
 
 
 def _revoke(login: Login) -> None:
