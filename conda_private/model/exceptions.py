@@ -225,13 +225,7 @@ class PublicPackageError(ServerError):
 
     @classmethod
     def at(cls, package: object, page: str, *, cause: str = "") -> PublicPackageError:
-        """Create the error for a package.
-
-        Args:
-            package: ``OWNER/PACKAGE``.
-            page: its web page.
-            cause: what was tried, or "".
-        """
+        """Create the error for ``OWNER/PACKAGE``, with its web page, and what was tried."""
         return cls(
             f"{package} is public, and no command can make it private.",
             cause=cause or "The server's API has no call for it. An owner does it on a web page.",
@@ -265,7 +259,7 @@ class StoreError(CondaPrivateError):
         return type(self)(
             self.what,
             cause=f"{self.cause} {what} needs it.",
-            next_step=self.next_step.replace("conda private login CHANNEL", command),
+            next_step=self.next_step.replace("conda private login my-org", command),
         )
 
 

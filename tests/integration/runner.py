@@ -72,6 +72,7 @@ class Conda:
         self.environment |= {k: v for k, v in os.environ.items() if k.startswith("COVERAGE_")}
         self.seen = ""
         self.files_of_others: list[Path] = []
+        self._write_names()
 
     @property
     def condarc(self) -> Path:
@@ -119,10 +120,11 @@ class Conda:
     def _write_names(self) -> None:
         # Only the user's own files say what a name means for a login, and CONDARC is not one.
         names = {key: self.settings[key] for key in _NAMES if key in self.settings}
-        own = self.home / ".config" / "conda" / "condarc"
-        if names != {"channel_alias": DEFAULT_CHANNEL_ALIAS}:
+        own, text = self.home / ".config" / "conda" / "condarc", json.dumps(names)
+        is_usual = names == {"channel_alias": DEFAULT_CHANNEL_ALIAS}
+        if not is_usual and not (own.is_file() and own.read_text() == text):
             own.parent.mkdir(parents=True, exist_ok=True)
-            own.write_text(json.dumps(names))
+            own.write_text(text)
 
     def ok(
         self, *words: str | Path, stdin: str = "", env: Mapping[str, str] | None = None

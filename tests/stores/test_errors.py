@@ -420,3 +420,12 @@ def test_file_is_written_for_readers(tmp_path: Path) -> None:
     assert store.path.read_text() == (
         f'{{\n  "version": 1,\n  "secrets": {{\n    "{ADDRESS}": "a"\n  }}\n}}\n'
     )
+
+
+def test_error_of_a_store_names_what_needs_it_and_its_login() -> None:
+    error = raised(KeyringUnavailableError, lambda: KeyringStore(Patience(5), none))
+    assert isinstance(error, KeyringUnavailableError)
+    found = error.needed_by(f"The login for {ADDRESS}", LOGIN)
+    assert found.cause == f"{error.cause} The login for {ADDRESS} needs it."
+    assert found.next_step.endswith(f"{LOGIN} --storage file")
+    assert "my-org --" not in found.next_step.replace(LOGIN, "")

@@ -122,7 +122,7 @@ def test_mamba_gets_a_copy_of_the_home_and_the_real_one_stays_intact(
     run: Runner, token: str, program: Callable[[str, str], None], server: Server
 ) -> None:
     home = run.conda.home
-    (home / ".config").mkdir()
+    (home / ".config").mkdir(exist_ok=True)
     (home / "notes.txt").write_text("mine")
     before = set(home.rglob("*"))
     program("micromamba", MAMBA)
@@ -145,7 +145,7 @@ def test_mamba_gets_a_copy_of_the_home_and_the_real_one_stays_intact(
 def test_file_is_deleted_after_a_signal(
     run: Runner, program: Callable[[str, str], None], name: str
 ) -> None:
-    (run.conda.home / ".config").mkdir()
+    (run.conda.home / ".config").mkdir(exist_ok=True)
     program("micromamba", MAMBA)
     run.conda.run("--version")
     process = subprocess.Popen(
@@ -172,7 +172,7 @@ def test_file_is_deleted_after_a_signal(
 def test_ctrl_c_at_a_terminal_returns_the_status_of_the_command_and_leaves_no_file(
     run: Runner, program: Callable[[str, str], None]
 ) -> None:
-    (run.conda.home / ".config").mkdir()
+    (run.conda.home / ".config").mkdir(exist_ok=True)
     program("micromamba", MAMBA)
     run.conda.run("--version")
     terminal = pexpect.spawn(
