@@ -225,6 +225,7 @@ def names() -> Iterable[str]:
     return sorted({each.__name__ for each in errors()} - GROUPS)
 
 
+@pytest.mark.hard
 @pytest.mark.parametrize("name", names())
 def test_error_has_the_text_of_the_reference(name: str, person: Person) -> None:
     shown = [block for block in blocks_in(section(PAGE, name)) if block.language == "console"]

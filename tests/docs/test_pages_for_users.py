@@ -26,6 +26,7 @@ def test_first_login(person: Person) -> None:
     assert not person.conda.files_with(person.token)
 
 
+@pytest.mark.hard
 def test_log_in(person: Person) -> None:
     has_token_in_a_file(person)
     follow(DOCS / "how-to" / "log-in.md", person)
@@ -50,6 +51,7 @@ def test_token_in_a_url(person: Person) -> None:
     assert not person.conda.files_with(person.token)
 
 
+@pytest.mark.hard
 def test_beside_other_plugins(person: Person) -> None:
     has_token_in_a_file(person)
     follow(DOCS / "how-to" / "beside-other-plugins.md", person)

@@ -90,6 +90,7 @@ def test_channel_that_conda_does_not_allow_is_refused_before_a_secret_is_read(
     assert log_in(conda, "other").code == 0
 
 
+@pytest.mark.hard
 def test_label_that_does_not_exist_is_warned_about_and_removed(
     conda: Conda, token: str, server: Server
 ) -> None:
@@ -197,6 +198,7 @@ def test_later_entry_that_ours_hides_is_noticed(conda: Conda, server: Server, to
         assert "conda no longer uses http-basic for" in conda.private(verb).err
 
 
+@pytest.mark.hard
 def test_entry_that_hides_a_login_is_named_by_check_and_list(
     conda: Conda, server: Server, token: str
 ) -> None:

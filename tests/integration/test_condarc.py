@@ -101,6 +101,7 @@ def test_channel_that_the_user_listed_herself_stays_after_logout(conda: Conda, t
     assert conda.condarc.read_text() == "channels:\n  - my-org\n"
 
 
+@pytest.mark.hard
 def test_lines_that_were_added_since_stay_after_logout(conda: Conda, token: str) -> None:
     conda.login("my-org", token=token)
     conda.ok("config", "--append", "channels", "bioconda")
@@ -110,6 +111,7 @@ def test_lines_that_were_added_since_stay_after_logout(conda: Conda, token: str)
     assert "bioconda" in listed
 
 
+@pytest.mark.hard
 def test_channels_verb_adds_lists_and_removes_without_a_login(conda: Conda) -> None:
     conda.ok("private", "channels", "add", "my-org", "--label", "dev")
     listed = conda.ok("private", "channels", "list", "--json").data
@@ -170,6 +172,7 @@ def test_read_only_condarc_is_an_error_with_a_next_step(conda: Conda, token: str
     assert "Next:" in result.err
 
 
+@pytest.mark.hard
 def test_new_login_with_another_file_removes_the_channel_from_the_first(
     conda: Conda, token: str
 ) -> None:

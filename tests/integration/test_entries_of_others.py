@@ -55,6 +55,7 @@ def test_login_for_a_label_leaves_its_channel_to_the_other_handler(
     assert login(conda, "my-org", "--label", "dev").data["takes_over"] == []
 
 
+@pytest.mark.hard
 def test_warning_has_the_command_that_fixes_it(conda: Conda, server: Server, token: str) -> None:
     other_handler_for(conda.condarc, "my-org/label/rc")
     told = conda.login("my-org", "--label", "dev", token=token)
@@ -73,6 +74,7 @@ def test_name_of_a_handler_cannot_move_the_cursor(conda: Conda, token: str) -> N
     assert "conda no longer uses evil[2Jhandler for" in told.err
 
 
+@pytest.mark.hard
 def test_many_channels_of_a_host_take_no_channel_from_another_handler(
     conda: Conda, server: Server
 ) -> None:

@@ -80,6 +80,7 @@ def interrupted(conda: Conda, *words: str, stdin: str = "") -> tuple[Result, flo
     return result, time.monotonic() - start
 
 
+@pytest.mark.hard
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 def test_control_c_ends_the_waiting_of_conda_itself(hanging: Conda, server: Server) -> None:
     words = ("create", "-y", "-p", str(hanging.prefix("env")), *PRIVATE)
@@ -91,6 +92,7 @@ def test_control_c_ends_the_waiting_of_conda_itself(hanging: Conda, server: Serv
     assert Path(hanging.environment["ASKED"]).exists()
 
 
+@pytest.mark.hard
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 def test_control_c_ends_the_waiting_of_a_login(hanging: Conda, token: str) -> None:
     words = ("private", "login", "my-org", "--storage", "keyring", "--token-stdin")

@@ -81,6 +81,7 @@ def test_token_goes_to_the_keyring_and_into_no_file(
     assert desktop.files_with(token) == []
 
 
+@pytest.mark.hard
 def test_keyring_item_has_the_service_and_the_address_and_is_deleted_at_logout(
     desktop: Conda, server: Server, token: str
 ) -> None:
@@ -106,6 +107,7 @@ def test_keyring_item_has_the_service_and_the_address_and_is_deleted_at_logout(
     assert answers == ["FOUND", "GONE"]
 
 
+@pytest.mark.hard
 def test_new_login_with_a_file_deletes_the_old_secret_from_the_keyring(
     desktop: Conda, server: Server, token: str
 ) -> None:
@@ -136,6 +138,7 @@ def test_one_command_asks_the_keyring_once(desktop: Conda, server: Server, token
     assert len(calls) == 1
 
 
+@pytest.mark.hard
 def test_locked_keyring_is_an_error_with_the_alternative_and_never_a_file(
     desktop: Conda, server: Server, token: str
 ) -> None:
@@ -146,6 +149,7 @@ def test_locked_keyring_is_an_error_with_the_alternative_and_never_a_file(
     assert not desktop.data_folder.exists() or not list(desktop.data_folder.glob("*.json"))
 
 
+@pytest.mark.hard
 def test_locked_keyring_stops_the_private_channel_and_not_the_public_one(
     desktop: Conda, server: Server, token: str
 ) -> None:
@@ -206,6 +210,7 @@ def test_keyring_that_a_package_brings_is_used_only_if_the_user_names_it(
     assert "The keyring backend plain_backend.Plain did not store the credential." in result.err
 
 
+@pytest.mark.hard
 def test_logout_without_the_keyring_is_finished_when_it_is_back(
     desktop: Conda, server: Server, token: str
 ) -> None:

@@ -41,6 +41,7 @@ def files_of(folder: Path, owner: int) -> list[Path]:
     return [path for path in folder.rglob("*") if path.lstat().st_uid == owner]
 
 
+@pytest.mark.hard
 @as_root
 def test_root_in_the_home_of_a_user_creates_no_file_there(conda: Conda, token: str) -> None:
     give(conda.home, ALICE)

@@ -102,6 +102,7 @@ def test_twenty_logins_at_once_store_twenty(
     assert created.code == 0, created.text
 
 
+@pytest.mark.hard
 def test_logins_and_logouts_at_once_leave_the_new_logins(
     user: Conda, server: Server, token: str, channels: list[str]
 ) -> None:

@@ -29,6 +29,7 @@ def owner(conda: Conda, server: Server, owned: str) -> Conda:
     return conda
 
 
+@pytest.mark.hard
 def test_token_is_created_for_a_channel_and_installs_from_it(
     owner: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:
@@ -115,6 +116,7 @@ def test_token_for_a_failed_login_is_revoked(
     assert not owner.condarc.exists()
 
 
+@pytest.mark.hard
 def test_token_of_one_server_is_not_created_for_another_or_sent_to_it(
     owner: Conda, server: Server, world: Anaconda, token: str
 ) -> None:
@@ -130,6 +132,7 @@ def test_token_of_one_server_is_not_created_for_another_or_sent_to_it(
     assert changes(server) == []
 
 
+@pytest.mark.hard
 def test_list_shows_scopes_and_uses(
     owner: Conda, server: Server, world: Anaconda, token: str, owned: str
 ) -> None:
@@ -159,6 +162,7 @@ def test_list_shows_scopes_and_uses(
     assert not any(value in result.text for value in world.tokens)
 
 
+@pytest.mark.hard
 def test_revoke_revokes_the_token_of_that_name(
     owner: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:
@@ -203,6 +207,7 @@ def test_rotation_gives_every_login_of_the_token_the_new_one(
     assert owner.files_with(token) == []
 
 
+@pytest.mark.hard
 def test_rotation_that_fails_leaves_a_working_token(
     owner: Conda, server: Server, world: Anaconda, token: str, owned: str
 ) -> None:
@@ -219,6 +224,7 @@ def test_rotation_that_fails_leaves_a_working_token(
     assert (state(owner), set(world.tokens)) == (before, {token, owned})
 
 
+@pytest.mark.hard
 def test_rotation_does_not_revoke_the_token_of_the_account(
     owner: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:
@@ -279,6 +285,7 @@ def test_answer_at_the_terminal_decides_whether_a_token_is_revoked(
     assert (process.exitstatus, len(world.tokens)) == (code, left)
 
 
+@pytest.mark.hard
 def test_reference_or_missing_token_is_not_rotated(
     owner: Conda, server: Server, token: str
 ) -> None:
@@ -294,6 +301,7 @@ def test_reference_or_missing_token_is_not_rotated(
     assert server.requests == []
 
 
+@pytest.mark.hard
 def test_logout_revokes_the_token_at_the_server_when_asked(
     conda: Conda, server: Server, world: Anaconda, token: str
 ) -> None:
