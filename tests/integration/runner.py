@@ -65,6 +65,7 @@ class Conda:
             "PATH": f"{executable.parent}:/usr/bin:/bin",
             "LANG": "C.UTF-8",
             "CONDARC": str(folder / "condarc"),
+            "PYTHONFAULTHANDLER": "1",  # a crash of an extension module says where
             # A developer's own keyring is not for tests.
             "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
         }
@@ -131,7 +132,7 @@ class Conda:
     ) -> Result:
         """Run it; it must exit 0."""
         result = self.run(*words, stdin=stdin, env=env)
-        assert result.code == 0, result.text
+        assert result.code == 0, f"exit {result.code}\n{result.text}"
         return result
 
     def private(self, *words: str | Path, stdin: str = "") -> Result:
