@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from datetime import timedelta
 
 import pexpect
@@ -74,6 +76,24 @@ def test_shown_token_is_alone_on_standard_output_and_nowhere_else(
     for text in (plain.out.strip(), shown):
         assert owner.seen.count(text) == 1
         owner.seen = owner.seen.replace(text, "")
+
+
+@pytest.mark.hard
+def test_token_that_nobody_reads_is_revoked_and_the_command_fails(
+    owner: Conda, world: Anaconda, owned: str
+) -> None:
+    before = set(world.tokens)
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = [owner.executable, "private", "token", "create", "--show", "--name", "ci"]
+    options = {"env": owner.environment, "stderr": subprocess.PIPE, "text": True}
+    done = subprocess.run(words, stdout=writer, check=False, **options)  # type: ignore[call-overload]
+    os.close(writer)
+    owner.seen += done.stderr
+    assert done.returncode == 1
+    assert "The token was not shown." in done.stderr
+    assert "The new token was revoked" in done.stderr
+    assert set(world.tokens) == before
 
 
 def test_name_in_use_and_unknown_scope_are_refused(

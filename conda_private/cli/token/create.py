@@ -104,8 +104,9 @@ def execute(args: Namespace) -> int:
     token, name = create_token(tokens, wanted, now=now, exact_name=exact)
     if address:
         return _store(args, address, api, token, name)
-    scopes = ", ".join(wanted.scopes)
-    show_once(token, f'Token "{name}" (scopes: {scopes}). It will not be shown again:')
+    about = f'Token "{name}" (scopes: {", ".join(wanted.scopes)}). It will not be shown again:'
+    with revoked_on_failure(servers.tokens(api, token), name):
+        show_once(token, about)
     return 0
 
 
