@@ -87,7 +87,9 @@ def _deleted(leftover: Leftover, open_store: StoreOpener, used: Source | None = 
         # A login of an early version does not say which backend of the keyring has its credential.
         return Deletion(store.source != used and store.delete(leftover.key))
     except StoreError as error:
-        return Deletion(was_there=False, left=str(error))
+        # Another store is no help: the credential is in this one.
+        steps = [line for line in error.next_step.splitlines() if "--storage" not in line]
+        return Deletion(was_there=False, left=str(error.leading_to("\n".join(steps))))
 
 
 def finish(

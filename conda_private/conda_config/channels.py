@@ -13,7 +13,7 @@ from conda_private.conda_config.settings import files, plain, read_again
 from conda_private.model.address import Address
 from conda_private.model.exceptions import ChannelNotAllowedError
 
-_KEYS = {"channels", "channel"}
+LIST_KEYS = {"channels", "channel"}
 _DEFAULTS = "defaults"
 # Every name that conda has for the two settings.
 _ALLOWED, _DENIED = ("allowlist_channels", "whitelist_channels"), ("denylist_channels",)
@@ -49,14 +49,14 @@ def defaults_must_be_listed() -> bool:
 def defaults_depend_on_a_variable() -> bool:
     """Whether conda uses ``defaults`` without a list, but not in this shell: see CONDA_CHANNELS."""
     read_again()
-    is_variable = bool(_KEYS & set(context.raw_data.get("envvars", ())))
+    is_variable = bool(LIST_KEYS & set(context.raw_data.get("envvars", ())))
     is_implicit = _DEFAULTS in _without_any_list() and bool(Channel(_DEFAULTS).base_urls)
     return is_variable and is_implicit and not files_with_lists()
 
 
 def files_with_lists() -> list[str]:
     """Return the configuration files that set ``channels``, as last read."""
-    return [source for source, settings in files() if not _KEYS.isdisjoint(settings)]
+    return [source for source, settings in files() if not LIST_KEYS.isdisjoint(settings)]
 
 
 def listings(address: Address) -> list[tuple[str, str]]:
@@ -64,7 +64,7 @@ def listings(address: Address) -> list[tuple[str, str]]:
     return [
         (source, str(each))
         for source, settings in files()
-        for key in _KEYS & set(settings)
+        for key in LIST_KEYS & set(settings)
         for each in plain(settings[key]) or ()
         if Channel(str(each)).base_url in address.spellings
     ]
@@ -115,7 +115,7 @@ def _files_with(names: tuple[str, ...]) -> str:
 
 
 def _is_set() -> bool:
-    return any(not _KEYS.isdisjoint(settings) for settings in context.raw_data.values())
+    return any(not LIST_KEYS.isdisjoint(settings) for settings in context.raw_data.values())
 
 
 def _without_any_list() -> tuple[str, ...]:

@@ -6,12 +6,14 @@ import os
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from conda.base.context import context
 from conda.common.url import split_scheme_auth_token
 from conda.models.channel import Channel
 
+from conda_private.conda_config.channels import LIST_KEYS
 from conda_private.conda_config.precedence import conda_asks_us, deciding
 from conda_private.conda_config.settings import plain
 from conda_private.files import paths
@@ -65,10 +67,10 @@ def _migrations(address: Address) -> Iterator[Hiding]:
 def _credentials(address: Address) -> Iterator[Hiding]:
     """A setting with a credential, which conda puts into the URL of each request."""
     channel = Channel(str(address))
-    if not (channel.token or channel.auth):
-        return
     for source, settings in context.raw_data.items():
-        for setting, name, url in _urls(settings):
+        # conda puts the credential of a listed channel into the requests for that entry alone.
+        urls = chain(_listed(settings), _urls(settings) if channel.token or channel.auth else ())
+        for setting, name, url in urls:
             location, scheme, auth, token = split_scheme_auth_token(os.path.expandvars(url))
             if (auth or token) and _covers(f"{scheme}://{location}/{name}", address):
                 is_variable = str(source) == _VARIABLES
@@ -83,6 +85,12 @@ def _has_credential(address: Address, setting: str, place: str, fix: str) -> Hid
         cause=f"{place} has a token or a password in {setting}, and conda sends that.",
         next_step=fix,
     )
+
+
+def _listed(settings: Any) -> Iterator[tuple[str, str, str]]:
+    for key in LIST_KEYS & set(settings):
+        for url in plain(settings[key]) or ():
+            yield key, "", str(url)
 
 
 def _urls(settings: Any) -> Iterator[tuple[str, str, str]]:

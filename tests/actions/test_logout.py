@@ -220,6 +220,13 @@ def test_credential_that_cannot_be_deleted_is_reported_after_the_login_is_remove
     assert machine.leftovers == [Leftover(ADDRESS, KEYRING)]
 
 
+def test_another_store_is_no_way_to_delete_a_credential(machine: _Machine) -> None:
+    steps = "unlock it\nor use a file:  conda private login my-org --storage file"
+    machine.errors["store"] = KeyringLockedError("locked", next_step=steps)
+    left = machine.log_out().left
+    assert left.endswith("unlock it")
+
+
 def test_credential_that_cannot_be_deleted_is_forgotten_if_the_user_gives_up(
     machine: _Machine,
 ) -> None:

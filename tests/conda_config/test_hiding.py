@@ -50,6 +50,7 @@ def test_login_that_conda_uses_is_not_hidden(home: Home) -> None:
         ("channel_alias", "{}"),
         ("custom_channels", {"my-org": "{}"}),
         ("default_channels", ["{}/my-org", "conda-forge"]),
+        ("channels", ["conda-forge", "{}/my-org"]),
         ("custom_multichannels", {"all": ["conda-forge", "{}/my-org"]}),
     ],
 )
