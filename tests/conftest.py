@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# A shell starts what it runs in the background with Ctrl-C ignored, and children inherit that; the
-# tests that press Ctrl-C need it to be heard.
+# A shell starts what it runs in the background with Ctrl-C ignored, and `nohup` with SIGHUP; children
+# inherit that, and the tests that send these signals need them to be heard.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+for _number in (signal.SIGHUP, signal.SIGQUIT):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.SIG_DFL)
 
 settings.register_profile("default", deadline=None, max_examples=300)
 settings.register_profile("hard", deadline=None, max_examples=20_000)
