@@ -14,9 +14,9 @@ from hypothesis import settings
 # inherit that, and the tests that send these signals need them to be heard.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-for _number in (signal.SIGHUP, signal.SIGQUIT):
-    if signal.getsignal(_number) is signal.SIG_IGN:
-        signal.signal(_number, signal.SIG_DFL)
+for _name in {"SIGHUP", "SIGQUIT"} & set(dir(signal)):
+    if signal.getsignal(getattr(signal, _name)) is signal.SIG_IGN:
+        signal.signal(getattr(signal, _name), signal.SIG_DFL)
 
 settings.register_profile("default", deadline=None, max_examples=300)
 settings.register_profile("hard", deadline=None, max_examples=20_000)
