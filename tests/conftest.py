@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# A shell starts what it runs in the background with Ctrl-C ignored, and `nohup` with SIGHUP; children
-# inherit that, and the tests that send these signals need them to be heard.
+# A shell starts what it runs in the background with Ctrl-C ignored, and `nohup` with SIGHUP;
+# children inherit that, and the tests that send these signals need them to be heard.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 for _name in {"SIGHUP", "SIGQUIT"} & set(dir(signal)):
