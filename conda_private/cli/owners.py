@@ -84,7 +84,8 @@ def api_from(args: Namespace, address: Address | None = None) -> Address:
     raise UsageError(
         f"The API of the server of {address} is not known.",
         cause="No login names it, and a token for one server is not sent to another.",
-        next_step="repeat the command with  --api-url https://HOST/api",
+        next_step="repeat the command with the API's address, on Anaconda Server usually"
+        f"  --api-url {address.origin}/api",
     )
 
 

@@ -60,6 +60,7 @@ def test_server_without_an_api_is_2_and_no_account_is_4(
     server.clear()
     result = conda.private("whoami", "my-org")
     assert (result.code, "The API of the server of" in result.err) == (2, True)
+    assert f"--api-url {server.conda}/api" in result.err
     missing = conda.private("whoami", "--api-url", server.api)
     assert (missing.code, "AccountMissingError" in missing.err) == (4, True)
     assert server.requests == []
