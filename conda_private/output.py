@@ -17,6 +17,7 @@ from typing import Any, TextIO, TypeAlias
 
 from conda.base.context import context
 
+from conda_private.model.characters import showable
 from conda_private.model.exceptions import FileWriteError
 from conda_private.model.secret import Secret
 
@@ -68,7 +69,7 @@ def report_list(
             _print_json_list(key, rows, data, end)
         elif not context.quiet:
             for line in _table_lines(headings, (cells for cells, _ in rows), none):
-                print(line, flush=True)
+                print(showable(line, sys.stdout.encoding), flush=True)
 
 
 def _print_json_list(
@@ -133,7 +134,7 @@ def flush() -> None:
 def _write(text: str, stream: TextIO) -> None:
     with _while_read(stream):
         # Flushed, so that notices on stderr follow a result if both go to the same file.
-        print(text, file=stream, flush=True)
+        print(showable(text, stream.encoding), file=stream, flush=True)
 
 
 @contextmanager
@@ -161,11 +162,7 @@ def notice_once(text: str) -> None:
 
 def mark(good: str, plain: str) -> str:
     """Return a symbol, or its plain spelling if stdout cannot encode it."""
-    try:
-        good.encode(sys.stdout.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return plain
-    return good
+    return good if showable(good, sys.stdout.encoding) == good else plain
 
 
 def short(path: str) -> str:
@@ -296,5 +293,6 @@ def confirm(about: str, question: str, *, assume_yes: bool) -> bool | None:
     if context.json or not sys.stdin.isatty():
         notice(about)
         return None
-    print(f"{about}\n{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    text = showable(f"{about}\n{question} [y/N] ", sys.stderr.encoding)
+    print(text, end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")

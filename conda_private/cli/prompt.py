@@ -8,6 +8,7 @@ import warnings
 from argparse import Namespace
 
 from conda_private.model.address import Address
+from conda_private.model.characters import decoded
 from conda_private.model.exceptions import (
     CancelledError,
     NoTerminalError,
@@ -16,6 +17,8 @@ from conda_private.model.exceptions import (
 )
 from conda_private.model.secret import BOM, MAX_SECRET_LENGTH, Secret
 from conda_private.output import confirm
+
+_BYTES = 4  # of a character, at most
 
 
 def read_secret(
@@ -40,7 +43,7 @@ def read_secret(
     """
     command = command or f"conda private login {address}"
     if from_stdin:
-        text = sys.stdin.read(MAX_SECRET_LENGTH + 3)
+        text = _piped()
     else:
         whose = f"{word} of {user}" if user else word
         text = _ask(f"{whose} for {address} (input hidden): ", word.lower(), command)
@@ -53,6 +56,13 @@ def read_secret(
 def is_asked(*, from_stdin: bool) -> bool:
     """Whether a person is asked for the credential, at a terminal."""
     return not from_stdin and sys.stdin.isatty()
+
+
+def _piped() -> str:
+    length = MAX_SECRET_LENGTH + 3
+    if buffer := getattr(sys.stdin, "buffer", None):
+        return decoded(buffer.read(length * _BYTES), sys.stdin.encoding)
+    return sys.stdin.read(length)  # a program that calls conda can replace it
 
 
 def _ask(question: str, word: str, command: str) -> str:

@@ -109,6 +109,8 @@ def forwarding_signals(
 
 def _in_foreground() -> bool:
     """Whether the keys of a terminal reach this process, even if its input is redirected."""
+    if sys.platform == "win32":
+        return True  # all processes of a console get Ctrl-C and Ctrl-Break
     with suppress(OSError), open("/dev/tty", "rb", buffering=0) as terminal:
         return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
     return False
@@ -215,6 +217,8 @@ def _has_data(source: int, seconds: float) -> bool:
 
 
 def _terminal_like(target: int) -> tuple[int, int]:
+    if sys.platform == "win32":
+        raise NotImplementedError
     import pty
     import termios
 
@@ -227,6 +231,8 @@ def _terminal_like(target: int) -> tuple[int, int]:
 
 
 def _copy_size(source: int, target: int) -> None:
+    if sys.platform == "win32":
+        return
     import fcntl
     import termios
 

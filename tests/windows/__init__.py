@@ -1,0 +1,1 @@
+"""Windows on other systems: imitated in one process, and under Wine."""
