@@ -105,7 +105,7 @@ def _write(
     request: LoginRequest, secret: Secret | None, login: Login, before: Login | None, edges: Edges
 ) -> bool:
     """Write the credential, the login and the list; returns whether the channel was added."""
-    if secret and login.source.is_stored_by_us:
+    if secret and login.source.is_written_to:
         edges.store.put(request.address, secret)
     with edges.records.changing():
         edges.records.add(login)
@@ -148,6 +148,7 @@ def _new_login(
     comparison = finding.comparison
     known = finding.facts or TokenFacts()
     own_expiry = from_token(secret) if secret else ""
+    expires = "" if source.renews else known.expires or own_expiry
     has_pypi = request.pypi_is_certain or bool(finding.facts and finding.facts.may_download_pypi)
     return Login(
         address=request.address,
@@ -156,7 +157,7 @@ def _new_login(
         account=known.account or request.user,
         token_name=known.token_name,
         token_id=known.token_id,
-        expires=normal(request.expires or known.expires or own_expiry),
+        expires=normal(request.expires or expires),
         verified=now.isoformat(timespec="seconds") if comparison else "",
         allow_http=request.allow_http and request.address.scheme == "http",
         api=request.api,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from conda_private.model.exceptions import NoTerminalError, StoreError, UsageError
+from conda_private.model.exceptions import CondaPrivateError, NoTerminalError, UsageError
 from conda_private.model.login import Login
 from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import StoreOpener
@@ -64,7 +64,7 @@ def _differs(before: Login, login: Login) -> bool:
 def _has_other_secret(before: Login, secret: Secret | None, open_store: StoreOpener) -> bool:
     try:
         stored = open_store(before.source).get(before.address)
-    except StoreError:
+    except CondaPrivateError:
         return True  # it could not be read, which does not mean that there is none
     return stored is not None and stored != secret
 

@@ -92,6 +92,7 @@ def entry(login: Login, *, from_system: bool = False) -> dict[str, object]:
         "username": scheme.username if isinstance(scheme, BasicScheme) else None,
         "source": str(login.source.recorded),
         "backend": login.source.backend or None,
+        "kept_in": login.source.kept_in or None,
         "account": login.account or None,
         "token_name": login.token_name or None,
         "expires": login.expires or None,

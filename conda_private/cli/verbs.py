@@ -115,8 +115,8 @@ def _remind_of_leftovers() -> None:
         return  # the verb has reported it, or did not need the file
     for each in left:
         notice(
-            f"\nconda-private: an old credential for {each.key} is still in the {each.source}."
-            "  Next:  conda private logout --unfinished"
+            f"\nconda-private: an old credential for {each.key} is still in the"
+            f" {each.source.place}.  Next:  conda private logout --unfinished"
         )
 
 

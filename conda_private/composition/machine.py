@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from conda_private.model.memory import Recognizer
     from conda_private.model.ports import Comparison, SecretStore
     from conda_private.model.secret import Secret
+    from conda_private.stores.kept import KeptStore
 
 
 @cache
@@ -94,8 +95,21 @@ def open_store(source: Source) -> SecretStore:
             cause="The logins file was written by a newer conda-private, or by hand.",
             next_step="conda update conda-private",
         )
+    if source.kept_in:
+        return _kept(source)
     store: SecretStore = import_module(KINDS[source.kind].module).open_store(source, notice)
     return store
+
+
+def _kept(source: Source, *, for_login: bool = False, dry_run: bool = False) -> KeptStore:
+    from conda_private.stores.kept import KeptStore
+    from conda_private.stores.once import answers
+
+    asked, place = open_store(source._replace(kept_in="")), Source.parse(source.kept_in)
+    if for_login:
+        kept = store_for_login(place, dry_run=dry_run)
+        return KeptStore(asked, kept.source, lambda: kept, answers(), asks_anew=True)
+    return KeptStore(asked, place, lambda: open_store(place), answers())
 
 
 def store_for_login(source: Source, *, dry_run: bool = False) -> SecretStore:
@@ -109,6 +123,8 @@ def store_for_login(source: Source, *, dry_run: bool = False) -> SecretStore:
     from conda_private.model.exceptions import KeyringUnavailableError
     from conda_private.model.ports import OnTrial
 
+    if source.kept_in:
+        return _kept(source, for_login=True, dry_run=dry_run)
     if source.kind == "secret-file":
         return open_store(source._replace(name=absolute(source.name)))
     try:

@@ -23,7 +23,7 @@ _COMMON = ("token_name", "token_id", "expires", "verified")
 _OF_LOGIN = ("account", *_COMMON, "listed_as", "listed_in")
 _OF_ACCOUNT = ("user", *_COMMON)
 _ADDRESSES = ("api", "pypi")
-_SOURCE = ("source", "backend")
+_SOURCE = ("source", "backend", "kept_in")
 # The names of version 1.
 _OLD_LOGIN = {"address": "scope", "token_name": "note", "listed_as": "channel"}
 _OLD_LOGIN["listed_in"] = "condarc"
@@ -128,11 +128,13 @@ def _leftover_record(left: Leftover) -> dict[str, Any]:
 
 def _source_record(source: Source) -> dict[str, str]:
     record = {"source": str(source.recorded)}
+    record |= {"kept_in": source.kept_in} if source.kept_in else {}
     return {**record, "backend": source.backend} if source.backend else record
 
 
 def _source(texts: dict[str, str]) -> Source:
     source, backend = Source.parse(texts.pop("source")), texts.pop("backend")
+    source = source._replace(kept_in=texts.pop("kept_in"))
     # A login that was recorded without its backend asks the keyring that there is now.
     return source._replace(name=backend) if source == KEYRING else source
 

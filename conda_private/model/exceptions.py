@@ -272,7 +272,7 @@ class KeyringLockedError(StoreError):
 
 
 class HelperError(StoreError):
-    """A credential helper is missing, hangs, fails, or gives an invalid answer."""
+    """A credential helper or a command is missing, hangs, fails, or gives no credential."""
 
 
 class UnsafeFileError(StoreError):

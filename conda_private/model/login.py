@@ -118,6 +118,10 @@ def renewal(login: Login, accounts: Sequence[Account]) -> str:
         accounts: the user's accounts; with one at the login's API, the user can create a token.
     """
     command = f"conda private login {login.address}"
+    if login.source.renews:
+        return (
+            f"repeat the login, which asks for a new credential:\n{command} {login.source.option}"
+        )
     if login.source.is_reference:
         return (
             f"ask the person who sent the credential for a new one, and put it into {login.source}"

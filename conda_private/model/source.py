@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import NamedTuple
 
 from conda_private.model.exceptions import UsageError
@@ -21,6 +22,8 @@ class Kind(NamedTuple):
         help: the help of the option.
         needs_name: whether there can be several of the kind, each with a name.
         may_name: what a name is, if it is optional: ``MODULE.CLASS``; else "".
+        renews: whether the credential can be another one each time it is asked for, so that the
+            expiry of one of them is not the expiry of the login.
     """
 
     module: str
@@ -31,6 +34,7 @@ class Kind(NamedTuple):
     help: str = ""
     needs_name: bool = False
     may_name: str = ""
+    renews: bool = False
 
 
 # The keyrings of operating systems and desktops, by the class of their backend in `keyring`.
@@ -80,6 +84,16 @@ KINDS: dict[str, Kind] = {
         help="store no credential; run docker-credential-NAME each time it is needed",
         needs_name=True,
     ),
+    "command": Kind(
+        "conda_private.stores.command",
+        stored_by_us=False,
+        option="--from-command",
+        metavar="COMMAND",
+        help="run COMMAND, such as 'op read op://team/conda/token', each time the credential is"
+        " needed; it is stored only with --storage, and only until it expires",
+        needs_name=True,
+        renews=True,
+    ),
     "anaconda-client": Kind("conda_private.stores.anaconda_client", stored_by_us=False),
 }
 
@@ -91,12 +105,15 @@ class Source(NamedTuple):
 
     Attributes:
         kind: a key of ``KINDS``, or ``auto``.
-        name: the name of the variable, file or helper, or the class of the keyring's backend; or
-            "".
+        name: the name of the variable, file or helper, the command, or the class of the keyring's
+            backend; or "".
+        kept_in: for a command, the store that has its credential until that expires, as
+            ``KIND[:NAME]``; or "".
     """
 
     kind: str
     name: str = ""
+    kept_in: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Source:
@@ -162,6 +179,29 @@ class Source(NamedTuple):
     def is_reference(self) -> bool:
         """Whether the user or another tool provides the credential, and we only read it."""
         return not self.is_stored_by_us
+
+    @property
+    def is_written_to(self) -> bool:
+        """Whether a login writes its credential to a store."""
+        return self.is_stored_by_us or bool(self.kept_in)
+
+    @property
+    def renews(self) -> bool:
+        """Whether the credential can be another one each time it is asked for."""
+        row = KINDS.get(self.kind)
+        return bool(row and row.renews)
+
+    @property
+    def place(self) -> str:
+        """The store that a credential of ours is in, for people."""
+        return self.kept_in or str(self)
+
+    @property
+    def option(self) -> str:
+        """The option of ``login`` that refers to it, with its value."""
+        row = KINDS[self.kind]
+        kept = f" --storage {self.kept_in}".replace("helper-store:", "helper:")
+        return f"{row.option} {shlex.quote(self.name)}{kept if self.kept_in else ''}"
 
     @property
     def backend(self) -> str:

@@ -23,28 +23,31 @@ class Output(NamedTuple):
 
     returncode: int
     stdout: str
-    stderr: str
+    stderr: str = ""
 
 
 class NoEndError(Exception):
     """The program was stopped; the message says what it did."""
 
 
-def run(arguments: Sequence[str], text: str, timeout: float) -> Output:
+def run(
+    arguments: Sequence[str], text: str, timeout: float, *, shows_errors: bool = False
+) -> Output:
     """Run a program; stop it if it takes too long or says too much.
 
     Args:
-        arguments: the program and its arguments.
-        text: its standard input.
+        arguments, text: the program and its arguments; its standard input.
         timeout: the maximum time, in seconds.
+        shows_errors: whether its standard error goes to the terminal, and is not read.
 
     Raises:
         NoEndError: the program took too long, or printed too much.
         OSError: it could not be started.
     """
     pipe = subprocess.PIPE
-    process = subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=pipe)
-    streams = _Stream(process.stdout), _Stream(process.stderr)
+    errors = None if shows_errors else pipe
+    process = subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=errors)
+    streams = [_Stream(each) for each in (process.stdout, process.stderr) if each]
     # In a thread of its own, because a program that reads nothing can fill the pipe.
     _start(_write, process.stdin, text.encode())
     try:

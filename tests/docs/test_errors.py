@@ -8,7 +8,13 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from tests.docs.conftest import Person
-from tests.docs.following import has_account, has_expired_token, has_token_in_a_file, run
+from tests.docs.following import (
+    add_program,
+    has_account,
+    has_expired_token,
+    has_token_in_a_file,
+    run,
+)
 from tests.docs.pages import DOCS, blocks_in, section
 from tests.docs.test_completeness import errors
 from tests.server import Fault
@@ -158,6 +164,12 @@ def locked_keyring(person: Person) -> None:
     person.conda.environment["KEYRING_STAND_IN_IS"] = "locked"
 
 
+def signed_out_of_a_secret_manager(person: Person) -> None:
+    """1Password's program, before the user signed in."""
+    words = "You are not currently signed in. Please run `op signin --help` for instructions"
+    add_program(person, "op", f"#!/bin/sh\necho '[ERROR] {words}' >&2\nexit 1\n")
+
+
 def readable_logins_file(person: Person) -> None:
     """A logins file that other users can read."""
     variable_is_gone(person)
@@ -211,7 +223,7 @@ PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
     "StoreError": (newer_logins_file,),
     "KeyringUnavailableError": (Person.without_keyring,),
     "KeyringLockedError": (locked_keyring,),
-    "HelperError": (nothing,),
+    "HelperError": (nothing, signed_out_of_a_secret_manager),
     "UnsafeFileError": (readable_logins_file,),
     "FileFormatError": (broken_logins_file,),
     "FileWriteError": (nothing,),

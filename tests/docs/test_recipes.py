@@ -149,5 +149,68 @@ def test_server_by_server(person: Person) -> None:
         run(block, page, person)
 
 
+# What each secret manager is asked, exactly; and what it prints, with the token in the place of %s.
+MANAGERS = {
+    "op": {"read op://team/conda/token": "%s"},
+    "vault": {"kv get -mount=secret -field=token conda": "%s"},
+    "aws": {
+        "secretsmanager get-secret-value --secret-id conda-token --query SecretString"
+        " --output text": "%s"
+    },
+    "az": {
+        "keyvault secret show --vault-name team --name conda-token --query value"
+        " --output tsv": "%s",
+        "account get-access-token --resource 499b84ac-1321-427f-aa17-267ca6975798": """{
+  "accessToken": "%s",
+  "expiresOn": "2099-01-01 12:00:00.000000",
+  "expires_on": 4070952000,
+  "subscription": "c2a1",
+  "tenant": "b1d0",
+  "tokenType": "Bearer"
+}""",
+    },
+    "gcloud": {
+        "secrets versions access latest --secret=conda-token": "%s",
+        "auth print-access-token": "%s",
+    },
+    "bw": {"get password conda-token": "%s"},
+    "bws": {
+        "secret get 5f2c0f0e-6a0e-4f1d-9d7e-b1a500d1e2f3": """{
+  "object": "secret",
+  "key": "conda-token",
+  "value": "%s",
+  "note": ""
+}"""
+    },
+    "pass": {"show work/conda": "%s\\nlogin: alice"},
+}
+
+
+def add_secret_managers(person: Person) -> None:
+    """The programs of secret managers. Each refuses what its interface does not have."""
+    has_token_in_a_file(person)
+    token = f'"$(cat {shlex.quote(str(person.conda.home / "my-org-token"))})"'
+    for name, answers in MANAGERS.items():
+        cases = (
+            f"{shlex.quote(asked)}) printf {shlex.quote(text)} {token} ;;"
+            for asked, text in answers.items()
+        )
+        ends = 'case "$*" in\n' + "\n".join(cases) + "\n*) exit 64 ;;\nesac\n"
+        add_program(person, name, f"#!/bin/sh\n{ends}")
+
+
+@pytest.mark.hard
+def test_secret_managers(person: Person) -> None:
+    page = DOCS / "how-to" / "secret-managers.md"
+    add_secret_managers(person)
+    for block in blocks(page):
+        hosts = {"pkgs.dev.azure.com": "azure", "europe-conda.pkg.dev": "google"}
+        names = [name for host, name in hosts.items() if host in block.text]
+        person.world.personality = PERSONALITIES[(*names, "anaconda")[0]]
+        run(block, page, person)
+    assert {name for name in MANAGERS if f"'{name} " not in page.read_text()} == set()
+    assert person.conda.files_with(person.token) == [person.conda.home / "my-org-token"]
+
+
 def test_every_server_has_its_command() -> None:
     assert len(blocks(HOW_TO / "server-by-server.md")) == len(SERVERS)

@@ -21,6 +21,7 @@ if the indexes of the channel take longer than a second to read; not with --json
 examples:
   conda private login my-org --label dev
   conda private login https://conda.example.org/get/my-channel --from-env MY_TOKEN
+  conda private login my-org --from-command 'op read op://team/conda/token'
   conda private login my-org --username alice       # a password, exchanged for a token
   conda private login --account                     # for owners: create tokens, share packages
   conda private login --all team.yml"""
@@ -53,7 +54,7 @@ def configure_parser(parser: ArgumentParser) -> None:
     arguments.add_condarc_file(parser)
     options.add_checks(parser)
     options.add_addresses(parser)
-    arguments.add_all_users(parser, "; only with --from-env, --from-file or --from-helper")
+    arguments.add_all_users(parser, "; only with a --from option, not with --storage")
     arguments.refuse_secret_options(parser, "--token", "--password")
     arguments.add_output(parser)
 

@@ -32,7 +32,7 @@ def log_in_one(request: LoginRequest) -> LoginResult:
     request.refuse_plain_http()
     refuse_if_not_allowed(request.address)
     store = machine.store_for_login(request.source, dry_run=request.dry_run)
-    if request.for_all and store.source.is_stored_by_us:
+    if request.for_all and store.source.is_written_to:
         raise UsageError(
             "A login for all users cannot store a credential of its own.",
             cause="A keyring or a private file belongs to one user; others cannot read it.",
@@ -79,6 +79,8 @@ def _secret(request: LoginRequest, store: SecretStore) -> Secret | None:
     if store.source.is_stored_by_us:
         word = "Password" if request.takes_password else "Token"
         return prompt.read_secret(request.address, word=word, from_stdin=request.from_stdin)
+    if store.source.renews and not request.verify:
+        return None  # an image is built where no secret manager is
     secret = store.get(request.address)
     if secret is None and request.verify:
         raise store.missing(request.address).adding(

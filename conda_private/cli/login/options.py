@@ -93,11 +93,14 @@ def add_addresses(parser: ArgumentParser) -> None:
 
 def _source(args: Namespace) -> Source:
     """Where the credential is, or will be stored."""
+    storage: Source = args.private_storage
     for kind in KINDS:
         name = getattr(args, _dest(kind), None)
         if name is not None:
-            return Source(kind, name)
-    storage: Source = args.private_storage
+            source = Source(kind, name)
+            # Of the user's own secrets, only the answer of a command is worth keeping.
+            is_kept = kind == "command" and storage != AUTO
+            return source._replace(kept_in=str(storage)) if is_kept else source
     return storage
 
 
@@ -147,7 +150,7 @@ def account_request_from(args: Namespace) -> AccountRequest:
         StoreError: the store cannot be used.
     """
     api = _api(args) or api_at(args.private_account)
-    source = _source(args)
+    source = _source(args)._replace(kept_in="")
     given = args.private_stdin or args.private_username
     if source == AUTO and not given and machine.open_store(ANACONDA_CLIENT).get(api):
         source = ANACONDA_CLIENT

@@ -79,12 +79,16 @@ def _incomplete() -> tuple[LoginRequest, ...]:
 
 
 def _has_secret(login: Login) -> bool:
-    return machine.open_store(login.source).get(login.address) is not None
+    # Not asked: a command can take long, and gives a new credential each time.
+    return login.source.renews or machine.open_store(login.source).get(login.address) is not None
 
 
 def _confirm(wanted: Sequence[LoginRequest], *, assume_yes: bool) -> None:
     about = "\n".join(line for each in wanted for line in _shown(each))
-    answer = confirm(about, "Send these credentials to these servers?", assume_yes=assume_yes)
+    runs = any(each.source.kind == "command" for each in wanted)
+    question = "Send these credentials to these servers?"
+    question = f"Run these programs, and s{question[1:]}" if runs else question
+    answer = confirm(about, question, assume_yes=assume_yes)
     if answer is None:
         raise NoTerminalError(
             "There is no terminal to confirm these logins.",
@@ -106,6 +110,8 @@ def _shown(proposed: LoginRequest) -> list[str]:
 
 
 def _where_from(source: Source) -> str:
+    if source.kind == "command":
+        return f"from a program that runs on this machine:  {source.name}"
     if source.is_reference:
         return f"from {source}"
     return f"you are asked for it; stored in {_STORES.get(source.kind, source)}"

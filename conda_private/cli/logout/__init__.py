@@ -155,12 +155,12 @@ def _lines(result: LogoutResult, now: Entry | None, args: Namespace) -> list[str
     verb = "Would log out of" if args.dry_run else "Logged out of"
     listed = f"- {login.listed_as} in {short(login.listed_in)}" if result.unlisted else ""
     credential, token = "", ""
-    if login.source.is_reference:
+    if not login.source.is_written_to:
         credential = f"{login.source} is not managed by conda-private, and did not change"
     elif result.deleted:
-        credential = f"deleted from the {login.source}"
+        credential = f"deleted from the {login.source.place}"
     elif not args.dry_run and not result.left:
-        credential = f"there was none in the {login.source}"
+        credential = f"there was none in the {login.source.place}"
     if args.private_revoke and not result.not_revoked:
         token = "would be revoked" if args.dry_run else "revoked at the server"
     again = f"conda now uses the auth handler {now.handler} ({short(now.source)})" if now else ""

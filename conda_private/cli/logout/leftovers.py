@@ -97,7 +97,7 @@ def line_of(result: FinishResult) -> str:
     """Say what became of a leftover."""
     if result.left:
         return f"{mark('✗', 'failed')} The old credential for {result.key} was not deleted"
-    place = f"for {result.key} in the {result.leftover.source}"
+    place = f"for {result.key} in the {result.leftover.source.place}"
     done = "Deleted the" if result.was_there else "There was no"
     return f"{mark('✓', 'ok')} {done} old credential {place}"
 
