@@ -47,11 +47,16 @@ def after_solving(_name: str, _unlinked: object, linked: Iterable[Any]) -> None:
     # settings, say which channels take part: an environment file has channels of its own.
     from conda.core.subdir_data import SubdirData
 
-    taking_part = list(_in_use(str(url) for url, _ in list(SubdirData._cache_)))
+    taking_part = list(_in_use(_urls_of(list(SubdirData._cache_))))
     if taking_part:
         from conda_private.handler.namesakes import refuse_namesakes
 
         refuse_namesakes(linked, taking_part)
+
+
+def _urls_of(keys: Iterable[object]) -> Iterator[str]:
+    """The URLs of conda's indexes: the key is a URL with a file's name, or a URL in its tests."""
+    return (str(key[0] if isinstance(key, tuple) else key) for key in keys)
 
 
 def _in_use(urls: Iterable[str]) -> Iterator[tuple[Login, Recognizer]]:
