@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from conda_private.model.address import Address
 from conda_private.model.exceptions import AddressError, CondaPrivateError, FileFormatError
+from conda_private.model.known_servers import identity_of
 from conda_private.model.login_request import LoginRequest, Position
 from conda_private.model.source import Source
 from conda_private.model.typed import parse
@@ -70,6 +71,12 @@ def _address(text: str) -> Address:
     return address or Address.parse(text)
 
 
+def _source(text: str, address: Address) -> Source:
+    """Parse a source; the identity of a CI job is only the one that is known for the server."""
+    known = Source("oidc", str(identity_of(address)))
+    return Source.proposed(known.kind if text == str(known) else text)
+
+
 def _request(entry: dict[str, Any]) -> LoginRequest:
     given = {key: value for key, value in entry.items() if value is not None}
     if unknown := sorted(repr(key) for key in given.keys() - set(KEYS) - _PERSONAL):
@@ -88,7 +95,7 @@ def _request(entry: dict[str, Any]) -> LoginRequest:
         scheme=texts.get("scheme", "auto"),
         username=texts.get("username", ""),
         api=Address.parse(api, "api", "https://HOST/api") if api else None,
-        source=Source.proposed(texts.get("source", "auto")),
+        source=_source(texts.get("source", "auto"), address),
         position=position if address.path else "none",
         position_is_certain="add_channel" in texts,
         allow_http=given.get("allow_http") is True,

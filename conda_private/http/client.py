@@ -142,9 +142,14 @@ def _redirect_error(url: str, error: requests.RequestException) -> CondaPrivateE
 
 
 def send(
-    method: str, url: str, signer: Signer, content: Mapping[str, object] | None = None
+    method: str,
+    url: str,
+    signer: Signer,
+    content: Mapping[str, object] | None = None,
+    *,
+    follows: bool = True,
 ) -> Response:
-    """Send a request to an API. Redirects are followed for ``GET`` only.
+    """Send a request to an API. Redirects are followed for ``GET`` only, and only if ``follows``.
 
     Raises:
         ConnectionFailedError: the server did not answer, or conda is offline.
@@ -162,7 +167,7 @@ def send(
             hooks={"response": BodyReader()},
             headers={"Accept": "application/json"},
             timeout=API_TIMEOUT,
-            allow_redirects=method == "GET",
+            allow_redirects=follows and method == "GET",
         )
 
     return with_retries(once, _host(url), idempotent=method in _IDEMPOTENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from conda_private.model.secret import Secret
 
@@ -56,12 +57,23 @@ def from_token(secret: Secret) -> str:
 
     The signature is not checked, because the date is used for warnings only.
     """
+    try:
+        seconds = float(claims(secret)["exp"])
+        return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="seconds")
+    except (ValueError, KeyError, TypeError, OverflowError, OSError):
+        return ""
+
+
+def claims(secret: Secret) -> dict[str, Any]:
+    """Return what a JSON Web Token says (RFC 7519); nothing for any other token.
+
+    The signature is not checked, because only the server that accepts the token can do that.
+    """
     parts = secret.reveal().split(".")
     if len(parts) != 3:
-        return ""
+        return {}
     try:
-        padded = parts[1] + "=" * (-len(parts[1]) % 4)
-        seconds = json.loads(base64.urlsafe_b64decode(padded))["exp"]
-        return datetime.fromtimestamp(float(seconds), timezone.utc).isoformat(timespec="seconds")
-    except (ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
-        return ""
+        content = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from conda_private.model.address import Address, is_segment
 from conda_private.model.exceptions import AddressError, UsageError
+from conda_private.model.identity import Identity
 from conda_private.model.login import Login
 from conda_private.model.schemes import (
     BEARER,
@@ -25,6 +26,7 @@ ANACONDA_API = Address.parse("https://api.anaconda.org")
 _ANACONDA_PYPI = Address.parse("https://pypi.anaconda.org")
 _ANACONDA_CHANNELS = Address.parse("https://conda.anaconda.org")
 _PREFIX_CHANNELS = Address.parse("https://repo.prefix.dev")
+_PREFIX_IDENTITY = Identity("prefix.dev", Address.parse("https://prefix.dev/api/oidc/mint_token"))
 _ANACONDA_PAGES = frozenset({"anaconda.org", "www.anaconda.org"})
 # Words of a page's address that are not packages.
 _ANACONDA_TABS = frozenset({"repo", "labels", "packages", "environments", "notebooks", "dashboard"})
@@ -181,6 +183,11 @@ def web_page_of(address: Address) -> str:
     """Return the web page of a channel's owner, or "" if it is not known."""
     is_there = server_of(address).api == ANACONDA_API and address.path
     return f"https://anaconda.org/{address.path[0]}" if is_there else ""
+
+
+def identity_of(address: Address) -> Identity | None:
+    """Return how a CI job gets a credential for an address, or None if it is not known."""
+    return _PREFIX_IDENTITY if address.origin == _PREFIX_CHANNELS.origin else None
 
 
 def pypi_of(address: Address) -> Address | None:

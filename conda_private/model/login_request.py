@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from conda_private.model.address import Address, refuse_plain_http
-from conda_private.model.known_servers import pypi_of, schemes_to_try, server_of
+from conda_private.model.identity import Identity
+from conda_private.model.known_servers import identity_of, pypi_of, schemes_to_try, server_of
 from conda_private.model.login import Login
 from conda_private.model.schemes import BasicScheme, Scheme
 from conda_private.model.source import AUTO, Source
@@ -85,7 +86,8 @@ class LoginRequest:
         # A server with such an API exchanges the password for a token, which is sent instead.
         user = username if api and scheme == "auto" else ""
         schemes = schemes_to_try(scheme, "" if user else username, address)
-        others = {"name": str(address), "pypi": pypi_of(address), **others}
+        source = _known(others.pop("source", AUTO), address)
+        others = {"name": str(address), "pypi": pypi_of(address), "source": source, **others}
         return cls(address=address, schemes=schemes, user=user, api=api, **others)
 
     @classmethod
@@ -121,3 +123,15 @@ class LoginRequest:
                 refuse_plain_http(
                     address, allow_http=self.allow_http, login=f"repeat the command with  {option}"
                 )
+
+
+def _known(source: Source, address: Address) -> Source:
+    """Complete the identity of a CI job with what is known for the server.
+
+    Raises:
+        UsageError: nothing is known, and the user gave nothing.
+    """
+    if source != Source("oidc"):
+        return source
+    identity = identity_of(address) or Identity.of_none(address)
+    return source._replace(name=str(identity))

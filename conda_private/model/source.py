@@ -18,7 +18,7 @@ class Kind(NamedTuple):
             provides it, and we only read it.
         storage: its value for ``--storage``, or "".
         option: the option of ``login`` that refers to it, such as ``--from-env``, or "".
-        metavar: the name of the option's value in the help.
+        metavar: the name of the option's value in the help; "" for an option without a value.
         help: the help of the option.
         needs_name: whether there can be several of the kind, each with a name.
         may_name: what a name is, if it is optional: ``MODULE.CLASS``; else "".
@@ -92,6 +92,14 @@ KINDS: dict[str, Kind] = {
         help="run COMMAND, such as 'op read op://team/conda/token', each time the credential is"
         " needed; it is stored only with --storage, and only until it expires",
         needs_name=True,
+        renews=True,
+    ),
+    "oidc": Kind(
+        "conda_private.stores.oidc",
+        stored_by_us=False,
+        option="--from-oidc",
+        metavar="",
+        help="in a CI job: store no credential; exchange the job's ID token for one",
         renews=True,
     ),
     "anaconda-client": Kind("conda_private.stores.anaconda_client", stored_by_us=False),
@@ -200,6 +208,9 @@ class Source(NamedTuple):
     def option(self) -> str:
         """The option of ``login`` that refers to it, with its value."""
         row = KINDS[self.kind]
+        if not row.needs_name:
+            audience, _, mint = self.name.partition(" ")
+            return f"{row.option} --audience {shlex.quote(audience)} --mint-url {mint}"
         kept = f" --storage {self.kept_in}".replace("helper-store:", "helper:")
         return f"{row.option} {shlex.quote(self.name)}{kept if self.kept_in else ''}"
 
@@ -227,6 +238,8 @@ _NAMELESS = {
     " --storage keyring:MODULE.CLASS.",
     "file": "It is the plugin's own file. To read the credential from another file, use"
     " secret-file:FILE.",
+    "oidc": "The audience decides who accepts the job's ID token. It is known for the server, or"
+    " each user gives it, with --audience.",
 }
 
 

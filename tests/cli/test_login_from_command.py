@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import sys
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from conda.cli.main import main
 
 from conda_private.composition import machine
 from conda_private.files.logins_format import Content, parse, render
@@ -22,31 +18,12 @@ from conda_private.model.schemes import BEARER
 from conda_private.model.secret import Secret
 from conda_private.model.source import Source
 from conda_private.stores.once import answers
-from tests.home import home_in
-from tests.server import Anaconda, Server, build_package, serve
+from tests.cli.conftest import Run
+from tests.server import Anaconda, Server
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the programs here are shell scripts")
 
 COMMAND = "op read op://team/conda/token"
-Run = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Anaconda:
-    """``my-org`` of alice, with a private package."""
-    world = Anaconda()
-    world.add_user("alice")
-    world.add_organization("my-org", owners=["alice"])
-    world.add_package("my-org", build_package(tmp_path, "hello", "1.0"), private=True)
-    return world
-
-
-@pytest.fixture
-def server(world: Anaconda) -> Iterator[Server]:
-    """The world on the loopback."""
-    with serve(world) as server:
-        yield server
-        assert server.errors == []
 
 
 @pytest.fixture
@@ -60,28 +37,6 @@ def manager(tmp_path: Path, world: Anaconda, monkeypatch: pytest.MonkeyPatch) ->
     token = world.add_token("alice", scopes=["conda:download"], name="laptop")
     (tmp_path / "item").write_text(token)
     return tmp_path
-
-
-@pytest.fixture
-def run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Run]:
-    """Runs ``conda private WORDS`` as in a process of its own; returns exit code and output."""
-    for name in ("BINSTAR_CONFIG_DIR", "XDG_CONFIG_HOME", "CONDA_PREFIX"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-
-    def conda_private(*words: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "stdin", io.StringIO())
-        machine.resolver.cache_clear()
-        answers.cache_clear()
-        code = main("private", *words)
-        out, err = capfd.readouterr()
-        return code, out + err
-
-    (tmp_path / "home").mkdir()
-    with home_in(tmp_path / "home"):
-        yield conda_private
 
 
 def login(run: Run, server: Server, *words: str) -> tuple[int, str]:

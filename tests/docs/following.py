@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.docs.conftest import PASSWORD, Person
 from tests.docs.pages import Block, Step, blocks, comparable, matches, name_of
 from tests.server import PERSONALITIES, build_wheel
+from tests.server.identities import REQUEST
 
 ACCOUNT_SCOPES = ("api:read", "api:write", "api:modify-group")
 HELPER = """\
@@ -186,6 +187,27 @@ def add_program(person: Person, name: str, text: str) -> None:
     program.write_text(text)
     program.chmod(0o755)
     person.conda.environment["PATH"] = f"{folder}:{person.conda.environment['PATH']}"
+
+
+def runs_in_github(person: Person) -> None:
+    """A job of GitHub Actions that may have an ID token, at a server that trusts it."""
+    trusts_the_job(person)
+    person.world.job_token = "a-token-for-requests"
+    request = f"https://pipelines.actions.githubusercontent.com{REQUEST}?api-version=2.0"
+    person.conda.environment |= {
+        "GITHUB_ACTIONS": "true",
+        "ACTIONS_ID_TOKEN_REQUEST_URL": request,
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": person.world.job_token,
+    }
+
+
+def trusts_the_job(person: Person) -> None:
+    """A server like prefix.dev, which trusts the job, and a machine without a keyring."""
+    person.without_keyring()
+    person.world.personality = PERSONALITIES["prefix"]
+    person.world.trusted_jobs[person.world.job] = "alice"
+    (file,) = person.world.accounts["my-org"].packages["hello-private"].files.values()
+    file.labels.add("main")
 
 
 def has_proxy(person: Person) -> None:

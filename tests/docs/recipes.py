@@ -42,6 +42,30 @@ def parts_of_workflow(block: Block) -> Iterator[Part]:
                 yield Part(step["run"], secrets)
 
 
+def permissions_of(block: Block) -> dict[str, str]:
+    """The permissions of a workflow of GitHub Actions."""
+    permissions: dict[str, str] = _yaml(block)["permissions"]
+    return permissions
+
+
+def audiences_of(block: Block) -> dict[str, str]:
+    """The audience of each ID token that a job of GitLab asks for, by variable."""
+    (job,) = _yaml(block).values()
+    return {name: token["aud"] for name, token in job["id_tokens"].items()}
+
+
+def part_of_steps(block: Block) -> Part:
+    """The job of a pipeline of Buildkite or CircleCI, as one script."""
+    content = _yaml(block)
+    steps = content.get("steps") or content["jobs"]["test"]["steps"]
+    lines: list[str] = []
+    for step in steps:
+        lines += step if isinstance(step, list) else []
+        if isinstance(step, dict):
+            lines += step.get("commands") or [step["run"]]
+    return Part("\n".join(lines))
+
+
 def part_of_pipeline(block: Block) -> Part:
     """The job of a pipeline of GitLab: ``before_script`` and ``script`` are one shell."""
     (job,) = _yaml(block).values()

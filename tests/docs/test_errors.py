@@ -14,6 +14,7 @@ from tests.docs.following import (
     has_expired_token,
     has_token_in_a_file,
     run,
+    runs_in_github,
 )
 from tests.docs.pages import DOCS, blocks_in, section
 from tests.docs.test_completeness import errors
@@ -89,6 +90,24 @@ def strict_about_tokens(person: Person) -> None:
 def variable_is_gone(person: Person) -> None:
     """A login whose variable is not set."""
     person.conda.ok("private", "login", "my-org", "--from-env", "MY_ORG_TOKEN", "--no-verify")
+
+
+def job_without_permission(person: Person) -> None:
+    """A job of GitHub Actions that may not have an ID token."""
+    runs_in_github(person)
+    del person.conda.environment["ACTIONS_ID_TOKEN_REQUEST_URL"]
+
+
+def audience_is_not_known(person: Person) -> None:
+    """A CI system that gives ID tokens for one audience."""
+    runs_in_github(person)
+    person.world.audiences = {"prefix.dev"}
+
+
+def does_not_trust_the_job(person: Person) -> None:
+    """A server that trusts another repository."""
+    runs_in_github(person)
+    person.world.trusted_jobs.clear()
 
 
 def server_fails(person: Person) -> None:
@@ -196,18 +215,18 @@ PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
     "UsageError": (nothing,),
     "AddressError": (nothing, nothing),
     "SecretInUrlError": (nothing,),
-    "InsecureUrlError": (nothing,),
+    "InsecureUrlError": (nothing, nothing),
     "SecretFormatError": (nothing, nothing),
     "NoTerminalError": (nothing,),
     "TokenRefusedError": (
         *(has_expired_token, token_expires, account_expires),
-        *(wants_a_ticket, takes_tokens_in_the_url),
+        *(wants_a_ticket, takes_tokens_in_the_url, does_not_trust_the_job),
     ),
     "NamesakeError": (access_is_withdrawn,),
     "HiddenLoginError": (another_plugin_has_the_channel,),
     "ChannelNotAllowedError": (another_channel_is_allowed,),
     "AccessDeniedError": (token_of_another, account_can_only_download),
-    "CredentialMissingError": (variable_is_gone,),
+    "CredentialMissingError": (variable_is_gone, job_without_permission, audience_is_not_known),
     "NotLoggedInError": (nothing,),
     "AccountMissingError": (nothing,),
     "RequestRefusedError": (strict_about_tokens,),

@@ -18,10 +18,21 @@ from tests.docs.following import (
     has_anaconda_client,
     has_token_in_a_file,
     run,
+    runs_in_github,
+    trusts_the_job,
 )
 from tests.docs.pages import DOCS, Block, blocks, blocks_in, section
-from tests.docs.recipes import Part, part_of_pipeline, parts_of_dockerfile, parts_of_workflow
+from tests.docs.recipes import (
+    Part,
+    audiences_of,
+    part_of_pipeline,
+    part_of_steps,
+    parts_of_dockerfile,
+    parts_of_workflow,
+    permissions_of,
+)
 from tests.server import PERSONALITIES, build_package
+from tests.server.identities import id_token
 
 HOW_TO = DOCS / "how-to"
 # The sections of the page on servers, each with the kind of server that it is about.
@@ -60,7 +71,7 @@ def assert_nothing_left(person: Person) -> None:
 
 def test_ci_github_actions(person: Person) -> None:
     person.without_keyring()
-    whole, _ = in_language("ci-github-actions.md", "yaml")
+    _, whole, _ = in_language("ci-github-actions.md", "yaml")
     parts = list(parts_of_workflow(whole))
     assert [part.secrets for part in parts] == [{"MY_ORG_TOKEN": "MY_ORG_TOKEN"}, {}]
     texts = [run_part(part, person) for part in parts]
@@ -69,9 +80,57 @@ def test_ci_github_actions(person: Person) -> None:
 
 
 @pytest.mark.hard
+def test_ci_github_actions_without_a_secret(person: Person) -> None:
+    runs_in_github(person)
+    whole, _, _ = in_language("ci-github-actions.md", "yaml")
+    assert permissions_of(whole)["id-token"] == "write"
+    texts = [run_part(part, person) for part in parts_of_workflow(whole)]
+    assert texts[-1].strip() == "hello from a private package"
+    assert_no_job_left_anything(person)
+
+
+@pytest.mark.hard
+def test_ci_gitlab_without_a_secret(person: Person) -> None:
+    trusts_the_job(person)
+    person.conda.environment["GITLAB_CI"] = "true"
+    whole, *_ = in_language("ci-gitlab.md", "yaml")
+    for name, audience in audiences_of(whole).items():
+        person.conda.environment[name] = id_token(person.world, audience)
+    assert run_part(part_of_pipeline(whole), person).endswith("hello from a private package\n")
+    assert_no_job_left_anything(person)
+
+
+@pytest.mark.hard
+def test_ci_others(person: Person) -> None:
+    trusts_the_job(person)
+    token = person.conda.folder.with_name("id-token")
+    token.write_text(id_token(person.world, "prefix.dev"))
+    asked = {
+        "BUILDKITE": ("buildkite-agent", "oidc request-token --audience prefix.dev"),
+        "CIRCLECI": ("circleci", 'run oidc get --claims {"aud": "prefix.dev"}'),
+    }
+    both = in_language("ci-others.md", "yaml")
+    for (variable, (program, words)), block in zip(asked.items(), both, strict=True):
+        add_program(person, program, f"#!/bin/sh\ntest \"$*\" = '{words}' && cat {token}\n")
+        person.conda.environment[variable] = "true"
+        text = run_part(part_of_steps(block), person)
+        assert text.endswith("hello from a private package\n")
+        assert_no_job_left_anything(person)
+        del person.conda.environment[variable]
+
+
+def assert_no_job_left_anything(person: Person) -> None:
+    """Assert that tokens were minted, and that no file of the person contains one."""
+    minted = person.world.tokens.keys() - {person.token}
+    assert minted
+    assert [file for token in minted for file in person.conda.files_with(token)] == []
+
+
+@pytest.mark.hard
 def test_ci_gitlab(person: Person) -> None:
     person.without_keyring()
-    by_variable, by_file = map(part_of_pipeline, in_language("ci-gitlab.md", "yaml"))
+    _, *with_secret = in_language("ci-gitlab.md", "yaml")
+    by_variable, by_file = map(part_of_pipeline, with_secret)
     person.conda.environment["MY_ORG_TOKEN"] = person.token
     assert run_part(by_variable, person).endswith("hello from a private package\n")
     assert_nothing_left(person)

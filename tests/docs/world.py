@@ -19,6 +19,8 @@ HOSTS = (
     "conda.anaconda.org",
     "repo.anaconda.cloud",
     "repo.prefix.dev",
+    "prefix.dev",
+    "pipelines.actions.githubusercontent.com",
     "conda.cloudsmith.io",
     "europe-conda.pkg.dev",
     "pkgs.dev.azure.com",

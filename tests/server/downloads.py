@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from . import index, inquiries
+from . import identities, index, inquiries
 from .channels import Wanted, denial, label_missing, refusal, visible, wanted
 from .credentials import Principal, principal, shown
 from .files import signed
@@ -21,6 +21,8 @@ PACKAGES = (".conda", ".tar.bz2")
 
 def answer(world: Anaconda, call: Call) -> Answer:
     """Answer one request to the origin conda."""
+    if found := identities.answer(world, call):
+        return found
     who = principal(world, shown(call))
     want = wanted(world, call, world.personality.channel)
     if want is None:

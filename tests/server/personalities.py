@@ -26,6 +26,7 @@ class Personality:
         forms, style, denied, challenge, direct_files: The settings of the same names.
         error: What a refusal says in JSON, by status and phrase; None for a plain text.
         inquiry: What answers on the same origin whether a credential lives.
+        mint: The path that exchanges an ID token of a CI job for a token; "" is nowhere.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Personality:
     direct_files: bool = False
     error: Callable[[int, str], Any] | None = None
     inquiry: Address | None = None
+    mint: str = ""
 
     def refusal(self, status: int, headers: dict[str, str]) -> Answer:
         """How a request is turned down."""
@@ -100,7 +102,13 @@ _OTHERS = (
         direct_files=True,
         error=_quetz_error,
     ),
-    Personality("prefix", Address("/{owner}"), frozenset({"bearer"}), style="404"),
+    Personality(
+        "prefix",
+        Address("/{owner}"),
+        frozenset({"bearer"}),
+        style="404",
+        mint="/api/oidc/mint_token",
+    ),
     Personality(
         "artifactory",
         Address("/artifactory/api/conda/{owner}"),

@@ -62,6 +62,10 @@ class Settings:
         cache_control: The ``Cache-Control`` of index files; None sends none.
         response_headers: Headers added to every answer of the API.
         authentication_type: What the API says of itself.
+        trusted_jobs: Whose token a CI job gets for its ID token, by the subject of that.
+        job: The subject of the ID tokens that the CI system gives.
+        job_token: The token by which a job asks the CI system; "" is no permission.
+        audiences: The audiences that the CI system knows; None is any.
     """
 
     def __init__(self, personality: Personality = ANACONDA) -> None:
@@ -84,6 +88,10 @@ class Settings:
         self.cache_control: str | None = None
         self.response_headers: dict[str, str] = {}
         self.authentication_type = "password"
+        self.trusted_jobs: dict[str, str] = {}
+        self.job = "repo:my-org/analysis:ref:refs/heads/main"
+        self.job_token = ""
+        self.audiences: set[str] | None = None
 
     @property
     def personality(self) -> Personality:

@@ -22,6 +22,7 @@ examples:
   conda private login my-org --label dev
   conda private login https://conda.example.org/get/my-channel --from-env MY_TOKEN
   conda private login my-org --from-command 'op read op://team/conda/token'
+  conda private login https://repo.prefix.dev/my-org --from-oidc       # in a CI job
   conda private login my-org --username alice       # a password, exchanged for a token
   conda private login --account                     # for owners: create tokens, share packages
   conda private login --all team.yml"""

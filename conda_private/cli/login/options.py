@@ -10,6 +10,8 @@ from conda_private.cli.arguments import add_storage, condarc_from, listing_from
 from conda_private.cli.login.account import AccountRequest
 from conda_private.composition import machine
 from conda_private.model.address import Address
+from conda_private.model.exceptions import UsageError
+from conda_private.model.identity import Identity
 from conda_private.model.known_servers import api_at
 from conda_private.model.login import Account
 from conda_private.model.login_request import LoginRequest
@@ -28,9 +30,16 @@ def add_sources(parser: ArgumentParser) -> None:
     )
     for kind, row in KINDS.items():
         if row.option:
+            has_value: dict[str, Any] = {"metavar": row.metavar}
+            is_flag: dict[str, Any] = {"action": "store_const", "const": ""}
             sources.add_argument(
-                row.option, dest=_dest(kind), metavar=row.metavar, default=None, help=row.help
+                row.option,
+                dest=_dest(kind),
+                default=None,
+                help=row.help,
+                **(has_value if row.metavar else is_flag),
             )
+    _add_identity(parser)
 
 
 def add_ways(parser: ArgumentParser) -> None:
@@ -91,13 +100,45 @@ def add_addresses(parser: ArgumentParser) -> None:
     )
 
 
+def _add_identity(parser: ArgumentParser) -> None:
+    """Add what ``--from-oidc`` asks for, and where."""
+    parser.add_argument(
+        "--audience",
+        dest="private_audience",
+        metavar="AUDIENCE",
+        help="with --from-oidc: who the job's ID token is for (default: known for prefix.dev)",
+    )
+    parser.add_argument(
+        "--mint-url",
+        dest="private_mint",
+        metavar="URL",
+        help="with --from-oidc: where the ID token is exchanged (default: known for prefix.dev)",
+    )
+
+
+def _identity(args: Namespace) -> str:
+    """Return the identity that the options describe, as a source's name; "" if none is given.
+
+    Raises:
+        UsageError: only one of the two is given, or neither is of use.
+    """
+    audience, mint = args.private_audience, args.private_mint
+    if (audience or mint) and getattr(args, _dest("oidc")) is None:
+        raise UsageError(
+            "--audience and --mint-url have no effect without --from-oidc.",
+            next_step="add --from-oidc, or omit the two",
+        )
+    return str(Identity.given(audience or "", mint or "")) if audience or mint else ""
+
+
 def _source(args: Namespace) -> Source:
     """Where the credential is, or will be stored."""
+    identity = _identity(args)
     storage: Source = args.private_storage
     for kind in KINDS:
         name = getattr(args, _dest(kind), None)
         if name is not None:
-            source = Source(kind, name)
+            source = Source(kind, name or identity)
             # Of the user's own secrets, only the answer of a command is worth keeping.
             is_kept = kind == "command" and storage != AUTO
             return source._replace(kept_in=str(storage)) if is_kept else source

@@ -112,6 +112,8 @@ def _shown(proposed: LoginRequest) -> list[str]:
 def _where_from(source: Source) -> str:
     if source.kind == "command":
         return f"from a program that runs on this machine:  {source.name}"
+    if source.kind == "oidc":
+        return "from the ID token of a CI job"
     if source.is_reference:
         return f"from {source}"
     return f"you are asked for it; stored in {_STORES.get(source.kind, source)}"
