@@ -11,6 +11,7 @@ from conda.base.context import context
 
 from conda_private.actions.account import AccountResult
 from conda_private.actions.login import LoginResult
+from conda_private.cli.renewals import renewal_row, renews_until
 from conda_private.cli.settings import (
     Settings,
     instead_of,
@@ -93,6 +94,8 @@ def entry(login: Login, *, from_system: bool = False) -> dict[str, object]:
         "source": str(login.source.recorded),
         "backend": login.source.backend or None,
         "kept_in": login.source.kept_in or None,
+        "renews": login.source.signs_in,
+        "renews_until": renews_until(login) or None,
         "account": login.account or None,
         "token_name": login.token_name or None,
         "expires": login.expires or None,
@@ -215,8 +218,10 @@ def _warn_of_token(result: LoginResult) -> None:
 
 def headline(result: LoginResult) -> str:
     """Return the line that says what was done."""
-    request, found = result.request, result.finding.comparison
-    whose, sign = _whose(result.login), mark("✓", "ok")
+    request, login, found = result.request, result.login, result.finding.comparison
+    whose, sign = _whose(login), mark("✓", "ok")
+    if request.dry_run and login.source.signs_in:
+        return f"{sign} Would sign in at {login.source.issuer} for {request.name}"
     if request.dry_run and request.user and found is None:
         return f"{sign} Would exchange {request.user}'s password for a token for {request.name}"
     if found is None:
@@ -230,6 +235,8 @@ def _whose(login: Login) -> str:
     scheme = login.scheme
     if isinstance(scheme, BasicScheme) and not scheme.is_for_token:
         return f"the password of {scheme.username}"
+    if login.source.signs_in:
+        return f"a sign-in at {login.source.issuer}"
     whose = f"{login.account}'s token" if login.account else "the token"
     return f'{whose} "{login.token_name}"' if login.token_name else whose
 
@@ -242,6 +249,7 @@ def _details(result: LoginResult, settings: Settings) -> list[tuple[str, str]]:
         ("sent as", login.scheme.description),
         ("scopes", scopes_of(result.finding.facts)),
         (verb(login.expires, now), describe(login.expires, now)),
+        ("renewal", renewal_row(login, now)),
         ("stored in", short(result.stored_in)),
         ("channels", _listed(result, settings)),
         ("in effect", ", ".join(result.after.names) if settings.is_elsewhere else ""),
