@@ -27,7 +27,7 @@ VERBS = {
     "unshare": "take users' access to a package away",
     "make-private": "reserve a new package as private, before its first upload",
     "move": "move a package to an organization, and keep it private",
-    "import": "import the login of anaconda-client",
+    "import": "import the login of anaconda-client, anaconda-auth, or conda-auth",
 }
 # Each group by its first verb.
 _GROUPS = {

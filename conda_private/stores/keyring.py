@@ -98,6 +98,11 @@ class KeyringStore:
             value = self._ask(lambda: backend.get_password(SERVICE, user))
         return None if value is None else Secret(value)
 
+    def read_item(self, service: str, user: str) -> str | None:
+        """Return an item of another program, or None if there is none."""
+        backend = self._backend
+        return self._ask(lambda: backend.get_password(service, user))
+
     def put(self, address: Address, secret: Secret) -> None:
         """Store a credential for this address, and read it back; it replaces any other."""
         backend, user = self._backend, str(address)

@@ -10,6 +10,7 @@ from tests.docs.following import (
     has_login_and_expired_token,
     has_token_in_a_file,
     has_token_in_condarc,
+    has_token_of_anaconda_auth,
     has_wheels,
     has_wide_token,
 )
@@ -56,6 +57,12 @@ def test_beside_other_plugins(person: Person) -> None:
     has_token_in_a_file(person)
     follow(DOCS / "how-to" / "beside-other-plugins.md", person)
     assert "old-password" not in person.conda.condarc.read_text()
+
+
+@pytest.mark.hard
+def test_migrate_from_other_plugins(person: Person) -> None:
+    has_token_of_anaconda_auth(person)
+    follow(DOCS / "how-to" / "migrate-from-other-plugins.md", person)
 
 
 @pytest.mark.hard
