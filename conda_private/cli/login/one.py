@@ -31,6 +31,7 @@ def log_in_one(request: LoginRequest) -> LoginResult:
     """
     request.refuse_plain_http()
     refuse_if_not_allowed(request.address)
+    records = machine.records(for_all=request.for_all)
     store = machine.store_for_login(request.source, dry_run=request.dry_run)
     if request.for_all and store.source.is_written_to:
         raise UsageError(
@@ -38,7 +39,6 @@ def log_in_one(request: LoginRequest) -> LoginResult:
             cause="A keyring or a private file belongs to one user; others cannot read it.",
             next_step=f"conda private login {request.name} --all-users --from-file /path/to/secret",
         )
-    records = machine.records(for_all=request.for_all)
     records.logins()  # a file that cannot be read is an error before a credential is asked for
     edges = servers.login_edges(store, records)
     asks = store.source.is_stored_by_us and prompt.is_asked(from_stdin=request.from_stdin)
