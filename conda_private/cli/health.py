@@ -19,11 +19,10 @@ _FIX = "Move them into a store, after a backup"
 def health_check() -> CondaHealthCheck:
     """Return the check in conda's own type."""
     # Older versions have no fixers.
-    more: dict[str, Any] = {
-        "summary": "Credentials in clear text and logins that do not work",
-        "fix": _FIX,
-    }
-    more = {"fixer": _fix, **more} if "fixer" in signature(CondaHealthCheck).parameters else {}
+    summary = "Credentials in clear text, and logins that do not work"
+    more: dict[str, Any] = {"fixer": _fix, "summary": summary, "fix": _FIX}
+    if "fixer" not in signature(CondaHealthCheck).parameters:
+        more = {}
     return CondaHealthCheck(name="conda-private", action=_examine, **more)
 
 

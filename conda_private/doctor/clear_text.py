@@ -9,7 +9,9 @@ from urllib.parse import unquote
 
 from conda_private.model.secret import MASK, Secret
 
-_URL = re.compile(r"(https?://)([^\s\"'`<>\\|]*[^\s\"'`<>\\|,;)\]}])", re.IGNORECASE)
+_URL = re.compile(
+    r"(https?://)([^\s\"'`<>\\|\x00-\x1f\x7f]*[^\s\"'`<>\\|,;)\]}\x00-\x1f\x7f])", re.IGNORECASE
+)
 _USER = re.compile(r"([^/?#@]*(?:@[^/?#@]+)*)@")
 _TOKEN = re.compile(r"/t/([^/?#]+)(?=/)")
 # A topic of a forum: https://HOST/t/NAME/123

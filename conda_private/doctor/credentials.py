@@ -12,6 +12,7 @@ from conda_private.doctor.clear_text import Clear, search
 from conda_private.doctor.finding import Finding, Subject
 from conda_private.doctor.moving import channel_in, move
 from conda_private.doctor.places import Kind, kinds
+from conda_private.files.atomic import remove
 
 _WHY = "Everyone who can read the file, or a copy of it, can use the credential."
 
@@ -29,9 +30,10 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _in_file(kind: Kind, file: Path) -> Iterator[Finding]:
-    text = rewriting.text_of(file)
+    # A database has URLs between bytes that are not text.
+    text = rewriting.text_of(file, "latin-1" if kind.is_cache else "utf-8")
     found = list(search(text)) if "://" in text else []
-    if found and kind.is_record:
+    if found and (kind.is_record or kind.is_cache):
         yield _record(kind, file, found)
     elif found:
         lines = {each.masked: each for each in reversed(found)}
@@ -45,9 +47,14 @@ def _record(kind: Kind, file: Path, found: list[Clear]) -> Finding:
         f"It is in {kind.noun}, and is copied along. {_WHY}",
         "conda private doctor --fix",
         str(file),
-        found[0].line,
-        fix=partial(rewriting.clean, file),
+        0 if kind.is_cache else found[0].line,
+        fix=partial(_delete if kind.is_cache else rewriting.clean, file),
     )
+
+
+def _delete(file: Path) -> str:
+    remove(file)
+    return f"deleted {file}, which conda creates again when it needs it"
 
 
 def _setting(kind: Kind, file: Path, each: Clear) -> Finding:

@@ -34,6 +34,7 @@ class Kind(NamedTuple):
         noun: what such a file is, with an article.
         find: returns the files.
         is_record: whether the URLs in it only record what was done, so that they can be changed.
+        is_cache: whether the file can be deleted, because conda creates it again.
         has_channels: whether its URLs are channels, which a login can be for.
         advice: what to do about a credential that ``--fix`` does not move.
     """
@@ -41,6 +42,7 @@ class Kind(NamedTuple):
     noun: str
     find: Callable[[Subject], Iterable[Path]]
     is_record: bool = False
+    is_cache: bool = False
     has_channels: bool = False
     advice: str = ""
 
@@ -55,6 +57,7 @@ def kinds() -> tuple[Kind, ...]:
         Kind("the settings of pip, uv or mamba", _tools, advice="use  conda private run"),
         Kind("an environment's records", _environments, is_record=True),
         Kind("conda's package cache", _caches, is_record=True),
+        Kind("conda's cache of indexes", _indexes, is_cache=True),
         Kind("a shell's history", _histories, advice="remove the line with an editor"),
     )
 
@@ -93,6 +96,11 @@ def _caches(_subject: Subject) -> Iterator[Path]:
     for folder in map(Path, context.pkgs_dirs):
         yield from _matching(folder, ("urls.txt", "urls", "*/info/repodata_record.json"))
         yield from _matching(folder / "cache", ("*.info.json", "*.state.json"))
+
+
+def _indexes(_subject: Subject) -> Iterator[Path]:
+    for folder in map(Path, context.pkgs_dirs):
+        yield from _matching(folder / "cache", ("*.db", "*.db-wal"))
 
 
 def _histories(subject: Subject) -> Iterator[Path]:

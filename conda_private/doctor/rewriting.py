@@ -15,12 +15,12 @@ from conda_private.model.exceptions import FileWriteError
 _LARGEST = 1 << 26  # bytes of a file that are searched
 
 
-def text_of(file: Path) -> str:
-    """Return the text of a file; "" if it cannot be read, is no file, or is not UTF-8."""
+def text_of(file: Path, encoding: str = "utf-8") -> str:
+    """Return the text of a file; "" if it cannot be read, is no file, or has other bytes."""
     try:
         if not file.is_file() or file.stat().st_size > _LARGEST:
             return ""
-        return file.read_bytes().decode()
+        return file.read_bytes().decode(encoding)
     except (OSError, UnicodeDecodeError):
         return ""
 

@@ -96,6 +96,16 @@ def test_records_are_cleaned(home: Home, name: str) -> None:
     assert problems() == []
 
 
+def test_database_of_a_cache_is_deleted(home: Home) -> None:
+    file = write(home.folder / "pkgs" / "cache" / "repodata_shards.db", "")
+    file.write_bytes(b"SQLite\x00\xff\x01" + f"{CLEAR}/noarch/x".encode() + b"\x00\xfe")
+    ((_, found),) = problems()
+    assert "https://conda.example.org/t/****/my-org" in found.what
+    assert found.fix
+    assert "deleted" in found.fix()
+    assert not file.exists()
+
+
 def test_environment_that_is_known_only_to_conda_is_searched(home: Home, tmp_path: Path) -> None:
     file = write(tmp_path / "elsewhere" / "conda-meta" / "history", f"# cmd: conda -c {CLEAR}\n")
     write(home.folder / ".conda" / "environments.txt", f"{tmp_path / 'elsewhere'}\n")

@@ -14,7 +14,9 @@ def test_conda_doctor_shows_and_fixes_a_token_in_the_settings(
 ) -> None:
     clear = f"channels:\n  - {server.conda}/t/{token}/my-org\n"
     conda.condarc.write_text(clear)
-    conda.ok("create", "-y", "-p", conda.prefix("empty"), "--offline")
+    history = conda.prefix("empty") / "conda-meta" / "history"
+    history.parent.mkdir(parents=True)
+    history.touch()
     shown = conda.run("doctor", "-p", conda.prefix("empty"))
     assert "A credential is in conda's settings" in shown.out
     assert "~/.condarc:2" in shown.out
