@@ -18,6 +18,7 @@ VERBS = {
     "list": "show the logins; reads no credential, asks no server",
     "check": "ask the servers whether the credentials are still valid",
     "explain": "show which login authenticates a request to a URL, and why",
+    "doctor": "find credentials in clear text and faults, and fix the safe ones",
     "channels": "add, remove or list channels in conda's channel list",
     "packages": "show the packages of a channel, their access and labels",
     "whoami": "show the user and the scopes of a token",

@@ -97,9 +97,9 @@ def has_expired_token(person: Person) -> None:
     (person.conda.home / "expired-token").write_text(f"al-{'0' * 32}\n")
 
 
-def has_token_in_condarc(person: Person) -> None:
+def has_token_in_condarc(person: Person, token: str = f"al-{'0' * 32}") -> None:
     """A channel list as other documentation has it, and an environment created with it."""
-    url = f"https://conda.anaconda.org/t/al-{'0' * 32}/my-org/label/dev"
+    url = f"https://conda.anaconda.org/t/{token}/my-org/label/dev"
     person.conda.condarc.write_text(f"channels:\n  - {url}\n  - defaults\n")
     person.conda.ok("create", "--name", "work", "--offline")
 

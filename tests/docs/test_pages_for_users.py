@@ -46,6 +46,13 @@ def test_token_in_condarc(person: Person) -> None:
 
 
 @pytest.mark.hard
+def test_doctor(person: Person) -> None:
+    has_token_in_condarc(person, person.token)
+    follow(DOCS / "how-to" / "doctor.md", person)
+    assert not person.conda.files_with(person.token)
+
+
+@pytest.mark.hard
 def test_token_in_a_url(person: Person) -> None:
     person.conda.environment["MY_ORG_TOKEN"] = person.token
     follow(DOCS / "how-to" / "token-in-a-url.md", person)
