@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from conda import CondaError
-    from conda.plugins.types import CondaAuthHandler, CondaPostSolve, CondaPreCommand, CondaPreSolve
+    from conda.plugins.types import (
+        CondaAuthHandler,
+        CondaHealthCheck,
+        CondaPostSolve,
+        CondaPreCommand,
+        CondaPreSolve,
+    )
 
 # The commands that take URLs, or files with URLs.
 _TAKING_URLS = {"create", "install", "update", "env_create", "env_update"}
@@ -74,6 +80,14 @@ def conda_error_hints(error: CondaError) -> Iterable[Any]:
     from conda_private.handler.hints import conda_hints
 
     return conda_hints(error)
+
+
+@hookimpl
+def conda_health_checks() -> Iterable[CondaHealthCheck]:
+    """Add what ``conda private doctor`` finds to ``conda doctor``."""
+    from conda_private.cli.health import health_check
+
+    yield health_check()
 
 
 def _before_asking(command: str) -> None:

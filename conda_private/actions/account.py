@@ -73,6 +73,7 @@ def store_account(
     before = next((each for each in records.accounts() if each.api == account.api), None)
     if secret:
         store.put(account.key, secret)
+        account = replace(account, source=store.source)
     records.add_account(account)
     left = ""
     if before and before.source != account.source:

@@ -93,7 +93,8 @@ def log_in(request: LoginRequest, secret: Secret | None, edges: Edges) -> LoginR
     if request.dry_run:
         return LoginResult(request, login, edges.store.description, finding, listed=False)
     used = edges.in_use(request.condarc) if request.position != "none" else NOT_ASKED
-    listed = _write(request, secret, login, before, edges)
+    login = _with_secret(login, secret, edges)
+    listed = _write(request, login, before, edges)
     edges.remember(login, secret, finding.comparison)
     edges.drop_index(login.address)
     left = _delete_old_secret(before, login, edges)
@@ -101,12 +102,15 @@ def log_in(request: LoginRequest, secret: Secret | None, edges: Edges) -> LoginR
     return LoginResult(request, login, edges.store.description, finding, listed, left, used, after)
 
 
-def _write(
-    request: LoginRequest, secret: Secret | None, login: Login, before: Login | None, edges: Edges
-) -> bool:
-    """Write the credential, the login and the list; returns whether the channel was added."""
+def _with_secret(login: Login, secret: Secret | None, edges: Edges) -> Login:
+    """Write the credential; return the login with the store that took it."""
     if secret and login.source.is_written_to:
-        edges.store.put(request.address, secret)
+        edges.store.put(login.address, secret)
+    return login._replace(source=edges.store.source)
+
+
+def _write(request: LoginRequest, login: Login, before: Login | None, edges: Edges) -> bool:
+    """Write the login and the list; returns whether the channel was added."""
     with edges.records.changing():
         edges.records.add(login)
         listed = edges.open_list(request.condarc).add(request.name, request.position)

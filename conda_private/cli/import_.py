@@ -8,22 +8,30 @@ from argparse import ArgumentParser, Namespace
 from conda_private.actions.account import AccountResult
 from conda_private.cli import arguments, owners
 from conda_private.cli.arguments import add_storage
+from conda_private.cli.import_logins import import_logins
 from conda_private.cli.report import account_entry, tell
 from conda_private.composition import machine, servers
+from conda_private.composition.other_tools import TOOLS
 from conda_private.model.address import Address, refuse_plain_http
-from conda_private.model.exceptions import AccountMissingError, CondaPrivateError
+from conda_private.model.exceptions import AccountMissingError, CondaPrivateError, UsageError
 from conda_private.model.login import Account
 from conda_private.model.source import Source
 from conda_private.output import mark, notice, short, table
 from conda_private.stores.anaconda_client import AnacondaClientStore
 
 HELP = """\
-Import the login of anaconda-client, including one created in a browser. Its token becomes your
-account for the owners' commands, and is stored with your other credentials. The file of
-anaconda-client does not change.
+Import the login of another tool, including one created in a browser. The token of anaconda-client
+becomes your account for the owners' commands. What anaconda-auth and conda-auth have becomes a
+login for each channel that conda uses, or that you name. Each is verified first, and stored with
+your other credentials. The other tool keeps what it has.
 
-example:
-  conda private import --from anaconda-client"""
+examples:
+  conda private import --from anaconda-client
+  conda private import --from anaconda-auth --dry-run
+  conda private import --from conda-auth https://conda.example.org/my-org"""
+
+
+_CLIENT = "anaconda-client"
 
 
 def configure_parser(parser: ArgumentParser) -> None:
@@ -31,9 +39,15 @@ def configure_parser(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--from",
         dest="private_tool",
-        choices=("anaconda-client",),
+        choices=(_CLIENT, *TOOLS),
         required=True,
         help="the tool to import the login from",
+    )
+    parser.add_argument(
+        "private_channels",
+        metavar="CHANNEL",
+        nargs="*",
+        help="import only for these channels; not with anaconda-client",
     )
     add_storage(parser)
     owners.add_api(parser)
@@ -41,7 +55,19 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 
 def execute(args: Namespace) -> int:
-    """Import each account; return the highest exit code."""
+    """Import each login or account; return the highest exit code."""
+    if args.private_tool != _CLIENT:
+        return import_logins(args.private_tool, args)
+    if args.private_channels:
+        raise UsageError(
+            "The login of anaconda-client is not for a channel.",
+            cause="It becomes an account, which never authenticates a download.",
+            next_step="conda private import --from anaconda-client",
+        )
+    return _import_accounts(args)
+
+
+def _import_accounts(args: Namespace) -> int:
     client = AnacondaClientStore()
     named = owners.api_option(args)
     apis = [named] if named else client.apis()

@@ -18,6 +18,7 @@ VERBS = {
     "list": "show the logins; reads no credential, asks no server",
     "check": "ask the servers whether the credentials are still valid",
     "explain": "show which login authenticates a request to a URL, and why",
+    "doctor": "find credentials in clear text and faults, and fix the safe ones",
     "channels": "add, remove or list channels in conda's channel list",
     "packages": "show the packages of a channel, their access and labels",
     "whoami": "show the user and the scopes of a token",
@@ -27,7 +28,7 @@ VERBS = {
     "unshare": "take users' access to a package away",
     "make-private": "reserve a new package as private, before its first upload",
     "move": "move a package to an organization, and keep it private",
-    "import": "import the login of anaconda-client",
+    "import": "import the login of anaconda-client, anaconda-auth, or conda-auth",
 }
 # Each group by its first verb.
 _GROUPS = {

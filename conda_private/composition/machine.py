@@ -53,10 +53,26 @@ def system_logins() -> tuple[Login, ...]:
 
 @cache
 def records(*, for_all: bool = False) -> LoginsFile:
-    """Return the user's logins file, or the system's, which only root can write to."""
+    """Return the user's logins file, or the system's, which only root can write to.
+
+    Raises:
+        UsageError: on Windows, if the system's is asked for.
+    """
     if for_all:
+        _refuse_without_owners(os.name)
         return _records(paths.SYSTEM_LOGINS, paths.SYSTEM_CHANNEL_SETTINGS, SYSTEM)
     return _records(paths.logins(), paths.channel_settings(), PRIVATE)
+
+
+def _refuse_without_owners(system: str) -> None:
+    if system != "posix":
+        from conda_private.model.exceptions import UsageError
+
+        raise UsageError(
+            "On Windows, there are no logins for all users.",
+            cause="The plugin cannot check there that only administrators can write to their file.",
+            next_step="log in as each user:  conda private login my-org",
+        )
 
 
 def _records(path: Path, settings: Path, access: Access) -> LoginsFile:
@@ -138,7 +154,14 @@ def store_for_login(source: Source, *, dry_run: bool = False) -> SecretStore:
         if source != AUTO:
             raise
         return open_store(FILE)
-    return store
+    return _auto(store) if source == AUTO else store
+
+
+def _auto(keyring: SecretStore) -> SecretStore:
+    from conda_private.composition.auto import AutoStore
+    from conda_private.output import notice
+
+    return AutoStore(keyring, lambda: open_store(FILE), notice)
 
 
 def channel_list(path: str, memory: LoginsFile | None = None) -> CondarcFile:

@@ -108,7 +108,7 @@ def login_edges(store: SecretStore, records: LoginsFile) -> Edges:
         open_list=lambda path: machine.channel_list(path, records),
         drop_index=machine.drop_index,
         in_use=settings.channels_in_use,
-        remember=partial(machine.remember, for_all=records is machine.records(for_all=True)),
+        remember=partial(machine.remember, for_all=records is not machine.records()),
         confirm=lambda about, question: confirm(about, question, assume_yes=False),
     )
 

@@ -9,20 +9,20 @@ import shlex
 import stat
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from conda_private.files.permissions import PRIVATE, Access
 from conda_private.model.exceptions import FileWriteError
 
 
-def replace(path: Path, text: str, mode: int | None = None) -> None:
+def replace(path: Path, text: str, mode: int | None = None, *, encoding: str = "utf-8") -> None:
     """Replace a file atomically, so that readers see the old text or the new one, never a part.
 
     Args:
         path: the file. If it is a symbolic link, its target is replaced.
         text: the new text.
         mode: the new mode; by default an existing file keeps its mode, and a new one gets 0600.
+        encoding: of the new text.
 
     Raises:
         FileWriteError: the file could not be replaced; it is unchanged.
@@ -32,7 +32,7 @@ def replace(path: Path, text: str, mode: int | None = None) -> None:
     try:
         before = _status(target)
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with open(descriptor, "w", encoding="utf-8", newline="") as file:
+        with open(descriptor, "w", encoding=encoding, newline="") as file:
             file.write(text)
             file.flush()
             _take_over(file.fileno(), before, mode)
@@ -80,17 +80,12 @@ def _take_over(descriptor: int, before: os.stat_result | None, mode: int | None)
 
 
 def _rename(source: str, target: Path) -> None:
-    # On Windows a rename fails while a reader has the file open.
-    for wait in (0.05, 0.1, 0.2, 0.4):
-        try:
-            os.replace(source, target)
-        except PermissionError:
-            if sys.platform != "win32":
-                raise
-            time.sleep(wait)
-        else:
-            return
-    os.replace(source, target)
+    if sys.platform != "win32":
+        os.replace(source, target)
+        return
+    from conda_private.files.systems import REPLACING, repeated
+
+    repeated(lambda: os.replace(source, target), REPLACING)
 
 
 def remove(path: Path) -> None:
@@ -101,9 +96,18 @@ def remove(path: Path) -> None:
     """
     try:
         with contextlib.suppress(FileNotFoundError):
-            path.unlink()
+            _unlink(path)
     except OSError as error:
         raise write_error(path, error) from error
+
+
+def _unlink(path: Path) -> None:
+    if sys.platform != "win32":
+        path.unlink()
+        return
+    from conda_private.files.systems import REPLACING, repeated
+
+    repeated(path.unlink, REPLACING)
 
 
 def write_error(path: Path, error: Exception) -> FileWriteError:

@@ -7,7 +7,7 @@ import shlex
 import stat
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from conda_private.model.exceptions import UnsafeFileError
 
@@ -65,12 +65,23 @@ def read(path: Path, access: Access = PRIVATE) -> str | None:
 def _read(path: Path, access: Access) -> str:
     _refuse_unless_safe(path.parent, path.parent.stat(), access.folder_mode, 0o022, access)
     _refuse_open_folders_above(path, access)
-    with open(path, encoding="utf-8", errors="replace", opener=_opener) as file:
+    with _opened(path) as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise UnsafeFileError.not_regular(path)
         _refuse_unless_safe(path, status, access.mode, access.forbidden, access)
         return file.read()
+
+
+def _opened(path: Path) -> TextIO:
+    def opened() -> TextIO:
+        return open(path, encoding="utf-8", errors="replace", opener=_opener)
+
+    if sys.platform != "win32":
+        return opened()
+    from conda_private.files.systems import READING, repeated
+
+    return repeated(opened, READING)
 
 
 def _opener(path: str, flags: int) -> int:

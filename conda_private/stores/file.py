@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,12 +13,16 @@ from conda_private.files import paths
 from conda_private.files.atomic import make_folder, remove, remove_leftovers, replace
 from conda_private.files.locks import locked
 from conda_private.files.permissions import read
+from conda_private.files.systems import exclude_from_backups
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError, FileFormatError
 from conda_private.model.secret import Secret, SecretText
 from conda_private.model.source import FILE, Source
 
 VERSION = 1
+_MODE = "only you can read it: 0600"
+# Files have no mode there. A new one inherits the access control list of the user's folder.
+_PROTECTION = {"win32": "in your profile, which other users cannot read; administrators can"}
 
 
 def open_store(source: Source, tell: Callable[[str], None]) -> FileStore:
@@ -30,13 +35,16 @@ class FileStore:
 
     source = FILE
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, *, keep_out_of_backups: Callable[[Path], None] = exclude_from_backups
+    ) -> None:
         self.path = path
+        self._keep_out_of_backups = keep_out_of_backups
 
     @property
     def description(self) -> str:
         """Where it is and how it is protected."""
-        return f"{self.path} (only you can read it: 0600; not encrypted)"
+        return f"{self.path} ({_PROTECTION.get(sys.platform, _MODE)}; not encrypted)"
 
     def get(self, address: Address) -> Secret | None:
         """Return the credential for exactly this address, or None if there is none."""
@@ -88,6 +96,7 @@ class FileStore:
 
     def _write(self, secrets: dict[str, Secret]) -> None:
         replace(self.path, _rendered(secrets), mode=0o600)
+        self._keep_out_of_backups(self.path)
 
 
 def _parsed(text: str | None) -> dict[str, Secret] | None:

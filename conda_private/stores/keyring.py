@@ -14,7 +14,8 @@ from conda_private.model.exceptions import (
 )
 from conda_private.model.secret import Secret
 from conda_private.model.source import SYSTEM_BACKENDS, Source
-from conda_private.stores import backends, secret_service
+from conda_private.stores import backends, credential_manager, secret_service
+from conda_private.stores.keyring_hints import USE_A_FILE, cannot_ask, start_one, unlock
 from conda_private.stores.patience import NoAnswerError, Patience, patience
 
 if TYPE_CHECKING:
@@ -24,16 +25,6 @@ SERVICE = "conda-private"
 _WAITING = (
     "conda-private: waiting for the {}, for up to {:g} seconds; a window may be asking for its"
     " password.  Press Ctrl-C to stop waiting."
-)
-_USE_A_FILE = "or use a file:  conda private login my-org --storage file"
-_WAY_OUT = (
-    "unlock it (log in to the desktop, or `gnome-keyring-daemon --unlock`) and repeat the command\n"
-    + _USE_A_FILE
-)
-_START_ONE = (
-    "start a keyring (on Linux a Secret Service, such as gnome-keyring, with D-Bus),\n"
-    "or name another backend of the library `keyring`:  --storage keyring:MODULE.CLASS\n"
-    "or store the credential in a file:  conda private login my-org --storage file"
 )
 _TRIAL = Address.parse("https://conda-private.invalid/trial")
 T = TypeVar("T")
@@ -90,40 +81,66 @@ class KeyringStore:
 
     def get(self, address: Address) -> Secret | None:
         """Return the credential for exactly this address, or None if there is none."""
-        user, value = str(address), None
+        for service, user in self._items(address):
+            if (value := self._read(service, user)) is not None:
+                return Secret(value)
+        return None
+
+    def _read(self, service: str, user: str) -> str | None:
+        value = None
         if self._name == secret_service.CLASS:
-            value = self._ask(lambda: secret_service.read_unlocked(SERVICE, user))
+            value = self._ask(lambda: secret_service.read_unlocked(service, user))
         if value is None:
             backend = self._backend
-            value = self._ask(lambda: backend.get_password(SERVICE, user))
-        return None if value is None else Secret(value)
+            value = self._ask(lambda: backend.get_password(service, user))
+        return value
+
+    def _items(self, address: Address) -> list[tuple[str, str]]:
+        """Return the service and the user name of an item, and of one of an older version."""
+        usual = (SERVICE, str(address))
+        if self._name != credential_manager.CLASS:
+            return [usual]
+        return [(credential_manager.service_for(address), credential_manager.USER), usual]
+
+    def read_item(self, service: str, user: str) -> str | None:
+        """Return an item of another program, or None if there is none."""
+        backend = self._backend
+        return self._ask(lambda: backend.get_password(service, user))
 
     def put(self, address: Address, secret: Secret) -> None:
         """Store a credential for this address, and read it back; it replaces any other."""
-        backend, user = self._backend, str(address)
+        backend = self._backend
+        (service, user), *older = self._items(address)
+        if self._name == credential_manager.CLASS:
+            if cause := credential_manager.too_long(secret.reveal()):
+                raise self._refused("cannot store the credential", cause)
+            credential_manager.keep_on_this_machine(backend)
 
         def put() -> bool:
-            backend.set_password(SERVICE, user, secret.reveal())
-            return backend.get_password(SERVICE, user) == secret.reveal()
+            backend.set_password(service, user, secret.reveal())
+            return backend.get_password(service, user) == secret.reveal()
 
         if not self._ask(put):
-            raise KeyringUnavailableError(
-                f"The {self.description} did not store the credential.",
-                cause="It reported no error, but it does not have the credential.",
-                next_step=_START_ONE,
-            )
+            cause = "It reported no error, but it does not have the credential."
+            raise self._refused("did not store the credential", cause)
+        for item in older:
+            self._delete(*item)
 
     def delete(self, address: Address) -> bool:
         """Delete the credential for exactly this address; return whether there was one."""
+        deleted = [self._delete(*item) for item in self._items(address)]
+        return any(deleted)
+
+    def _delete(self, service: str, user: str) -> bool:
         from keyring.errors import PasswordDeleteError
 
-        backend, user = self._backend, str(address)
+        backend = self._backend
 
         def delete() -> bool:
-            if backend.get_password(SERVICE, user) is None:
+            if backend.get_password(service, user) is None:
                 return False
-            backend.delete_password(SERVICE, user)
-            if backend.get_password(SERVICE, user) is not None:
+            backend.delete_password(service, user)
+            if backend.get_password(service, user) is not None:
                 raise PasswordDeleteError
             return True
 
@@ -153,20 +170,24 @@ class KeyringStore:
         except KeyringLockedError:
             raise
         except NotImplementedError as error:
-            raise KeyringUnavailableError(
-                f"The {self.description} does not store credentials.",
-                cause="It only reads those of a service of its own.",
-                next_step=_START_ONE,
-            ) from error
+            cause = "It only reads those of a service of its own."
+            raise self._refused("does not store credentials", cause) from error
         # Backends also raise errors of their own libraries, such as D-Bus and Win32.
         except Exception as error:
             if problem := self._within_time(partial(backends.problem_of, self._backend)):
                 raise self._unavailable(problem) from error
+            if cause := credential_manager.reason(error) or cannot_ask(self._name, error):
+                raise self._refused("cannot be used here", cause, unlock(self._name)) from error
             raise KeyringLockedError(
                 f"The {self.description} failed.",
                 cause=f"It may be locked ({type(error).__name__}).",
-                next_step=_WAY_OUT,
+                next_step=unlock(self._name),
             ) from error
+
+    def _refused(self, what: str, cause: str, next_step: str = "") -> KeyringUnavailableError:
+        return KeyringUnavailableError(
+            f"The {self.description} {what}.", cause=cause, next_step=next_step or start_one()
+        )
 
     def _within_time(self, question: Callable[[], T]) -> T:
         limit = self._patience.limit
@@ -176,16 +197,16 @@ class KeyringStore:
             raise KeyringLockedError(
                 f"The {self.description} did not answer within {limit:g} seconds.",
                 cause="It may be waiting to be unlocked, or its program hangs.",
-                next_step=_WAY_OUT,
+                next_step=unlock(self._name),
             ) from None
 
     def _unavailable(self, problem: Exception) -> KeyringUnavailableError:
         package = backends.package_of(problem)
-        install = f"install it:  conda install --name base {package}\n{_USE_A_FILE}"
+        install = f"install it:  conda install --name base {package}\n{USE_A_FILE}"
         return KeyringUnavailableError(
             f"The {self.description} cannot be used here."
             if self._name
             else "There is no system keyring on this machine.",
             cause=backends.reason(problem),
-            next_step=install if package else _START_ONE,
+            next_step=install if package else start_one(),
         )

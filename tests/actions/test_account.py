@@ -87,6 +87,7 @@ class _Machine:
         return None
 
     def store(self, account: Account = ACCOUNT, secret: Secret | None = SECRET) -> AccountResult:
+        self.source = account.source
         return store_account(
             account, secret, FACTS, records=self, store=self, open_store=self.open_store
         )

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from conda_private.cli.report import entry
 from conda_private.composition import machine
 from conda_private.files.logins_format import Content, parse, render
+from conda_private.files.team_file import read
 from conda_private.model.address import Address
 from conda_private.model.exceptions import UsageError
 from conda_private.model.login import Login, renewal
 from conda_private.model.schemes import BEARER
 from conda_private.model.secret import Secret
-from conda_private.model.source import Source
+from conda_private.model.source import KEYRING, Source
 from conda_private.stores.once import answers
 from tests.cli.conftest import Run
 from tests.server import Anaconda, Server
@@ -152,6 +154,18 @@ def test_command_of_a_team_is_shown_and_not_run_before_it_is_confirmed(
     # A login that has its command is complete, so it is not run to find out.
     assert run("login", "--all")[0] == 0
     assert calls(manager) == 0
+
+
+def test_list_of_one_user_is_a_proposal_without_where_that_user_keeps_credentials(
+    tmp_path: Path,
+) -> None:
+    address = Address.parse("https://conda.example.org/private")
+    keyring = KEYRING._replace(name="keyring.backends.macOS.Keyring")
+    sources = (Source("command", COMMAND, "file"), keyring)
+    logins = [entry(Login(address, BEARER, source)) for source in sources]
+    file = tmp_path / "team.json"
+    file.write_text(json.dumps({"logins": logins}))
+    assert [each.source for each in read(file)] == [Source("command", COMMAND), KEYRING]
 
 
 def test_record_of_a_login_has_the_store_that_keeps_the_credential() -> None:

@@ -6,6 +6,7 @@ unless the page shows only parts of it. Review the difference before you commit 
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shlex
@@ -81,14 +82,24 @@ def has_channels_of_anaconda(person: Person) -> None:
             person.world.add_package(name, file.path, private=True)
 
 
+def has_token_of_anaconda_auth(person: Person) -> None:
+    """What ``anaconda token install --org my-org`` has stored; the token is wrapped in base64."""
+    person.world.personality = PERSONALITIES["anaconda-cloud"]
+    record = {"repo_tokens": [{"org_name": "my-org", "token": person.token}]}
+    text = base64.b64encode(json.dumps(record).encode()).decode()
+    file = person.conda.home / ".anaconda" / "keyring"
+    file.parent.mkdir()
+    file.write_text(json.dumps({"Anaconda Cloud": {"anaconda.com": text}}))
+
+
 def has_expired_token(person: Person) -> None:
     """A token that has expired."""
     (person.conda.home / "expired-token").write_text(f"al-{'0' * 32}\n")
 
 
-def has_token_in_condarc(person: Person) -> None:
+def has_token_in_condarc(person: Person, token: str = f"al-{'0' * 32}") -> None:
     """A channel list as other documentation has it, and an environment created with it."""
-    url = f"https://conda.anaconda.org/t/al-{'0' * 32}/my-org/label/dev"
+    url = f"https://conda.anaconda.org/t/{token}/my-org/label/dev"
     person.conda.condarc.write_text(f"channels:\n  - {url}\n  - defaults\n")
     person.conda.ok("create", "--name", "work", "--offline")
 

@@ -10,6 +10,7 @@ from tests.docs.following import (
     has_login_and_expired_token,
     has_token_in_a_file,
     has_token_in_condarc,
+    has_token_of_anaconda_auth,
     has_wheels,
     has_wide_token,
 )
@@ -45,6 +46,13 @@ def test_token_in_condarc(person: Person) -> None:
 
 
 @pytest.mark.hard
+def test_doctor(person: Person) -> None:
+    has_token_in_condarc(person, person.token)
+    follow(DOCS / "how-to" / "doctor.md", person)
+    assert not person.conda.files_with(person.token)
+
+
+@pytest.mark.hard
 def test_token_in_a_url(person: Person) -> None:
     person.conda.environment["MY_ORG_TOKEN"] = person.token
     follow(DOCS / "how-to" / "token-in-a-url.md", person)
@@ -56,6 +64,12 @@ def test_beside_other_plugins(person: Person) -> None:
     has_token_in_a_file(person)
     follow(DOCS / "how-to" / "beside-other-plugins.md", person)
     assert "old-password" not in person.conda.condarc.read_text()
+
+
+@pytest.mark.hard
+def test_migrate_from_other_plugins(person: Person) -> None:
+    has_token_of_anaconda_auth(person)
+    follow(DOCS / "how-to" / "migrate-from-other-plugins.md", person)
 
 
 @pytest.mark.hard

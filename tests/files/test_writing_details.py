@@ -14,7 +14,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from conda_private.files import paths
+from conda_private.files import paths, systems
 from conda_private.files.atomic import make_folder, remove, remove_leftovers, replace
 from conda_private.files.logins import LoginsFile
 from conda_private.files.logins_format import Content, parse, render
@@ -89,21 +89,63 @@ def test_new_text_lies_beside_the_old_one_hidden_and_private(file: Path, use: Us
     assert renamed.modes[1] == 0o600
 
 
-@pytest.mark.parametrize("times", [1, 2, 3, 4])
+@pytest.mark.parametrize("times", [1, 4, 40])
 def test_reader_on_windows_is_waited_for(file: Path, use: Use, times: int) -> None:
     renamed = use(times, "win32")
     replace(file, "new")
     assert file.read_text() == "new"
-    assert renamed.pauses == [0.05, 0.1, 0.2, 0.4][:times]
+    assert (len(renamed.calls), len(renamed.pauses)) == (times + 1, times)
 
 
-def test_reader_on_windows_is_not_waited_for_for_ever(file: Path, use: Use) -> None:
-    renamed = use(5, "win32")
+def test_reader_on_windows_is_not_waited_for_for_ever(
+    file: Path, use: Use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(systems, "REPLACING", 0.01)
+    use(sys.maxsize, "win32")
     with pytest.raises(FileWriteError) as caught:
         replace(file, "new")
-    assert (len(renamed.calls), sum(renamed.pauses)) == (5, 0.75)
     assert caught.value.cause == "Permission denied"
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_file_on_windows_is_read_after_it_was_replaced(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    opening, refused = os.open, iter([True, True, False])
+
+    def refusing(path: str, flags: int) -> int:
+        if next(refused):
+            raise PermissionError(13, "Permission denied")
+        return opening(path, flags)
+
+    monkeypatch.setattr(os, "open", refusing)
+    assert read(file) == "old"
+    monkeypatch.setattr(systems, "READING", 0.01)
+    monkeypatch.setattr(os, "open", lambda path, flags: refuse())
+    with pytest.raises(UnsafeFileError, match="cannot be read"):
+        read(file)
+
+
+def refuse() -> int:
+    """As a file that the user has no access to."""
+    raise PermissionError(13, "Permission denied")
+
+
+def test_file_on_windows_that_another_program_holds_open_is_removed(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    removing, refused = os.unlink, iter([True, False])
+
+    def refusing(path: str) -> None:
+        if next(refused):
+            refuse()
+        removing(path)
+
+    monkeypatch.setattr(os, "unlink", refusing)
+    remove(file)
+    assert not file.exists()
 
 
 def test_refusal_elsewhere_is_an_error_at_once(file: Path, use: Use) -> None:

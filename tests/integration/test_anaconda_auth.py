@@ -96,3 +96,34 @@ def test_login_with_its_command_that_ours_hides_is_noticed(
     told = both.ok("private", "explain", "my-org").out
     assert "replaces the auth handler anaconda-auth (~/.condarc)" in told
     both.ok("private", "logout", "my-org")
+
+
+SAVE = """if True:
+    import sys
+    from anaconda_auth.token import TokenInfo
+    record = TokenInfo(domain=sys.argv[1], api_key="no-such-key", username="alice")
+    record.set_repo_token("my-org", sys.argv[2])
+    record.save()
+    print(TokenInfo.load(sys.argv[1]).get_repo_token("my-org"))
+"""
+
+
+def test_what_it_has_stored_is_imported_and_it_keeps_it(
+    both: Conda, server: Server, token: str
+) -> None:
+    words = [PYTHON, "-c", SAVE, server.conda.partition("://")[2], token]
+    backend = "anaconda_auth.token.AnacondaKeyring"
+    environment = {**both.environment, "PYTHON_KEYRING_BACKEND": backend}
+    saved = subprocess.run(words, env=environment, check=True, capture_output=True, text=True)
+    assert saved.stdout.strip() == token
+    file = both.home / ".anaconda" / "keyring"
+    before = file.read_text()
+    result = both.run("private", "import", "--from", "anaconda-auth", f"{server.conda}/my-org")
+    assert result.code == 0, result.text
+    assert f"Imported {server.conda}/my-org" in result.out
+    assert file.read_text() == before
+    file.unlink()
+    server.clear()
+    assert both.run("search", "-c", "my-org", "--override-channels", "on-main").code == 0
+    sent = {each.headers["Authorization"] for each in server.requests if "/my-org/" in each.path}
+    assert sent == {f"token {token}"}

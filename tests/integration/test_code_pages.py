@@ -19,6 +19,7 @@ COMMANDS = (
     ("list",),
     ("check",),
     ("explain", "my-org"),
+    ("doctor",),
     ("channels", "list"),
     ("packages", "my-org"),
     ("whoami", "my-org"),

@@ -239,3 +239,12 @@ for number in range(0, 6, 2):
         for channel in range(4)
         for label in (1, 3, 5)
     ]
+
+
+def test_mode_is_not_claimed_where_files_have_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    description = FileStore(tmp_path / "secrets.json").description
+    assert "0600" not in description
+    assert "not encrypted" in description

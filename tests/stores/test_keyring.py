@@ -18,6 +18,7 @@ from conda_private.model.exceptions import KeyringLockedError, KeyringUnavailabl
 from conda_private.model.secret import Secret
 from conda_private.model.source import Source
 from conda_private.stores.keyring import KeyringStore
+from conda_private.stores.keyring_hints import start_one
 from conda_private.stores.patience import Patience
 
 CANARY = "ca-nary-a2"
@@ -271,3 +272,48 @@ def test_keyring_that_is_unlocked_in_time_gives_its_secret(hanging: _Hanging) ->
 def test_keyring_that_hangs_while_it_is_loaded_is_not_unavailable() -> None:
     with pytest.raises(KeyringLockedError):
         KeyringStore(Patience(0.2), lambda: time.sleep(1) or _Keyring())
+
+
+class _KeychainError(Exception):
+    """As the error of ``keyring.backends.macOS.api``, with the status of the call."""
+
+
+def locked(status: int) -> Exception:
+    """The error that the library raises for a status of the keychain."""
+    error = PasswordSetError("Can't store password on keychain")
+    error.__cause__ = _KeychainError(status, "Unknown Error")
+    return error
+
+
+def keychain(error: Exception) -> KeyringStore:
+    """The keychain of macOS, which fails."""
+    return store_of(type("Keyring", (_Keyring,), {"__module__": "keyring.backends.macOS"})(error))
+
+
+def test_keychain_that_cannot_show_a_window_is_unavailable_so_auto_uses_a_file() -> None:
+    with pytest.raises(KeyringUnavailableError) as caught:
+        keychain(locked(-25308)).put(ADDRESS, Secret(CANARY))
+    assert "over ssh or in a cron job" in caught.value.cause
+    assert "security unlock-keychain" in caught.value.next_step
+
+
+def test_keychain_that_refuses_names_the_command_of_macos() -> None:
+    with pytest.raises(KeyringLockedError) as caught:
+        keychain(locked(-128)).get(ADDRESS)
+    assert "security unlock-keychain" in caught.value.next_step
+    assert "gnome" not in caught.value.next_step
+
+
+def test_same_status_of_another_keyring_means_nothing() -> None:
+    with pytest.raises(KeyringLockedError):
+        store_of(_Keyring(locked(-25308))).get(ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("platform", "named"),
+    [("darwin", "unlock-keychain"), ("win32", "pywin32-ctypes"), ("linux", "gnome-keyring")],
+)
+def test_machine_without_a_keyring_gets_the_words_of_its_system(platform: str, named: str) -> None:
+    step = start_one(platform)
+    assert named in step.splitlines()[0]
+    assert step.endswith("conda private login my-org --storage file")

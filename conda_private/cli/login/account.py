@@ -15,6 +15,7 @@ from conda_private.model.exceptions import UsageError
 from conda_private.model.facts import NewToken
 from conda_private.model.login import Account
 from conda_private.model.secret import Secret
+from conda_private.model.source import AUTO
 
 _LOGIN = "conda private login --account"
 # The least scopes that the owners' commands need.
@@ -31,6 +32,7 @@ class AccountRequest:
         from_stdin: whether the credential is piped.
         verify: whether the server is asked.
         dry_run: whether nothing is changed.
+        is_auto: whether the credential goes to a file if the keyring does not take it.
     """
 
     account: Account
@@ -38,6 +40,7 @@ class AccountRequest:
     from_stdin: bool
     verify: bool
     dry_run: bool
+    is_auto: bool = False
 
     @property
     def command(self) -> str:
@@ -93,5 +96,6 @@ def _log_in(request: AccountRequest, secret: Secret) -> AccountResult:
     if request.verify:
         known, facts = servers.identified(account, secret)
         account = replace(known, expires=known.expires or account.expires)
-    store = machine.open_store(account.source)
+    is_auto = request.is_auto and not request.dry_run
+    store = machine.store_for_login(AUTO) if is_auto else machine.open_store(account.source)
     return servers.store_account(account, secret, facts, store, dry_run=request.dry_run)

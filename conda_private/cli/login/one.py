@@ -33,9 +33,9 @@ def log_in_one(request: LoginRequest) -> LoginResult:
     """
     request.refuse_plain_http()
     refuse_if_not_allowed(request.address)
+    records = machine.records(for_all=request.for_all)
     store = machine.store_for_login(request.source, dry_run=request.dry_run)
     _refuse_store_of_one_user(request, store)
-    records = machine.records(for_all=request.for_all)
     records.logins()  # a file that cannot be read is an error before a credential is asked for
     edges = servers.login_edges(store, records)
     asks = store.source.is_stored_by_us and prompt.is_asked(from_stdin=request.from_stdin)

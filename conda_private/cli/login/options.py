@@ -198,8 +198,9 @@ def account_request_from(args: Namespace) -> AccountRequest:
     api = _api(args) or api_at(args.private_account)
     source = _source(args)._replace(kept_in="")
     given = args.private_stdin or args.private_username
+    is_auto = source == AUTO
     if source == AUTO and not given and machine.open_store(ANACONDA_CLIENT).get(api):
-        source = ANACONDA_CLIENT
+        source, is_auto = ANACONDA_CLIENT, False
     else:
         source = machine.store_for_login(source, dry_run=args.dry_run).source
     http = args.private_allow_http and api.scheme == "http"
@@ -209,6 +210,7 @@ def account_request_from(args: Namespace) -> AccountRequest:
         from_stdin=args.private_stdin,
         verify=not args.private_no_verify,
         dry_run=args.dry_run,
+        is_auto=is_auto,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -49,6 +50,7 @@ class CondarcFile:
         self._path = path
         self._memory = memory
         self._keep_defaults = keep_defaults
+        self._encoding = "utf-8"
 
     @property
     def path(self) -> str:
@@ -153,7 +155,9 @@ class CondarcFile:
 
     def _read(self) -> str | None:
         try:
-            return self._path.read_bytes().decode()
+            data = self._path.read_bytes()
+            self._encoding = _encoding_of(data)
+            return data.decode(self._encoding)
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
@@ -175,4 +179,14 @@ class CondarcFile:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise write_error(self._path, error) from error
-        return replace_file(self._path, text, mode=_MODE if before is None else None)
+        mode = _MODE if before is None else None
+        return replace_file(self._path, text, mode=mode, encoding=self._encoding)
+
+
+def _encoding_of(data: bytes) -> str:
+    """Return UTF-8, or else the encoding in which conda opens a file: on Windows, a code page."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return locale.getpreferredencoding(False)
+    return "utf-8"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 from collections.abc import Callable
 from pathlib import Path
 
@@ -222,3 +223,25 @@ def test_change_by_another_program_in_between_is_not_overwritten(
     with pytest.raises(CondarcError, match="another program"):
         condarc.add("a", "prepend")
     assert path.read_text() == "channels: [y]\n"
+
+
+def test_file_in_the_code_page_of_windows_keeps_it(
+    condarc: CondarcFile, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locale, "getpreferredencoding", lambda do_setlocale=True: "cp1252")
+    text = "# Kanäle für alle\r\nchannels:\r\n  - a\r\n".encode("cp1252")
+    path.write_bytes(text)
+    assert condarc.channels() == ["a"]
+    assert condarc.add("b", "append")
+    assert path.read_bytes() == text + b"  - b\r\n"
+    assert condarc.remove("b")
+    assert path.read_bytes() == text
+
+
+def test_utf_8_stays_utf_8_whatever_the_code_page_is(
+    condarc: CondarcFile, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locale, "getpreferredencoding", lambda do_setlocale=True: "cp1252")
+    path.write_bytes("# 漢 ä\nchannels:\n  - a\n".encode())
+    assert condarc.add("b", "append")
+    assert path.read_text(encoding="utf-8") == "# 漢 ä\nchannels:\n  - a\n  - b\n"
