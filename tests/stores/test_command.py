@@ -99,7 +99,8 @@ def test_command_that_expires_is_asked_again_by_a_program_that_runs_for_long(
     assert resolver.secret(login) == Secret(CANARY)
     assert resolver.secret(login) == Secret(CANARY)
     assert calls.read_text() == "read x\n"
-    answers().now = lambda: NOW + timedelta(seconds=580)
+    later = datetime.now(timezone.utc) + timedelta(seconds=580)
+    answers().now = lambda: later
     install(printing("second", expires=in_seconds(3600)))
     assert [resolver.secret(login) for _ in range(3)] == [Secret("second")] * 3
     assert calls.read_text() == "read x\nread x\n"
@@ -219,7 +220,8 @@ def test_credential_is_kept_for_other_processes_until_it_expires(
     assert store.get(ADDRESS) == store.get(ADDRESS) == Secret(CANARY)
     assert CANARY in (tmp_path / "share" / "secrets.json").read_text()
     before = store.stamp()
-    answers().now = lambda: NOW + timedelta(seconds=580)
+    later = datetime.now(timezone.utc) + timedelta(seconds=580)
+    answers().now = lambda: later
     install(printing("second", expires=in_seconds(3600)))
     assert store.stamp() != before
     assert store.get(ADDRESS) == kept().get(ADDRESS) == Secret("second")
