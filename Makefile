@@ -52,8 +52,16 @@ $(CLIENT)/.stamp:
 	@$(CLIENT)/bin/python -m pip --disable-pip-version-check --quiet install anaconda-client==1.16.0
 	@touch $@
 
-test-hard: setup $(CLIENT)/.stamp
-	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python HYPOTHESIS_PROFILE=hard \
+# Tools that nobody here wrote either, for `conda private run`.
+OTHERS := $(VENV)/other-tools
+$(OTHERS)/.stamp: tests/integration/run/requirements.txt
+	@$(PYTHON) -m venv $(OTHERS)
+	@$(OTHERS)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@
+
+test-hard: setup $(CLIENT)/.stamp $(OTHERS)/.stamp
+	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python OTHER_TOOLS=$(CURDIR)/$(OTHERS)/bin \
+	HYPOTHESIS_PROFILE=hard \
 	$(PYTEST) $(SPREAD) --timeout 1200 -m "(hard or hypothesis) and not long" --ignore tests/quetz
 
 # Every kill point, every output, every history: an hour on two cores.

@@ -28,10 +28,10 @@ SHORT = {
     "files/paths.py": "the one place to look for the names of our files",
 }
 # Where a request is signed, where a store writes, where a token's own form is looked at, and the
-# printer, for `token create --show`; and what is taken out of a child's output.
+# printer, for `token create --show`; and what is taken out of a server's answer.
 MAY_REVEAL = {
     *("model/schemes.py", "model/expiry.py", "stores/keyring.py", "stores/file.py"),
-    *("stores/helper.py", "cli/prompt.py", "output.py", "gateway/tools.py"),
+    *("stores/helper.py", "cli/prompt.py", "output.py", "gateway/credentials.py"),
 }
 # Phrases that read as if translated, or that use a word of ours for a term of the field.
 FOREIGN = re.compile(

@@ -87,6 +87,9 @@ def execute(arguments: Namespace) -> int:
     Raises:
         CancelledError: the user interrupted it (conda itself would exit with 1).
     """
+    from conda_private.gateway.leftovers import remove_leftovers
+
+    remove_leftovers()
     try:
         code: int = arguments.private_execute(arguments)
     except KeyboardInterrupt:

@@ -44,7 +44,8 @@ class PrivateAuth(ChannelAuthBase):
             signed: PreparedRequest = CondaHttpAuth()(request)
             return signed
         _refuse_unusable_settings(login.address.origin)
-        _refuse_proxy_without_tls(url, login)
+        if url.startswith("http:") and not login.allow_http and _is_signed_by_run(url, login):
+            return request
         secret = resolver().secret(login)
         _warn_once_before_expiry(login)
         request.register_hook("response", CondaHttpAuth.handle_407)
@@ -57,20 +58,22 @@ class PrivateAuth(ChannelAuthBase):
         return request
 
 
-def _refuse_proxy_without_tls(url: str, login: Login) -> None:
-    if not url.startswith("http:") or login.allow_http:
-        return
+def _is_signed_by_run(url: str, login: Login) -> bool:
+    """Whether the gateway of ``conda private run`` authenticates a request without TLS.
+
+    Raises:
+        InsecureUrlError: another proxy could read the credential.
+    """
     from conda_private.http.proxies import proxy_for
 
-    if setting := proxy_for(url):
-        raise InsecureUrlError(
-            f"The credential for {login.address} was not sent because a proxy could read it.",
-            cause=f"The channel is on this machine and does not use TLS, and {setting.name} names"
-            " a proxy.",
-            next_step=f"export NO_PROXY={login.address.host}"
-            if setting.is_variable
-            else f"conda config --remove-key {setting.name}",
-        )
+    setting = proxy_for(url)
+    if setting is None:
+        return False
+    from conda_private.http.tunnels import is_signed_by_run
+
+    if not is_signed_by_run(url):
+        raise InsecureUrlError.through_proxy(login.address, login.address.host, setting.name)
+    return True
 
 
 @cache  # for each server
