@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
@@ -37,23 +37,13 @@ class Credential(NamedTuple):
     is_for_index: bool = False
 
     @property
-    def forms(self) -> dict[bytes, bytes]:
+    def forms(self) -> Mapping[bytes, bytes]:
         """The forms in which a server may repeat it, and what replaces each, the longest first.
 
         A mask is as long as what it replaces, so that lengths and ranges stay right. Only a token
         in the path of a URL is removed, so that the URL works.
         """
-        text = self.secret.reveal()
-        raw = text.encode()
-        plain = {raw, quote(text, safe="").encode(), escape(text).encode()}
-        plain.add(json.dumps(text)[1:-1].encode())
-        # The user name before it shifts the base64 to one of three alignments.
-        inner = {base64.b64encode(b"x" * pad + raw)[pad and 4 : -4] for pad in range(3)}
-        plain |= {form for form in inner if len(form) >= 8}
-        removed = {f"/t/{text}".encode()} if isinstance(self.scheme, PathScheme) else set()
-        longest_first = sorted(plain | removed, key=len, reverse=True)
-        mask = MASK[:1].encode()
-        return {form: b"" if form in removed else mask * len(form) for form in longest_first}
+        return _forms(self.secret, is_in_path=isinstance(self.scheme, PathScheme))
 
 
 class Credentials:
@@ -124,3 +114,18 @@ def unreadable(logins: Iterable[Login], read: Callable[[Login], Secret]) -> list
             except CondaPrivateError as error:
                 errors.append(error)
     return errors
+
+
+@cache  # there are few credentials, and many requests
+def _forms(secret: Secret, *, is_in_path: bool) -> Mapping[bytes, bytes]:
+    text = secret.reveal()
+    raw = text.encode()
+    plain = {raw, quote(text, safe="").encode(), escape(text).encode()}
+    plain.add(json.dumps(text)[1:-1].encode())
+    # The user name before it shifts the base64 to one of three alignments.
+    inner = {base64.b64encode(b"x" * pad + raw)[pad and 4 : -4] for pad in range(3)}
+    plain |= {form for form in inner if len(form) >= 8}
+    removed = {f"/t/{text}".encode()} if is_in_path else set()
+    longest_first = sorted(plain | removed, key=len, reverse=True)
+    mask = MASK[:1].encode()
+    return {form: b"" if form in removed else mask * len(form) for form in longest_first}
