@@ -85,7 +85,7 @@ def test_body_of_a_request_is_passed_on_in_both_forms(
         url = f"{server.conda}/my-org/git-upload-pack"
         assert client.ask("POST", url, data=data).content == b"ok"
         assert client.ask("POST", url, data=b"").content == b"ok"
-        client.ask("POST", url, data=(data[n : n + 999] for n in range(0, len(data), 999)))
+        client.ask("POST", url, data=iter([b"abc", b"def"]))
     sized, empty, chunked = server.requests
     assert (sized.body, empty.body) == (data, b"")
     assert chunked.headers["Transfer-Encoding"] == "chunked"

@@ -214,6 +214,7 @@ def knock(port: int, times: int, text: str = "", *more: str) -> subprocess.Popen
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        env={},
     )
 
 

@@ -85,7 +85,7 @@ def test_proxy_can_have_tls(
 @pytest.mark.parametrize(
     ("answer", "error", "words"),
     [
-        (b"HTTP/1.1 407 No\r\n\r\n", ProxyRefusedError, "requires its own user name"),
+        (b"HTTP/1.1 407 No\r\n\r\n", ProxyRefusedError, "requires its own username"),
         (b"HTTP/1.1 403 No\r\n\r\n", ConnectionFailedError, "status 403"),
         (b"nonsense\r\n\r\n", ConnectionFailedError, "status 0"),
         (b"HTTP/1.1 200", ConnectionFailedError, "closed the connection"),
