@@ -20,7 +20,7 @@ PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SPREAD := -n $(WORKERS) --dist loadfile
 
-.PHONY: setup demo pictures test test-hard test-long test-quetz coverage bench bench-plots mutation check docs recipe clean
+.PHONY: setup demo pictures test test-hard test-long test-quetz coverage bench bench-peer bench-plots mutation check docs recipe clean
 
 setup: $(STAMP)
 
@@ -59,9 +59,31 @@ $(OTHERS)/.stamp: tests/integration/run/requirements.txt
 	@$(OTHERS)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
 	@touch $@
 
-test-hard: setup $(CLIENT)/.stamp $(OTHERS)/.stamp
-	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python OTHER_TOOLS=$(CURDIR)/$(OTHERS)/bin \
-	HYPOTHESIS_PROFILE=hard \
+# A conda with another plugin that authenticates requests, beside ours.
+BESIDE := $(VENV)/anaconda-auth
+$(BESIDE)/.stamp: $(STAMP)
+	@$(PYTHON) -m venv $(BESIDE)
+	@$(BESIDE)/bin/python -m pip --disable-pip-version-check --quiet install \
+		-c tests/constraints.txt ./tests/conda-wheel
+	@$(BESIDE)/bin/python -m pip --disable-pip-version-check --quiet install \
+		-c tests/constraints.txt anaconda-auth==0.15.3 -e .
+	@mkdir -p $(BESIDE)/conda-meta && touch $(BESIDE)/conda-meta/history
+	@touch $@
+
+# Backends of the library `keyring` that packages bring.
+KEYRINGS := $(VENV)/keyrings
+$(KEYRINGS)/.stamp:
+	@$(PYTHON) -m venv $(KEYRINGS)
+	@$(KEYRINGS)/bin/python -m pip --disable-pip-version-check --quiet install \
+		anaconda-auth==0.15.3 keyrings.codeartifact==2.1.2 \
+		keyrings.google-artifactregistry-auth==1.1.2
+	@touch $@
+
+test-hard: setup $(CLIENT)/.stamp $(BESIDE)/.stamp $(KEYRINGS)/.stamp $(OTHERS)/.stamp
+	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python \
+	ANACONDA_AUTH_PYTHON=$(CURDIR)/$(BESIDE)/bin/python \
+	KEYRINGS_PYTHON=$(CURDIR)/$(KEYRINGS)/bin/python \
+	OTHER_TOOLS=$(CURDIR)/$(OTHERS)/bin HYPOTHESIS_PROFILE=hard \
 	$(PYTEST) $(SPREAD) --timeout 1200 -m "(hard or hypothesis) and not long" --ignore tests/quetz
 
 # Every kill point, every output, every history: an hour on two cores.
@@ -113,12 +135,13 @@ mutation: setup $(MUTATION)/.stamp
 BENCH := $(VENV)/bench
 BENCH_ENVS := $(BENCH)/plain $(BENCH)/plugin
 QUIET_PIP := -m pip --disable-pip-version-check --quiet
-$(BENCH)/.stamp: tests/constraints.txt tests/bench/requirements.txt $(wildcard tests/conda-wheel/*)
+BENCH_CONDA := -c tests/constraints.txt ./tests/conda-wheel -r tests/bench/everywhere.txt
+$(BENCH)/.stamp: tests/constraints.txt tests/bench/requirements.txt tests/bench/everywhere.txt $(wildcard tests/conda-wheel/*)
 	@rm -rf $(BENCH)
 	@echo "Setting up $(BENCH) ..."
 	@for each in $(BENCH_ENVS); do \
 		$(PYTHON) -m venv $$each && mkdir -p $$each/conda-meta && touch $$each/conda-meta/history && \
-		$$each/bin/python $(QUIET_PIP) install -c tests/constraints.txt ./tests/conda-wheel || exit 1; \
+		$$each/bin/python $(QUIET_PIP) install $(BENCH_CONDA) || exit 1; \
 	done
 	@$(PYTHON) -m venv $(BENCH)/tools
 	@$(BENCH)/tools/bin/python $(QUIET_PIP) install -r tests/bench/requirements.txt
@@ -127,6 +150,17 @@ $(BENCH)/.stamp: tests/constraints.txt tests/bench/requirements.txt $(wildcard t
 bench: setup $(BENCH)/.stamp
 	@$(BENCH)/plugin/bin/python $(QUIET_PIP) install -c tests/constraints.txt .
 	@$(CLEAN_ENV) $(BIN)/python -m tests.bench $(ARGS)
+
+# Another plugin to measure beside, in an environment like the others:
+# make bench-peer PEER=conda-auth; FROM=path/to/conda-auth if it is not on PyPI
+bench-peer: $(BENCH)/.stamp
+	@test -n "$(PEER)" || { echo "Name the plugin: make bench-peer PEER=conda-auth"; exit 1; }
+	@rm -rf $(BENCH)/$(PEER)
+	@$(PYTHON) -m venv $(BENCH)/$(PEER)
+	@mkdir -p $(BENCH)/$(PEER)/conda-meta && touch $(BENCH)/$(PEER)/conda-meta/history
+	@$(BENCH)/$(PEER)/bin/python $(QUIET_PIP) install $(BENCH_CONDA) \
+		"$(or $(FROM),$(PEER))"
+	@echo 'make bench ARGS="--peer $(PEER)=$(BENCH)/$(PEER)/bin/python"'
 
 # The plots of the documentation, from the newest results.
 bench-plots: $(BENCH)/.stamp

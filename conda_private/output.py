@@ -11,11 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import chain
 from typing import Any, TextIO, TypeAlias
 
 from conda.base.context import context
 
+from conda_private.model.exceptions import FileWriteError
 from conda_private.model.secret import Secret
 
 _LISTED = 100  # words of a list in a line
@@ -140,10 +142,21 @@ def _while_read(stream: TextIO) -> Iterator[None]:
         yield
     except BrokenPipeError:
         # The reader, such as `head -1`, has seen enough. The command has not failed, and may have
-        # more to do. Nothing is written to that pipe again, not even by Python when it exits.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+        # more to do.
+        _leave(stream)
+
+
+def _leave(stream: TextIO) -> None:
+    """Write nothing to that pipe or file again, not even when Python exits."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+@cache
+def notice_once(text: str) -> None:
+    """Print a notice only the first time in a process."""
+    notice(text)
 
 
 def mark(good: str, plain: str) -> str:
@@ -248,10 +261,22 @@ class Progress:
 
 
 def show_once(secret: Secret, about: str) -> None:
-    """Print a secret that the user asked to see: alone on stdout, or in the JSON object."""
+    """Print a secret that the user asked to see: alone on stdout, or in the JSON object.
+
+    Raises:
+        FileWriteError: nobody reads stdout, or its disk is full.
+    """
     notice(about)
     value = secret.reveal()
-    _write(json.dumps({"token": value}, indent=2) if context.json else value, sys.stdout)
+    try:
+        print(json.dumps({"token": value}, indent=2) if context.json else value, flush=True)
+    except OSError as error:
+        _leave(sys.stdout)
+        raise FileWriteError(
+            "The token was not shown.",
+            cause=f"Standard output cannot be written: {error.strerror}.",
+            next_step="repeat the command; behind `|`, the program must read its standard input",
+        ) from None
 
 
 def confirm(about: str, question: str, *, assume_yes: bool) -> bool | None:

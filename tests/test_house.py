@@ -25,7 +25,6 @@ MIN_MODULE, MAX_TOP_LEVEL = 40, 18
 SHORT = {
     "__init__.py": "the package says what it is; conda imports it for every command",
     "cli/token/__init__.py": "the parser of a family of verbs; the verbs are beside it",
-    "files/paths.py": "the one place to look for the names of our files",
 }
 # Where a request is signed, where a store writes, where a token's own form is looked at, and the
 # printer, for `token create --show`; and what is taken out of a server's answer.

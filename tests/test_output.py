@@ -335,15 +335,27 @@ def _print_in_a_child(code: str, *, closed: int) -> subprocess.CompletedProcess[
     return done
 
 
-@pytest.mark.parametrize("line", ["report(['a'], {})", "show_once(Secret('a'), '')", "flush()"])
+@pytest.mark.parametrize("line", ["report(['a'], {})", "flush()"])
 def test_reader_that_has_left_is_no_error_and_the_command_goes_on(line: str) -> None:
     code = (
-        "from conda_private.model.secret import Secret\n"
         "from conda_private.output import *\n"
         f"sys.stdout.write('b'); {line}; {line}; notice('done'); raise SystemExit(4)"
     )
     done = _print_in_a_child(code, closed=1)
     assert (done.returncode, done.stderr.split()) == (4, [b"done"])
+
+
+def test_token_that_nobody_reads_is_an_error() -> None:
+    code = (
+        "from conda_private.model.exceptions import FileWriteError\n"
+        "from conda_private.model.secret import Secret\n"
+        "from conda_private.output import *\n"
+        "try: show_once(Secret('a'), 'once')\n"
+        "except FileWriteError as error: notice(error.cause)"
+    )
+    done = _print_in_a_child(code, closed=1)
+    assert done.returncode == 0
+    assert done.stderr == b"once\nStandard output cannot be written: Broken pipe.\n"
 
 
 def test_notice_that_nobody_reads_is_no_error() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from conda_private.model.exceptions import CondaPrivateError, StoreError
+from conda_private.actions.leftovers import Deletion, delete, delete_older
+from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.expiry import normal
 from conda_private.model.facts import TokenFacts
-from conda_private.model.login import Account
-from conda_private.model.ports import AccountRecords, PeopleApi, SecretStore, StoreOpener, TokenApi
+from conda_private.model.login import Account, Leftover
+from conda_private.model.ports import PeopleApi, SecretStore, StoreOpener, TokenApi
+from conda_private.model.records import AccountRecords
 from conda_private.model.secret import Secret
 
 
@@ -74,24 +76,21 @@ def store_account(
     records.add_account(account)
     left = ""
     if before and before.source != account.source:
-        left = _delete_credential(before, open_store)
+        left = delete_older(Leftover.of(before), account.source, records, open_store).left
     return AccountResult(account, store.description, facts, left)
 
 
-def log_out_account(account: Account, *, records: AccountRecords, open_store: StoreOpener) -> str:
+def log_out_account(
+    account: Account, *, records: AccountRecords, open_store: StoreOpener, give_up: bool = False
+) -> Deletion:
     """Delete the credential, then the record.
 
-    Returns:
-        Why the credential is still in its store, or "".
+    Args:
+        account: the account to remove.
+        records: the accounts.
+        open_store: opens the store that has the credential.
+        give_up: whether a credential that cannot be deleted is forgotten.
     """
-    left = _delete_credential(account, open_store)
+    deletion = delete(Leftover.of(account), records, open_store, give_up=give_up)
     records.remove_account(account.api)
-    return left
-
-
-def _delete_credential(account: Account, open_store: StoreOpener) -> str:
-    try:
-        open_store(account.source).delete(account.key)
-    except StoreError as error:
-        return str(error)
-    return ""
+    return deletion

@@ -51,12 +51,15 @@ def check(
     within: timedelta,
     now: datetime,
     accounts: Sequence[Account] = (),
+    hidden: CredentialError | None = None,
 ) -> CheckResult:
     """Read the credential, ask the server, compare; errors become part of the result.
 
     What the channel shows now is remembered: a package that was removed is not missed any more.
+    ``hidden`` is why conda does not use the login; it counts if nothing else is wrong.
     """
-    finding, error, expires = Finding(None, None), None, login.expires
+    finding, expires = Finding(None, None), login.expires
+    error: CondaPrivateError | None = hidden
     try:
         secret = secret_of(login)
         finding = verify(LoginRequest.again(login), secret, probe=probe, server=server)

@@ -6,23 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
+from conda_private.actions.leftovers import delete_older
 from conda_private.actions.replacing import Confirm, confirm_replacement
 from conda_private.actions.verify import Finding, verify
 from conda_private.model.address import Address, refuse_plain_http
-from conda_private.model.exceptions import CondaPrivateError, StoreError
+from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.expiry import from_token, normal
-from conda_private.model.facts import TokenFacts
-from conda_private.model.login import Login
+from conda_private.model.facts import NOT_ASKED, ChannelsInUse, TokenFacts
+from conda_private.model.login import Leftover, Login
 from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import (
     ChannelList,
     ChannelProbe,
     Comparison,
-    LoginRecords,
     SecretStore,
     StoreOpener,
     TokenServer,
 )
+from conda_private.model.records import LoginRecords
 from conda_private.model.secret import Secret
 from conda_private.model.source import Source
 
@@ -38,6 +39,8 @@ class LoginResult:
         finding: what the credential gives access to, and what the API says about it.
         listed: whether the channel was added to the list now.
         left: why an older credential for this address is still in another store, or "".
+        before: the channels that conda used before, if one was to be listed.
+        after: those that it uses now.
     """
 
     request: LoginRequest
@@ -46,6 +49,8 @@ class LoginResult:
     finding: Finding
     listed: bool
     left: str = ""
+    before: ChannelsInUse = NOT_ASKED
+    after: ChannelsInUse = NOT_ASKED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +65,7 @@ class Edges:
     open_list: Callable[[str], ChannelList]
     drop_index: Callable[[Address], None]
     remember: Callable[[Login, Secret | None, Comparison | None], None]
+    in_use: Callable[[str], ChannelsInUse] = lambda condarc: NOT_ASKED
     confirm: Confirm = lambda about, question: None
     now: Callable[[], datetime] = lambda: datetime.now(timezone.utc)
 
@@ -86,11 +92,13 @@ def log_in(request: LoginRequest, secret: Secret | None, edges: Edges) -> LoginR
     login = _with_list(login, before, request, channels)
     if request.dry_run:
         return LoginResult(request, login, edges.store.description, finding, listed=False)
+    used = edges.in_use(request.condarc) if request.position != "none" else NOT_ASKED
     listed = _write(request, secret, login, before, edges)
     edges.remember(login, secret, finding.comparison)
     edges.drop_index(login.address)
-    left = _delete_old_secret(before, login, edges.open_store)
-    return LoginResult(request, login, edges.store.description, finding, listed, left)
+    left = _delete_old_secret(before, login, edges)
+    after = edges.in_use(request.condarc) if listed else used
+    return LoginResult(request, login, edges.store.description, finding, listed, left, used, after)
 
 
 def _write(
@@ -115,15 +123,12 @@ def _placed(request: LoginRequest, finding: Finding) -> LoginRequest:
     return request
 
 
-def _delete_old_secret(before: Login | None, login: Login, open_store: StoreOpener) -> str:
+def _delete_old_secret(before: Login | None, login: Login, edges: Edges) -> str:
     """Return why the previous login's credential is still in another store, or ""."""
     if before is None or before.source == login.source:
         return ""
-    try:
-        open_store(before.source).delete(login.address)
-    except StoreError as error:
-        return str(error)
-    return ""
+    older = Leftover.of(before)
+    return delete_older(older, login.source, edges.records, edges.open_store).left
 
 
 def _verified(request: LoginRequest, secret: Secret | None, edges: Edges) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from conda_private.model.address import Address, Path
-from conda_private.model.exceptions import CondaPrivateError
+from conda_private.model.exceptions import CondaPrivateError, StoreError
 from conda_private.model.login import Login
 from conda_private.model.secret import Secret
 
@@ -100,5 +100,9 @@ class Resolver:
             stamp = store.stamp()
             secret = store.get(login.address)
             return _Outcome(store, stamp, secret or store.missing(login.address))
+        except StoreError as error:
+            address = login.address
+            needed = error.needed_by(f"The login for {address}", f"conda private login {address}")
+            return _Outcome(store, stamp, needed)
         except CondaPrivateError as error:
             return _Outcome(store, stamp, error)

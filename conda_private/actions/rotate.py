@@ -15,14 +15,8 @@ from conda_private.model.expiry import normal
 from conda_private.model.facts import DOWNLOAD_SCOPES, NewToken, TokenFacts
 from conda_private.model.login import Login
 from conda_private.model.login_request import LoginRequest
-from conda_private.model.ports import (
-    ChannelProbe,
-    Comparison,
-    LoginRecords,
-    StoreOpener,
-    TokenApi,
-    TokenServer,
-)
+from conda_private.model.ports import ChannelProbe, Comparison, StoreOpener, TokenApi, TokenServer
+from conda_private.model.records import LoginRecords
 from conda_private.model.secret import Secret
 
 _DATE = re.compile(r"-\d{4}-\d\d-\d\d(-\d{8}T\d{6})?$")

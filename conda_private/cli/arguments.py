@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import shlex
 from argparse import SUPPRESS, Action, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from conda_private.conda_config.names import address_of, meaning_of
+from conda_private.conda_config.settings import condarc_path
 from conda_private.model.address import Address
-from conda_private.model.exceptions import UsageError
+from conda_private.model.exceptions import NoTerminalError, UsageError
 from conda_private.model.source import AUTO, Source, storages
-from conda_private.output import notice
+from conda_private.output import confirm, notice_once
 
 _SPAN = re.compile(r"([0-9]{1,5})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -124,7 +126,7 @@ def own_address(text: str, command: str, label: str | None = None) -> Address:
     """
     address, here, changed_by = meaning_of(text, command, label)
     if here != address:
-        notice(
+        notice_once(
             f"Note: {text} is {address} in your settings. In this shell, conda uses"
             f" {here or 'no single address'} instead, because of {changed_by}."
         )
@@ -134,6 +136,46 @@ def own_address(text: str, command: str, label: str | None = None) -> Address:
 def _command(arguments: Namespace) -> str:
     words = (arguments.private_verb, getattr(arguments, "private_action", ""))
     return " ".join(filter(None, words))
+
+
+def condarc_named(args: Namespace, default: str = "user") -> str:
+    """Return the ``.condarc`` that the options name."""
+    return condarc_path(args.private_condarc or default, args.private_condarc_file)
+
+
+def condarc_from(args: Namespace, default: str = "user") -> str:
+    """Return the ``.condarc`` that the options name, to change it.
+
+    The base environment's file is also read in all other environments, and by all users of this
+    conda, so ``--env`` there is confirmed first.
+
+    Raises:
+        NoTerminalError: there is no terminal to ask at.
+        UsageError: the user declined, or no environment is active.
+    """
+    path = condarc_named(args, default)
+    if args.private_condarc != "env" or path != condarc_path("system", None) or args.dry_run:
+        return path
+    about = f"The active environment is base: {path} is for all environments and all users."
+    answer = confirm(about, "Change it?", assume_yes=bool(args.yes))
+    if answer is None:
+        raise NoTerminalError(
+            "There is no terminal to confirm a change for all environments and users.",
+            cause=about,
+            next_step="repeat the command without --env, for yourself, or with --yes",
+        )
+    if not answer:
+        raise UsageError("Nothing was changed.", next_step="repeat the command without --env")
+    return path
+
+
+def command(words: str, name: str, args: Namespace) -> str:
+    """Return a command about a channel for the ``.condarc`` that the options name."""
+    file = args.private_condarc_file
+    options = ["--condarc", shlex.quote(file)] if file else []
+    if args.private_condarc:
+        options = [f"--{args.private_condarc}"]
+    return " ".join([words, shlex.quote(name), *options])
 
 
 def add_storage(parser: ArgumentParser) -> None:

@@ -7,9 +7,15 @@ from argparse import ArgumentParser, Namespace
 from conda_private.cli import arguments
 from conda_private.cli.report import tell
 from conda_private.composition import machine
-from conda_private.conda_config.settings import condarc_path
-from conda_private.model.exceptions import UsageError
-from conda_private.output import mark, short
+from conda_private.conda_config.channels import refuse_if_not_allowed
+from conda_private.model.address import Address
+from conda_private.model.exceptions import (
+    ChannelNotFoundError,
+    CondaPrivateError,
+    CredentialError,
+    UsageError,
+)
+from conda_private.output import mark, notice, short
 
 HELP = """\
 Add a channel to conda's channel list, remove it, or show the list. Logins and credentials do
@@ -38,7 +44,8 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace) -> int:
     """Change or show the list; 0 even if nothing changes."""
-    path = condarc_path(args.private_condarc or "user", args.private_condarc_file)
+    is_change = args.private_action != "list"
+    path = arguments.condarc_from(args) if is_change else arguments.condarc_named(args)
     if args.private_action == "list":
         return _show(path)
     if not args.private_channel:
@@ -47,11 +54,37 @@ def execute(args: Namespace) -> int:
             cause=f"`channels {args.private_action}` needs a channel.",
             next_step=f"conda private channels {args.private_action} my-org",
         )
-    name = machine.name_for(arguments.address_from(args))
-    change = _add if args.private_action == "add" else _remove
-    changed, text = change(path, name, args)
-    tell([text], {"channel": name, "file": path, "changed": changed, "dry_run": args.dry_run})
+    address = arguments.address_from(args)
+    name = machine.name_for(address)
+    if args.private_action == "add":
+        refuse_if_not_allowed(address)
+        changed, text = _add(path, name, args)
+        warning = _missing(address) if changed and not args.dry_run else ""
+    else:
+        changed, text = _remove(path, name, args)
+        warning = ""
+    data = {"channel": name, "file": path, "changed": changed, "dry_run": args.dry_run}
+    tell([text], {**data, "problem": warning or None})
+    if warning:
+        remove = arguments.command("conda private channels remove", name, args)
+        notice(f"\nWarning: {warning}\nNext:  {remove}")
     return 0
+
+
+def _missing(address: Address) -> str:
+    """Say why each later command would fail with this channel; "" if the server has it."""
+    login = machine.resolver().find(str(address))
+    try:
+        if login:
+            secret = machine.resolver().secret(login)
+            machine.probe().compare(address, (login.scheme,), secret)
+        elif not machine.probe().look(address):
+            return f"{address.netloc} has no channel {address}, or hides it without a login."
+    except (ChannelNotFoundError, CredentialError) as error:
+        return error.what
+    except CondaPrivateError:
+        pass  # the server cannot be asked now
+    return ""
 
 
 def _show(path: str) -> int:

@@ -6,15 +6,26 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 
 from conda_private.actions.check import CheckResult, check
 from conda_private.cli import arguments
 from conda_private.cli.arguments import span
 from conda_private.cli.report import describe_packages, entry, scopes_of, tell
-from conda_private.cli.warnings import describe_other_channel, other_case, shown_other_channel
-from conda_private.composition import machine, servers
+from conda_private.cli.settings import instead_of, shown_settings
+from conda_private.cli.warnings import (
+    describe_other_channel,
+    other_case,
+    shown_other_channel,
+    shown_taken_over,
+    warn_of_taken_over,
+)
+from conda_private.composition import machine, servers, settings
+from conda_private.conda_config.channels import members
+from conda_private.conda_config.hiding import Hiding
 from conda_private.conda_config.names import listed_in_other_case
 from conda_private.conda_config.other_channels import OtherChannel
+from conda_private.conda_config.precedence import Entry
 from conda_private.model.exceptions import (
     AccessDeniedError,
     NotAChannelError,
@@ -27,13 +38,31 @@ from conda_private.output import mark, table
 HELP = """\
 Ask the server of each login whether its credential still gives access to the channel, which
 scopes it has, and when it expires. The exit code is 4 if a credential is refused, missing, expired,
-or about to expire.
+or about to expire, or if a setting of conda has the effect that conda does not use the login. At a
+terminal, a progress bar appears if indexes take longer than a second to read; not with --json or
+--quiet.
 
 examples:
   conda private check
   conda private check my-org --expires-within 30d     # also fail if it expires soon"""
 
 _AT_ONCE = 8
+
+
+class _Checked(NamedTuple):
+    """A login that was checked, and what conda's settings mean for it.
+
+    Attributes:
+        result: what the server says.
+        hidden: the settings because of which conda does not use it.
+        replaced: the other handler's entry that it takes precedence over.
+        other: another channel from which conda may take its packages.
+    """
+
+    result: CheckResult
+    hidden: Sequence[Hiding]
+    replaced: Entry | None
+    other: OtherChannel | None
 
 
 def configure_parser(parser: ArgumentParser) -> None:
@@ -59,9 +88,10 @@ def execute(args: Namespace) -> int:
     """Check each login; return the highest exit code."""
     now = datetime.now(timezone.utc)
 
-    def one(login: Login) -> CheckResult:
+    def one(login: Login, hidden: Sequence[Hiding]) -> CheckResult:
         return check(
             login,
+            hidden=hidden[0].error if hidden else None,
             secret_of=machine.resolver().secret,
             probe=machine.probe(),
             server=servers.token_server(),
@@ -73,29 +103,42 @@ def execute(args: Namespace) -> int:
 
     accounts = machine.records().accounts()
     logins = _chosen(args.private_channels)
+    addresses = [login.address for login in logins]
+    # conda reads its settings again, which is not safe among threads: before and after them.
+    hidden, replaced = settings.hiding(*addresses), settings.displaced(*addresses)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        results = list(pool.map(one, logins))
-    # The threads are done: conda's settings are read again here.
-    found = [(result, _other_channel(result)) for result in results]
-    lines = [line for result, other in found for line in _lines(result, other, now, accounts)]
-    data = {"checked": [_data(result, other) for result, other in found]}
-    tell(lines or ["No logins to check."], data)
+        results = list(pool.map(one, logins, hidden))
+    found = [*map(_Checked, results, hidden, replaced, map(_other_channel, results))]
+    _report(found, now, accounts)
     return max((result.exit_code for result in results), default=0)
+
+
+def _report(found: Sequence[_Checked], now: datetime, accounts: Sequence[Account]) -> None:
+    taken = settings.taken_over()
+    lines = [line for each in found for line in _lines(each, now, accounts)]
+    data = {"checked": [_data(each) for each in found], "takes_over": shown_taken_over(taken)}
+    tell(lines or ["No logins to check."], data)
+    warn_of_taken_over(taken)
 
 
 def _chosen(channels: list[str]) -> tuple[Login, ...]:
     logins = machine.logins()
-    addresses = (arguments.own_address(name, "check") for name in channels)
-    return tuple(find_login(address, logins) for address in addresses) or logins
+    asked = [
+        address
+        for name in channels
+        for address in members(name) or (arguments.own_address(name, "check"),)
+    ]
+    return tuple(find_login(address, logins) for address in asked) or logins
 
 
 def _other_channel(result: CheckResult) -> OtherChannel | None:
-    return None if result.error else machine.other_channel(result.login, result.finding.comparison)
+    if result.error:
+        return None
+    return settings.other_channel(result.login, result.finding.comparison)
 
 
-def _lines(
-    result: CheckResult, other: OtherChannel | None, now: datetime, accounts: Sequence[Account]
-) -> list[str]:
+def _lines(checked: _Checked, now: datetime, accounts: Sequence[Account]) -> list[str]:
+    result, other, replaced = checked.result, checked.other, checked.replaced
     login, found, facts = result.login, result.finding.comparison, result.finding.facts
     good = mark("✓", "ok") if result.exit_code == 0 else mark("✗", "failed")
     problem = result.error
@@ -112,6 +155,7 @@ def _lines(
         ("cause", problem.cause if problem else ""),
         ("next", _next(result, accounts)),
         ("or", _logout(result)),
+        ("note", instead_of(replaced) if replaced else ""),
         ("note", note),
         ("cause", reason),
         *(("next", command) for command in (other.commands if other else ())),
@@ -147,7 +191,8 @@ def _logout(result: CheckResult) -> str:
     return f"conda private logout {result.login.address}  (if you no longer need it)"
 
 
-def _data(result: CheckResult, other: OtherChannel | None) -> dict[str, object]:
+def _data(checked: _Checked) -> dict[str, object]:
+    result = checked.result
     found, facts, error = result.finding.comparison, result.finding.facts, result.error
     return {
         **entry(result.login, from_system=result.login not in machine.records().logins()),
@@ -157,7 +202,8 @@ def _data(result: CheckResult, other: OtherChannel | None) -> dict[str, object]:
         "private_packages": found.private if found else None,
         "token_scopes": list(facts.scopes) if facts else None,
         "expiring": result.expiring,
-        "other_channel": shown_other_channel(other),
+        "other_channel": shown_other_channel(checked.other),
+        **shown_settings(checked.hidden, checked.replaced),
         "error": {"name": type(error).__name__, "message": error.what} if error else None,
         "listed_in_other_case": listed_in_other_case(result.login.address),
         "exit_code": result.exit_code,

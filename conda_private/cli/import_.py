@@ -72,7 +72,7 @@ def _import(
         raise AccountMissingError(
             f"anaconda-client has no token for {api}.", next_step="anaconda login"
         )
-    store = machine.store_for_login(storage)
+    store = machine.store_for_login(storage, dry_run=dry_run)
     account, facts = servers.identified(Account(api, store.source), secret)
     return servers.store_account(account, secret, facts, store, dry_run=dry_run)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from conda_private.composition import machine, servers
-from conda_private.model.address import Address, refuse_plain_http
-from conda_private.model.exceptions import AccountMissingError, UsageError
-from conda_private.model.facts import TokenFacts
+from conda_private.model.address import Address, is_segment, refuse_plain_http
+from conda_private.model.exceptions import AccountMissingError, AddressError, UsageError
+from conda_private.model.facts import PackageName, TokenFacts
 from conda_private.model.known_servers import ANACONDA_API, server_of
 from conda_private.model.login import Account
 from conda_private.model.secret import Secret
+from conda_private.model.typed import Typed, parse
 
 
 def add_api(parser: ArgumentParser) -> None:
@@ -20,6 +21,40 @@ def add_api(parser: ArgumentParser) -> None:
         dest="private_api",
         metavar="URL",
         help="the server's API (default: the API of your account, or else of anaconda.org)",
+    )
+
+
+def add_package(parser: ArgumentParser) -> None:
+    """Add OWNER/PACKAGE."""
+    parser.add_argument("private_package", metavar="OWNER/PACKAGE", help="the package")
+
+
+def package_from(args: Namespace, example: str) -> PackageName:
+    """Return the package that OWNER/PACKAGE names.
+
+    Args:
+        args: the arguments.
+        example: the rest of an example of the command: ``--with USER``.
+
+    Raises:
+        UsageError: it is not a package name with its owner.
+    """
+    try:
+        # An owner's name may have a dot, and a package may have the name of a subdir.
+        typed = parse(
+            args.private_package, "share", subdirs=(), is_name=lambda word: ":" not in word
+        )
+    except AddressError:
+        typed = Typed("", None)
+    channel = typed.address.path if typed.address else tuple(typed.name.split("/"))
+    # A web page and OWNER::PACKAGE have the package apart.
+    words = (*channel, typed.package) if typed.package else channel
+    if len(words) == 2 and all(map(is_segment, words)):
+        return PackageName(*words)
+    raise UsageError(
+        "This is not a package name with its owner.",
+        cause="A package is written OWNER/PACKAGE.",
+        next_step=f"conda private {args.private_verb} my-org/my-package {example}".rstrip(),
     )
 
 

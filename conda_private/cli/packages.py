@@ -22,6 +22,8 @@ HELP = """\
 Show the packages of a channel, which of them are private, and their labels. With an account
 (`conda private login --account`), the list comes from the server's API, which knows all labels and
 all kinds of packages. Otherwise it comes from the channel, read with the credential of your login.
+The packages are printed while they arrive, also with --json. If an error ends the list early, the
+key "error" has it; else that is null. --quiet prints no packages.
 
 examples:
   conda private packages my-org

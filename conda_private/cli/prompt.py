@@ -1,14 +1,21 @@
-"""Read credentials from the hidden prompt or standard input. Nothing else reads them."""
+"""Read credentials and confirmations. Nothing else reads a credential from a person."""
 
 from __future__ import annotations
 
 import getpass
 import sys
 import warnings
+from argparse import Namespace
 
 from conda_private.model.address import Address
-from conda_private.model.exceptions import CancelledError, NoTerminalError, SecretFormatError
+from conda_private.model.exceptions import (
+    CancelledError,
+    NoTerminalError,
+    SecretFormatError,
+    UsageError,
+)
 from conda_private.model.secret import BOM, MAX_SECRET_LENGTH, Secret
+from conda_private.output import confirm
 
 
 def read_secret(
@@ -83,3 +90,35 @@ def _from_url(text: str, address: Address) -> Secret:
         cause=f"A URL is accepted only as https://{address.netloc}/t/TOKEN/... Nothing was stored.",
         next_step=f"paste only the token:  conda private login {address}",
     )
+
+
+def require_agreement(
+    args: Namespace,
+    about: str,
+    question: str,
+    *,
+    otherwise: str,
+    so_far: str = "Nothing was changed.",
+) -> None:
+    """Return if the user agrees, or said ``--yes``.
+
+    Args:
+        args: the arguments of the command.
+        about: what the user agrees to.
+        question: the question.
+        otherwise: the command to run next for a user who does not agree.
+        so_far: what the command has changed before.
+
+    Raises:
+        NoTerminalError: there is no terminal to ask at.
+        UsageError: the user does not agree.
+    """
+    answer = confirm(about, question, assume_yes=bool(args.yes))
+    if answer is None:
+        raise NoTerminalError(
+            "There is no terminal to confirm this.",
+            cause=f"{about} {so_far}".replace("\n", " "),
+            next_step="if you agree, repeat the command with --yes",
+        )
+    if not answer:
+        raise UsageError(so_far, next_step=otherwise)

@@ -11,20 +11,27 @@ from conda.base.context import context
 
 from conda_private.actions.account import AccountResult
 from conda_private.actions.login import LoginResult
+from conda_private.cli.settings import (
+    Settings,
+    instead_of,
+    settings_about,
+    shown_settings,
+    warn_of_settings,
+)
 from conda_private.cli.warnings import (
     channels_in_other_case,
     describe_other_channel,
     other_case,
     shown_other_channel,
     shown_taken_over,
-    warn_of_taken_over,
+    warn_of_readers,
 )
-from conda_private.composition import machine, servers
-from conda_private.conda_config.precedence import Conflicts
-from conda_private.model.exceptions import CondaPrivateError
+from conda_private.composition import servers
+from conda_private.composition.settings import other_channel
+from conda_private.model.exceptions import CondaPrivateError, CredentialError
 from conda_private.model.expiry import describe, verb
 from conda_private.model.facts import TokenFacts
-from conda_private.model.login import Account, Login
+from conda_private.model.login import Account, Leftover, Login
 from conda_private.model.ports import Comparison
 from conda_private.model.schemes import BasicScheme
 from conda_private.output import ListRow, mark, notice, report, report_list, short, table
@@ -83,7 +90,8 @@ def entry(login: Login, *, from_system: bool = False) -> dict[str, object]:
         "address": str(login.address),
         "scheme": scheme.text,
         "username": scheme.username if isinstance(scheme, BasicScheme) else None,
-        "source": str(login.source),
+        "source": str(login.source.recorded),
+        "backend": login.source.backend or None,
         "account": login.account or None,
         "token_name": login.token_name or None,
         "expires": login.expires or None,
@@ -103,10 +111,21 @@ def account_entry(account: Account) -> dict[str, object]:
         "api": str(account.api),
         "user": account.user or None,
         "token_name": account.token_name or None,
-        "source": str(account.source),
+        "source": str(account.source.recorded),
+        "backend": account.source.backend or None,
         "expires": account.expires or None,
         "verified": account.verified or None,
         "allow_http": account.allow_http,
+    }
+
+
+def leftover_entry(leftover: Leftover) -> dict[str, object]:
+    """Return a credential that is still in its store, as ``--json`` shows it."""
+    return {
+        "address": str(leftover.address),
+        "is_account": leftover.is_account,
+        "source": str(leftover.source.recorded),
+        "backend": leftover.source.backend or None,
     }
 
 
@@ -148,6 +167,7 @@ def report_account(result: AccountResult, *, dry_run: bool) -> None:
     tell([_account_headline(result, dry_run=dry_run), *table(rows), "", *hints], data)
     if result.left:
         notice(f"\nWarning: The older token of this account was not deleted.\n{result.left}")
+    warn_of_readers(account.source)
 
 
 def _account_headline(result: AccountResult, *, dry_run: bool) -> str:
@@ -159,35 +179,37 @@ def _account_headline(result: AccountResult, *, dry_run: bool) -> str:
     return f'{sign} {verb} to {account.api} as {account.user}, token "{account.token_name}"'
 
 
-def report_login(result: LoginResult, conflicts: Conflicts) -> None:
-    """Show what was found and done, what to try next, and what needs attention."""
+def report_login(result: LoginResult) -> int:
+    """Show what was found and done, and what needs attention; 4 if conda does not use the login."""
+    settings = settings_about(result)
     name = result.request.name
-    other = machine.other_channel(result.login, result.finding.comparison)
-    lines = [headline(result), *table(_details(result)), ""]
-    data = {**_data(result, conflicts), "other_channel": shown_other_channel(other)}
+    other = other_channel(result.login, result.finding.comparison)
+    lines = [headline(result), *table(_details(result, settings)), ""]
+    data = {**_data(result, settings), "other_channel": shown_other_channel(other)}
     tell([*lines, f"Try it:  conda install -c {name} NAME"], data)
+    if result.left:
+        notice(f"\nWarning: The older credential of this login was not deleted.\n{result.left}")
+    _warn_of_token(result)
+    if text := other_case(result.login.address, channels_in_other_case(result.login.address)):
+        notice(f"\nWarning: {text}")
+    warn_of_settings(result, settings)
+    if other:
+        what, cause = describe_other_channel(other, name)
+        notice(f"\nWarning: {what}\nCause: {cause}\nNext:  " + "\n       ".join(other.commands))
+    return CredentialError.return_code if settings.hidden else 0
+
+
+def _warn_of_token(result: LoginResult) -> None:
     facts = result.finding.facts
     if facts and facts.wider:
         notice(
             f"\nWarning: This token can do more than download: {', '.join(facts.wider)}.\n"
             "Cause: Anyone who gets hold of it can do the same; conda:download is enough to"
             " install.\n"
-            f"Next:  create a smaller one:  conda private token create --for {name}"
+            f"Next:  create a smaller one:  conda private token create --for {result.request.name}"
         )
-    if result.left:
-        notice(f"\nWarning: The older credential of this login was not deleted.\n{result.left}")
-    for file in conflicts.overridden_by:
-        notice(
-            f"\nWarning: conda does not use conda-private for {result.login.address}.\n"
-            f"Cause: Another entry in channel_settings takes precedence: {file}\n"
-            "Next:  remove that entry; see both with  conda config --show-sources"
-        )
-    if text := other_case(result.login.address, channels_in_other_case(result.login.address)):
-        notice(f"\nWarning: {text}")
-    warn_of_taken_over(conflicts.takes_over)
-    if other:
-        what, cause = describe_other_channel(other, name)
-        notice(f"\nWarning: {what}\nCause: {cause}\nNext:  " + "\n       ".join(other.commands))
+    if not result.request.for_all:
+        warn_of_readers(result.login.source)
 
 
 def headline(result: LoginResult) -> str:
@@ -211,7 +233,7 @@ def _whose(login: Login) -> str:
     return f'{whose} "{login.token_name}"' if login.token_name else whose
 
 
-def _details(result: LoginResult) -> list[tuple[str, str]]:
+def _details(result: LoginResult, settings: Settings) -> list[tuple[str, str]]:
     request, login, found = result.request, result.login, result.finding.comparison
     nothing, now = found is not None and not found.gives_access, datetime.now(timezone.utc)
     return [
@@ -220,24 +242,27 @@ def _details(result: LoginResult) -> list[tuple[str, str]]:
         ("scopes", scopes_of(result.finding.facts)),
         (verb(login.expires, now), describe(login.expires, now)),
         ("stored in", short(result.stored_in)),
-        ("channels", _listed(result)),
+        ("channels", _listed(result, settings)),
+        ("in effect", ", ".join(result.after.names) if settings.is_elsewhere else ""),
+        ("note", instead_of(settings.other) if settings.other else ""),
         ("pypi", f"{login.pypi}/simple (conda private run pip ...)" if login.pypi else ""),
         ("note", _NOTHING_PRIVATE if nothing else ""),
         ("note", "nothing was changed (--dry-run)" if request.dry_run else ""),
     ]
 
 
-def _listed(result: LoginResult) -> str:
+def _listed(result: LoginResult, settings: Settings) -> str:
     request, file = result.request, short(result.login.listed_in)
     if result.listed:
         where = "first" if request.position == "prepend" else "last"
-        return f"+ {request.name} ({where}) in {file}"
+        others = " and defaults" if settings.defaults_added else ""
+        return f"+ {request.name} ({where}){others} in {file}"
     if request.dry_run and result.login.listed_as:
         return f"would add {request.name} to {file}"
     return "" if request.position == "none" else f"{request.name} was already listed"
 
 
-def _data(result: LoginResult, conflicts: Conflicts) -> dict[str, object]:
+def _data(result: LoginResult, settings: Settings) -> dict[str, object]:
     found, facts = result.finding.comparison, result.finding.facts
     return {
         "success": True,
@@ -251,6 +276,8 @@ def _data(result: LoginResult, conflicts: Conflicts) -> dict[str, object]:
         "channel": result.request.name,
         "channel_added": result.listed,
         "other_case": channels_in_other_case(result.login.address),
-        "overridden_by": list(conflicts.overridden_by),
-        "takes_over": shown_taken_over(conflicts.takes_over),
+        "defaults_added": settings.defaults_added,
+        "channels_in_effect": list(result.after.names),
+        **shown_settings(settings.hidden, settings.other),
+        "takes_over": shown_taken_over(settings.taken),
     }

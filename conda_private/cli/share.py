@@ -4,36 +4,45 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from conda_private.actions.access import PackageAccess, find_access
 from conda_private.actions.share import SharePlan, ShareRequest, plan_share, share
 from conda_private.cli import arguments, owners
+from conda_private.cli.prompt import require_agreement
 from conda_private.cli.report import tell
 from conda_private.composition import servers
-from conda_private.model.address import Address, is_segment
-from conda_private.model.exceptions import AddressError, NoTerminalError, UsageError
+from conda_private.model.address import Address
+from conda_private.model.exceptions import UsageError
 from conda_private.model.known_servers import web_page_at
-from conda_private.model.typed import Typed, parse
-from conda_private.output import confirm, mark, table
+from conda_private.output import columns, mark, table
 
 HELP = """\
 Give users access to a private package. For a package of an organization, they become members of a
 group with read access; the group is created if needed. For a personal package, they become
-collaborators. You are warned and asked to confirm if this has other effects.
+collaborators. You are warned and asked to confirm if this has other effects. With --list, show who
+can install it.
 
 examples:
   conda private share my-org/my-package --with bob carol
-  conda private share my-org/my-package --with bob --group partners"""
+  conda private share my-org/my-package --with bob --group partners
+  conda private share my-org/my-package --list"""
 
 
 def configure_parser(parser: ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("private_package", metavar="OWNER/PACKAGE", help="the package")
-    parser.add_argument(
+    owners.add_package(parser)
+    task = parser.add_mutually_exclusive_group(required=True)
+    task.add_argument(
         "--with",
         dest="private_users",
         metavar="USER",
         nargs="+",
-        required=True,
         help="users who will be able to install it",
+    )
+    task.add_argument(
+        "--list",
+        dest="private_list",
+        action="store_true",
+        help="list the users who can install it, and change nothing",
     )
     parser.add_argument(
         "--group",
@@ -47,38 +56,22 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 
 def execute(args: Namespace) -> int:
-    """Share the package; 0 if all users can install it."""
-    owner, package = _package(args.private_package)
+    """Share the package, or list who can install it; 0 if all users can install it."""
+    package = owners.package_from(args, "--with USER")
     api = owners.api_from(args)
     _, secret = owners.account_at(api)
-    people = servers.people(api, secret)
+    people, packages = servers.people(api, secret), servers.packages(api, secret)
+    if args.private_list:
+        return _show(find_access(package, people=people, packages=packages))
     users = tuple(dict.fromkeys(args.private_users))
-    wanted = ShareRequest(owner, package, users, args.private_group)
-    plan = plan_share(wanted, people=people, packages=servers.packages(api, secret))
+    wanted = ShareRequest(*package, users, args.private_group)
+    plan = plan_share(wanted, people=people, packages=packages)
     _refuse_group_of_a_user(plan, args.private_group)
     if not args.dry_run:
         _confirm(plan, api, args)
         share(plan, people)
     tell(_lines(plan, api, dry_run=args.dry_run), _data(plan, api, dry_run=args.dry_run))
     return 0
-
-
-def _package(text: str) -> tuple[str, str]:
-    try:
-        # An owner's name may have a dot, and a package may have the name of a subdir.
-        typed = parse(text, "share", subdirs=(), is_name=lambda word: ":" not in word)
-    except AddressError:
-        typed = Typed("", None)
-    channel = typed.address.path if typed.address else tuple(typed.name.split("/"))
-    # A web page and OWNER::PACKAGE have the package apart.
-    words = (*channel, typed.package) if typed.package else channel
-    if len(words) == 2 and all(map(is_segment, words)):
-        return words[0], words[1]
-    raise UsageError(
-        "This is not a package name with its owner.",
-        cause="A package to share is written OWNER/PACKAGE.",
-        next_step="conda private share my-org/my-package --with USER",
-    )
 
 
 def _refuse_group_of_a_user(plan: SharePlan, group: str) -> None:
@@ -94,15 +87,8 @@ def _confirm(plan: SharePlan, api: Address, args: Namespace) -> None:
     concerns = [*plan.concerns, *_public(plan, api)]
     if not concerns:
         return
-    answer = confirm("\n".join(concerns), "Continue?", assume_yes=bool(args.yes))
-    if answer is None:
-        raise NoTerminalError(
-            "There is no terminal to confirm this.",
-            cause=" ".join([*concerns, "Nothing was changed."]),
-            next_step="if you agree, repeat the command with --yes",
-        )
-    if not answer:
-        raise UsageError("Nothing was changed.", next_step=f"conda private packages {plan.owner}")
+    command = f"conda private packages {plan.owner}"
+    require_agreement(args, "\n".join(concerns), "Continue?", otherwise=command)
 
 
 def _public(plan: SharePlan, api: Address) -> list[str]:
@@ -149,3 +135,35 @@ def _data(plan: SharePlan, api: Address, *, dry_run: bool) -> dict[str, object]:
         "concerns": [*plan.concerns, *_public(plan, api)],
         "dry_run": dry_run,
     }
+
+
+def _show(access: PackageAccess) -> int:
+    rows = [(user, *way) for user, way in _ways(access)]
+    shown = [(user, f"{through} {group}".rstrip(), perm) for user, through, group, perm in rows]
+    lines = columns(("USER", "THROUGH", "PERMISSION"), shown) if rows else ["No users."]
+    if access.public:
+        lines += ["", f"{access.package} is public: everyone can install it."]
+    else:
+        lines += [
+            "",
+            "Tokens of these users can also install it, if their scopes include downloads.",
+        ]
+    if not access.is_personal:
+        owner = access.package.owner
+        lines += [f"So can tokens of {owner}:  conda private token list --org {owner}"]
+    keys = ("user", "through", "group", "permission")
+    users = [{key: value or None for key, value in zip(keys, row, strict=True)} for row in rows]
+    tell(lines, {"package": str(access.package), "public": access.public, "users": users})
+    return 0
+
+
+def _ways(access: PackageAccess) -> list[tuple[str, tuple[str, str, str]]]:
+    """Return users and how they have access: through what, the group, and its permission."""
+    found = [
+        (user, ("group", each.group.name, each.group.permission))
+        for each in access.groups
+        for user in each.members
+    ]
+    found += [(user, ("collaborator", "", "")) for user in access.collaborators]
+    found += [(user, ("owner", "", "")) for user in access.owners() if access.is_personal]
+    return sorted(found)

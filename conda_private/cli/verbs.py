@@ -23,7 +23,10 @@ VERBS = {
     "whoami": "show the user and the scopes of a token",
     "run": "run pip, uv, pixi or another tool with your credentials",
     "token": "create, list, revoke and rotate tokens",
-    "share": "give users access to a private package",
+    "share": "give users access to a private package, or list who can install it",
+    "unshare": "take users' access to a package away",
+    "make-private": "reserve a new package as private, before its first upload",
+    "move": "move a package to an organization, and keep it private",
     "import": "import the login of anaconda-client",
 }
 # Each group by its first verb.
@@ -98,7 +101,26 @@ def execute(arguments: Namespace) -> int:
         raise CancelledError(
             "Interrupted.", next_step="conda private list      # shows the logins that exist now"
         ) from None
+    if arguments.private_verb != "logout":
+        _remind_of_leftovers()
     return code
+
+
+def _remind_of_leftovers() -> None:
+    """Name the credentials that a logout, or a login elsewhere, could not delete."""
+    from conda_private.composition import machine
+    from conda_private.model.exceptions import CondaPrivateError
+    from conda_private.output import notice
+
+    try:
+        left = machine.records().leftovers()
+    except CondaPrivateError:
+        return  # the verb has reported it, or did not need the file
+    for each in left:
+        notice(
+            f"\nconda-private: an old credential for {each.key} is still in the {each.source}."
+            "  Next:  conda private logout --unfinished"
+        )
 
 
 def _build(parser: ArgumentParser, words: Sequence[str]) -> None:
@@ -118,13 +140,13 @@ def _description() -> str:
     for name, summary in VERBS.items():
         if name in _GROUPS:
             lines += ["", _GROUPS[name]]
-        lines.append(f"  {name:<10}{summary}")
+        lines.append(f"  {name:<14}{summary}")
     return "\n".join(lines)
 
 
 def module_of(verb: str) -> str:
-    """Return the name of a verb's module; Python reserves some words."""
-    return f"conda_private.cli.{verb}{'_' if iskeyword(verb) else ''}"
+    """Return the name of a verb's module: a valid name in Python."""
+    return f"conda_private.cli.{verb.replace('-', '_')}{'_' if iskeyword(verb) else ''}"
 
 
 def _add_verb(verbs: Any, name: str, summary: str, *, loaded: bool) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
+from pathlib import Path
 
 from conda_private.composition import machine
 from conda_private.conda_config.names import listed_in_other_case
 from conda_private.conda_config.other_channels import OtherChannel
 from conda_private.conda_config.precedence import Taken
+from conda_private.files.permissions import others_can_read
 from conda_private.model.address import Address
 from conda_private.model.login import in_other_case
+from conda_private.model.source import Source
 from conda_private.output import notice
 
 
@@ -54,13 +58,23 @@ def other_case(address: Address, names: Sequence[str]) -> str:
     )
 
 
+def warn_of_readers(source: Source) -> None:
+    """Warn of a credential in a file that other users can read."""
+    if source.kind == "secret-file" and others_can_read(Path(source.name)):
+        notice(
+            f"\nWarning: Other users of this machine can read {source.name}.\n"
+            "Cause: The modes of the file and of the folders above it permit it.\n"
+            f"Next:  chmod go-rwx {shlex.quote(source.name)}"
+        )
+
+
 def warn_of_taken_over(found: Sequence[Taken]) -> None:
     """Name the channels that no handler authenticates now, and how to fix that."""
     for each in found:
         notice(
             f"\nWarning: conda no longer uses {each.handler} for {each.channel}.\n"
             "Cause: The channel settings of a login for a label cover all labels of its channel.\n"
-            "With more than 4 channels on one server, they cover the whole server.\n"
+            "Those of several channels on one server can cover others, or the whole server.\n"
             f"Next:  conda private login {each.channel}"
         )
 

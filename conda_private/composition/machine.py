@@ -22,9 +22,8 @@ from conda_private.model.source import AUTO, FILE, KEYRING, KINDS, Source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conda_private.conda_config.channel_settings import Neighbors
     from conda_private.conda_config.condarc.file import CondarcFile
-    from conda_private.conda_config.other_channels import OtherChannel
-    from conda_private.conda_config.precedence import Conflicts, Taken
     from conda_private.files.memory import MemoryFolder
     from conda_private.http.probe import RepodataProbe
     from conda_private.model.login import Login
@@ -64,9 +63,19 @@ def _records(path: Path, settings: Path, access: Access) -> LoginsFile:
     def configure(addresses: tuple[Address, ...]) -> None:
         from conda_private.conda_config.channel_settings import ChannelSettingsFile
 
-        ChannelSettingsFile(settings, access).write(addresses)
+        ChannelSettingsFile(settings, access, _neighbors).write(addresses)
 
     return LoginsFile(path, configure=configure, access=access)
+
+
+def _neighbors(addresses: tuple[Address, ...]) -> Neighbors:
+    """Find what else conda uses on the servers of the logins, so that ours does not affect it."""
+    from conda_private.conda_config.channel_settings import Neighbors
+    from conda_private.conda_config.channels import addresses_in_effect
+    from conda_private.conda_config.precedence import has_entries_of_others
+
+    read = (each for each in addresses_in_effect() if not any(a.covers(each) for a in addresses))
+    return Neighbors(has_entries_of_others, tuple(read))
 
 
 def open_store(source: Source) -> SecretStore:
@@ -89,30 +98,37 @@ def open_store(source: Source) -> SecretStore:
     return store
 
 
-def store_for_login(source: Source) -> SecretStore:
+def store_for_login(source: Source, *, dry_run: bool = False) -> SecretStore:
     """Open the store for a new credential; ``auto`` is the keyring, or a file without one.
 
     A relative path is resolved against the current folder, and the absolute path is recorded.
+
+    Raises:
+        StoreError: it cannot be used here, or it is a keyring that stores nothing.
     """
     from conda_private.model.exceptions import KeyringUnavailableError
+    from conda_private.model.ports import OnTrial
 
     if source.kind == "secret-file":
         return open_store(source._replace(name=absolute(source.name)))
-    if source != AUTO:
-        return open_store(source)
     try:
-        return open_store(KEYRING)
+        store = open_store(KEYRING if source == AUTO else source)
+        if isinstance(store, OnTrial) and not dry_run:
+            store.try_out()
     except KeyringUnavailableError:
+        if source != AUTO:
+            raise
         return open_store(FILE)
+    return store
 
 
 def channel_list(path: str, memory: LoginsFile | None = None) -> CondarcFile:
     """Return the ``channels:`` list of a ``.condarc``; the logins file records what is added."""
+    from conda_private.conda_config.channels import defaults_must_be_listed
     from conda_private.conda_config.condarc.file import CondarcFile
-    from conda_private.conda_config.settings import files_with_channel_lists
 
     return CondarcFile(
-        Path(path), memory=memory or records(), keep_defaults=lambda: not files_with_channel_lists()
+        Path(path), memory=memory or records(), keep_defaults=defaults_must_be_listed
     )
 
 
@@ -231,27 +247,3 @@ def name_for(address: Address) -> str:
     from conda_private.conda_config.names import name_for as shortest
 
     return shortest(address)
-
-
-def other_channel(login: Login, found: Comparison | None) -> OtherChannel | None:
-    """Find another channel from which conda may take what a login gives access to."""
-    from conda_private.conda_config.other_channels import other_channel as find
-
-    return find(login.address, name_for(login.address), found.names if found else ())
-
-
-def conflicts(address: Address) -> Conflicts:
-    """Find the channel settings of other handlers that conflict with those of a login."""
-    from conda_private.conda_config.precedence import Conflicts, files_with_entries_for, is_ours
-
-    stronger = [] if is_ours(address) else files_with_entries_for(address)
-    return Conflicts(
-        [file for file in stronger if file != str(paths.channel_settings())], taken_over()
-    )
-
-
-def taken_over() -> list[Taken]:
-    """Find channels without a login for which conda-private replaces another handler."""
-    from conda_private.conda_config.precedence import taken_over as found
-
-    return found(login.address for login in logins())

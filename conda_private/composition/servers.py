@@ -8,11 +8,12 @@ from functools import cache, partial
 from conda_private.actions.account import AccountResult, identify
 from conda_private.actions.account import store_account as store_credential
 from conda_private.actions.login import Edges
-from conda_private.composition import machine
+from conda_private.composition import machine, settings
 from conda_private.composition.machine import open_store, records
 from conda_private.files.logins import LoginsFile
 from conda_private.http.client import send
 from conda_private.model.address import Address
+from conda_private.model.exceptions import StoreError
 from conda_private.model.facts import TokenFacts
 from conda_private.model.login import Account
 from conda_private.model.ports import SecretStore
@@ -21,6 +22,7 @@ from conda_private.model.secret import Secret
 from conda_private.model.source import ANACONDA_CLIENT
 from conda_private.output import confirm
 from conda_private.server.api import Api
+from conda_private.server.package_files import AnacondaPackageFiles
 from conda_private.server.packages import AnacondaPackages
 from conda_private.server.people import AnacondaPeople
 from conda_private.server.tokens import AnacondaTokens, TokenInquiry
@@ -62,6 +64,11 @@ def packages(address: Address, secret: Secret | None) -> AnacondaPackages:
     return AnacondaPackages(open_api(address, secret))
 
 
+def package_files(address: Address, secret: Secret | None) -> AnacondaPackageFiles:
+    """Return the API of the files of packages."""
+    return AnacondaPackageFiles(open_api(address, secret))
+
+
 def accounts() -> tuple[Account, ...]:
     """Return the user's accounts, and anaconda-client's for APIs without one."""
     from conda_private.stores.anaconda_client import AnacondaClientStore
@@ -79,10 +86,14 @@ def secret_of(account: Account) -> Secret:
         CredentialMissingError: its store has no credential for the account.
         StoreError: the store could not be read.
     """
-    store = open_store(account.source)
-    secret = store.get(account.key)
+    command = f"conda private login --account {account.api}"
+    try:
+        store = open_store(account.source)
+        secret = store.get(account.key)
+    except StoreError as error:
+        raise error.needed_by(f"The account at {account.api}", command) from error
     if secret is None:
-        raise store.missing(account.api).leading_to(f"conda private login --account {account.api}")
+        raise store.missing(account.api).leading_to(command)
     return secret
 
 
@@ -96,6 +107,7 @@ def login_edges(store: SecretStore, records: LoginsFile) -> Edges:
         records=records,
         open_list=lambda path: machine.channel_list(path, records),
         drop_index=machine.drop_index,
+        in_use=settings.channels_in_use,
         remember=partial(machine.remember, for_all=records is machine.records(for_all=True)),
         confirm=lambda about, question: confirm(about, question, assume_yes=False),
     )

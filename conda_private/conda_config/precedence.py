@@ -6,16 +6,31 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from typing import Any
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from conda.base.context import context
 from conda.models.channel import Channel
 
 from conda_private.conda_config.channel_settings import HANDLER
-from conda_private.conda_config.settings import files, name_for, read_again
+from conda_private.conda_config.settings import files, plain, read_again
 from conda_private.model.address import Address
 from conda_private.model.channel import channel_of, with_label
 from conda_private.model.exceptions import AddressError
+
+
+class Entry(NamedTuple):
+    """One entry of conda's ``channel_settings``.
+
+    Attributes:
+        pattern: the channels that it is for: a name, a URL, or a URL with wildcards.
+        handler: the auth handler; "" for conda's own.
+        source: the file that has it.
+    """
+
+    pattern: str
+    handler: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -26,32 +41,52 @@ class Taken:
     handler: str
 
 
-@dataclass(frozen=True)
-class Conflicts:
-    """Conflicts between our channel settings and those of other handlers.
-
-    Attributes:
-        overridden_by: the files with channel settings that take precedence over ours.
-        takes_over: the channels of other handlers for which ours take precedence.
-    """
-
-    overridden_by: Sequence[str]
-    takes_over: Sequence[Taken]
-
-
 def is_ours(address: Address) -> bool:
     """Whether conda, after reading its configuration again, uses our handler for this address."""
     read_again()
-    return _is_ours(address)
+    return conda_asks_us(address)
 
 
-def files_with_entries_for(address: Address) -> list[str]:
-    """Return the configuration files that have ``channel_settings`` for this address."""
-    return [
-        source
-        for source, settings in files()
-        if any(_matches(pattern, address) for pattern in _patterns(settings))
-    ]
+def conda_asks_us(address: Address) -> bool:
+    """Whether conda uses our handler for this address, as it last read its configuration."""
+    from conda.gateways.connection.session import get_session
+
+    get_session.cache_clear()
+    try:
+        session = get_session(str(address.child("noarch", "repodata.json")))
+    except Exception:
+        # conda creates the handler, and another plugin's can fail, such as without its credential.
+        # Ours cannot: it reads nothing before the first request.
+        return False
+    return type(session.auth).__module__.startswith("conda_private.")
+
+
+def deciding(address: Address) -> Entry | None:
+    """Return the entry that decides which handler conda uses for this address; None without any."""
+    return _last(address, _entries())
+
+
+def displaced(address: Address) -> Entry | None:
+    """Return the other handler's entry that would decide if ours did not take precedence."""
+    # On the server of channel_alias, a channel's URL alone matches next to nothing, but it shows
+    # whose the channel is.
+    others = _last(address, others_entries(), str(address))
+    return others if others and conda_asks_us(address) else None
+
+
+def others_entries() -> list[Entry]:
+    """Return the entries of other handlers, in the order in which conda reads them."""
+    return [each for each in _entries() if each.handler not in ("", HANDLER)]
+
+
+def has_entries_of_others(origin: Address) -> bool:
+    """Whether another handler has an entry for a channel of this server, or for all of them."""
+    for entry in others_entries():
+        urls = [entry.pattern] if "://" in entry.pattern else Channel(entry.pattern).base_urls
+        for url in map(urlsplit, filter(None, urls)):
+            if url.scheme == origin.scheme and fnmatch(origin.netloc, url.netloc):
+                return True
+    return False
 
 
 def taken_over(logins: Iterable[Address]) -> list[Taken]:
@@ -61,21 +96,15 @@ def taken_over(logins: Iterable[Address]) -> list[Taken]:
     the whole server if it has many channels. conda uses the last setting that matches.
     """
     read_again()
-    foreign = [
-        # The handler's name is shown at a terminal, so no character may move the cursor.
-        (str(entry.get("channel", "")), "".join(filter(str.isprintable, str(entry["auth"]))))
-        for entry in context.channel_settings
-        if entry.get("auth", HANDLER) != HANDLER
-    ]
-    if not foreign:
+    others = others_entries()
+    if not others:
         return []
     addresses = tuple(logins)
     found = {}
-    for address in (*_near(addresses), *_addresses(pattern for pattern, _ in foreign)):
-        handlers = [handler for pattern, handler in foreign if _matches(pattern, address)]
+    for address in (*_near(addresses), *_addresses(entry.pattern for entry in others)):
         is_covered = any(login.covers(address) for login in addresses)
-        if handlers and not is_covered and _is_ours(address):
-            found[address] = handlers[-1]
+        if not is_covered and (entry := displaced(address)):
+            found[address] = entry.handler
     return [Taken(channel, handler) for channel, handler in sorted(found.items())]
 
 
@@ -86,14 +115,6 @@ def _near(addresses: Iterable[Address]) -> Iterable[Address]:
         yield with_label(channel, "main")
 
 
-def _is_ours(address: Address) -> bool:
-    from conda.gateways.connection.session import get_session
-
-    get_session.cache_clear()
-    session = get_session(str(address.child("noarch", "repodata.json")))
-    return type(session.auth).__module__.startswith("conda_private.")
-
-
 def _addresses(patterns: Iterable[str]) -> Iterable[Address]:
     for pattern in patterns:
         text = pattern.removesuffix("*").removesuffix("/")
@@ -102,14 +123,30 @@ def _addresses(patterns: Iterable[str]) -> Iterable[Address]:
             yield Address.parse(text if "://" in text else str(Channel(text).base_url))
 
 
-def _matches(pattern: str, address: Address) -> bool:
-    return pattern in (name_for(address), str(address)) or fnmatch(
-        f"{address}/noarch/repodata.json", pattern
-    )
+def _entries() -> list[Entry]:
+    """The entries in conda's order, of which it uses the last one that matches."""
+    sources: dict[tuple[str, str], str] = {}
+    for source, settings in files():
+        for each in plain(settings.get("channel_settings")) or ():
+            sources.setdefault((str(each.get("channel", "")), str(each.get("auth", ""))), source)
+    found = []
+    for each in context.channel_settings:
+        pattern, handler = str(each.get("channel", "")), str(each.get("auth", "")).strip()
+        source = sources.get((pattern, str(each.get("auth", ""))), "")
+        # The handler's name is shown at a terminal, so no character may move the cursor.
+        found.append(Entry(pattern, "".join(filter(str.isprintable, handler)), source))
+    return found
 
 
-def _patterns(settings: dict[str, Any]) -> list[str]:
-    raw = settings.get("channel_settings")
-    entries = raw.value(None) if raw is not None else ()
-    fields = [entry.value(None) for entry in entries]
-    return [str(each["channel"].value(None)) for each in fields if "channel" in each]
+def _last(address: Address, entries: Sequence[Entry], also: str = "") -> Entry | None:
+    # As conda does in get_session: by the channel's name, or by scheme and pattern.
+    url = urlsplit(str(address.child("noarch", "repodata.json")))
+    name = Channel.from_url(url.geturl()).canonical_name
+    for entry in reversed(entries):
+        wanted = urlsplit(entry.pattern)
+        if entry.pattern in (name, also or name) or (
+            wanted.scheme == url.scheme
+            and fnmatch(url.netloc + url.path, wanted.netloc + wanted.path)
+        ):
+            return entry
+    return None

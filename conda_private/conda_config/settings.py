@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from conda.base.context import context, sys_rc_path, user_rc_path
@@ -11,8 +12,6 @@ from conda.models.channel import Channel
 
 from conda_private.model.address import Address
 from conda_private.model.exceptions import UsageError
-
-_CHANNEL_KEYS = {"channels", "channel"}
 
 
 def without_subdir(url: Address) -> Address:
@@ -53,12 +52,6 @@ def condarc_path(which: str, file: str | None) -> str:
     return os.path.abspath(os.path.expanduser(file or paths[which]))
 
 
-def files_with_channel_lists() -> list[str]:
-    """Return the configuration files that set ``channels``; without any, conda has a default."""
-    read_again()
-    return [source for source, settings in files() if not _CHANNEL_KEYS.isdisjoint(settings)]
-
-
 def read_again() -> None:
     """Make conda read its configuration files again, because this process may have changed them.
 
@@ -78,3 +71,11 @@ def files() -> list[tuple[str, dict[str, Any]]]:
         for source, settings in context.raw_data.items()
         if str(source) not in ("envvars", "cmd_line")
     ]
+
+
+def plain(raw: Any) -> Any:
+    """Return the value of a raw setting without what conda wraps around it."""
+    value = raw.value(None) if hasattr(raw, "value") else raw
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, list | tuple) else value

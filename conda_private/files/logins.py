@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
@@ -14,7 +14,7 @@ from conda_private.files.logins_format import Content, parse, render
 from conda_private.files.permissions import PRIVATE, Access, read
 from conda_private.model.address import Address
 from conda_private.model.exceptions import FileFormatError
-from conda_private.model.login import Account, Login
+from conda_private.model.login import Account, Leftover, Login
 
 _address, _api = attrgetter("address"), attrgetter("api")
 
@@ -54,13 +54,17 @@ class LoginsFile:
         """Record a login; it replaces any other login for its address."""
         with self.changing() as content:
             others = (other for other in content.logins if other.address != login.address)
-            self._content = content._replace(logins=sorted((*others, login), key=_address))
+            left = _without(content.leftovers, Leftover.of(login))
+            logins = sorted((*others, login), key=_address)
+            self._content = content._replace(logins=logins, leftovers=left)
 
     def add_account(self, account: Account) -> None:
         """Record an account; it replaces any other account at its API."""
         with self.changing() as content:
             others = (other for other in content.accounts if other.api != account.api)
-            self._content = content._replace(accounts=sorted((*others, account), key=_api))
+            left = _without(content.leftovers, Leftover.of(account))
+            accounts = sorted((*others, account), key=_api)
+            self._content = content._replace(accounts=accounts, leftovers=left)
 
     def remove(self, address: Address) -> Login | None:
         """Remove the login for exactly this address, and return it."""
@@ -75,6 +79,22 @@ class LoginsFile:
         with self.changing() as content:
             left = [account for account in content.accounts if account.api != api]
             self._content = content._replace(accounts=left)
+
+    def leftovers(self) -> tuple[Leftover, ...]:
+        """Return the credentials that are still in their stores although no login uses them."""
+        return tuple(self._current().leftovers)
+
+    def leave(self, leftover: Leftover) -> None:
+        """Record that a credential is still in its store."""
+        with self.changing() as content:
+            left = (*_without(content.leftovers, leftover), leftover)
+            self._content = content._replace(leftovers=left)
+
+    def drop(self, leftover: Leftover) -> None:
+        """Remove the record of a leftover."""
+        with self.changing() as content:
+            left = _without(content.leftovers, leftover)
+            self._content = content._replace(leftovers=left)
 
     def channel_list(self, file: str) -> Mapping[str, Any]:
         """Return the record of what was added to this ``.condarc``; empty if nothing was."""
@@ -144,6 +164,11 @@ class LoginsFile:
             replace(self.path, render(content), mode=self._access.mode)
         self._written = content
         self._configure(tuple(login.address for login in content.logins))
+
+
+def _without(leftovers: Sequence[Leftover], gone: Leftover) -> tuple[Leftover, ...]:
+    place = (gone.key, gone.source)
+    return tuple(each for each in leftovers if (each.key, each.source) != place)
 
 
 def _parse(text: str) -> Content:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 SYSTEM_LOGINS = Path("/etc/conda-private/credentials.json")
 SYSTEM_CHANNEL_SETTINGS = Path("/etc/conda/condarc.d/conda-private.yml")
+_VARIABLE = "XDG_DATA_HOME"
+# The user's folder without that variable; on Windows it has no effect.
+_OWN = {"linux": (".local", "share"), "darwin": ("Library", "Application Support")}
 
 
 def logins() -> Path:
@@ -26,4 +31,21 @@ def channel_settings() -> Path:
 def _data_folder() -> Path:
     import platformdirs
 
-    return Path(platformdirs.user_data_dir("conda-private"))
+    folder = Path(platformdirs.user_data_dir("conda-private"))
+    given = os.environ.get(_VARIABLE)
+    if not (given and folder.is_relative_to(given)):
+        return folder
+    from conda_private.files.activated import environment_that_sets
+
+    environment = environment_that_sets(_VARIABLE)
+    if not environment:
+        return folder
+    from conda_private.output import notice_once
+
+    # Otherwise the logins would be gone while the environment is active.
+    own = Path.home().joinpath(*_OWN.get(sys.platform, _OWN["linux"]), "conda-private")
+    notice_once(
+        f"conda-private: uses {own}, because the activated environment {environment} sets"
+        f" {_VARIABLE}, which is ignored."
+    )
+    return own

@@ -32,11 +32,12 @@ class Access(NamedTuple):
 
 
 PRIVATE = Access(owner=None, mode=0o600, forbidden=0o077)
+_FOREIGN = "belongs to neither this user nor root."
 SYSTEM = Access(owner=0, mode=0o644, forbidden=0o022)  # owned by root, readable by all users
 
 
 def read(path: Path, access: Access = PRIVATE) -> str | None:
-    """Read a file that no other user can write to.
+    """Read a file that no other user can write to, or replace.
 
     Args:
         path: the file.
@@ -46,16 +47,11 @@ def read(path: Path, access: Access = PRIVATE) -> str | None:
         The text, or None if there is no such file.
 
     Raises:
-        UnsafeFileError: it is not a regular file, or it or its folder has a wrong owner or mode.
+        UnsafeFileError: it is not a regular file, it or its folder has a wrong owner or mode, or
+            another user can write to a folder above.
     """
     try:
-        _refuse_unless_safe(path.parent, path.parent.stat(), access.folder_mode, 0o022, access)
-        with open(path, encoding="utf-8", errors="replace", opener=_opener) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise UnsafeFileError.not_regular(path)
-            _refuse_unless_safe(path, status, access.mode, access.forbidden, access)
-            return file.read()
+        return _read(path, access)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -64,6 +60,17 @@ def read(path: Path, access: Access = PRIVATE) -> str | None:
             cause=error.strerror or str(error),
             next_step=f"ls -l {_word(path)}",
         ) from error
+
+
+def _read(path: Path, access: Access) -> str:
+    _refuse_unless_safe(path.parent, path.parent.stat(), access.folder_mode, 0o022, access)
+    _refuse_open_folders_above(path, access)
+    with open(path, encoding="utf-8", errors="replace", opener=_opener) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise UnsafeFileError.not_regular(path)
+        _refuse_unless_safe(path, status, access.mode, access.forbidden, access)
+        return file.read()
 
 
 def _opener(path: str, flags: int) -> int:
@@ -91,6 +98,69 @@ def _refuse_unless_safe(
             cause=f"Its mode is {stat.S_IMODE(status.st_mode):04o}; it must be {wanted:04o}.",
             next_step=f"chmod {wanted:o} {_word(path)}",
         )
+
+
+def _refuse_open_folders_above(path: Path, access: Access) -> None:
+    """Refuse a path that another user can replace, as StrictModes of sshd does.
+
+    A sticky folder and the group that only the user is in are fine. A home directory is as safe as
+    the system made it, so no folder above it counts.
+    """
+    if sys.platform == "win32":
+        return
+    owner = os.geteuid() if access.owner is None else access.owner
+    home = os.path.realpath(Path.home())
+    for folder in Path(os.path.realpath(path.parent)).parents:
+        status = folder.stat()
+        if _others_can_write(status, owner):
+            is_ours = status.st_uid in (0, owner)
+            raise UnsafeFileError(
+                f"{path} is ignored, because another user can replace it.",
+                cause=f"The folder {folder} above it "
+                + (f"has the mode {stat.S_IMODE(status.st_mode):04o}." if is_ours else _FOREIGN),
+                next_step=f"chmod go-w {_word(folder)}" if is_ours else f"ls -ld {_word(folder)}",
+            )
+        if str(folder) == home:
+            return
+
+
+def _others_can_write(status: os.stat_result, owner: int) -> bool:
+    if status.st_uid not in (0, owner):
+        return True
+    if status.st_mode & stat.S_ISVTX:
+        return False
+    by_group = status.st_mode & 0o020 and not _is_own_group(status.st_gid, owner)
+    return bool(status.st_mode & 0o002 or by_group)
+
+
+def _is_own_group(group: int, owner: int) -> bool:
+    """Whether only one user is in a group: it has the user's name, and no other members."""
+    if sys.platform == "win32":
+        return False
+    import grp
+    import pwd
+
+    try:
+        user, found = pwd.getpwuid(owner), grp.getgrgid(group)
+    except KeyError:
+        return False
+    is_first = (user.pw_gid, user.pw_name) == (group, found.gr_name)
+    return is_first and {*found.gr_mem} <= {user.pw_name}
+
+
+def others_can_read(path: Path) -> bool:
+    """Whether another user, who is not root, can read a file of this user's choice."""
+    if sys.platform == "win32":
+        return False
+    try:
+        file = path.stat()
+        folders = [folder.stat() for folder in Path(os.path.realpath(path)).parents]
+    except OSError:
+        return False
+    all_can = [file.st_mode & 0o004, *(each.st_mode & 0o001 for each in folders)]
+    by_group = file.st_mode & 0o040 and not _is_own_group(file.st_gid, os.geteuid())
+    group_can = [by_group, *(each.st_mode & 0o011 for each in folders)]
+    return all(all_can) or all(group_can)
 
 
 def _word(path: Path) -> str:

@@ -99,7 +99,7 @@ def _explain_refusal(login: Login, response: Response) -> None:
     if status == 401 and _name(url) != NOTICES:
         raise refused(login, response.headers.get("www-authenticate", ""))
     if status != 401 and url.endswith(f"/noarch/{_REQUIRED}"):
-        _hint_once(login, status)
+        _hint_once(login, status, url)
 
 
 def _name(url: str) -> str:
@@ -134,13 +134,12 @@ def _refuse_web_page(login: Login, asked: str, response: Response) -> None:
         )
 
 
-def _hint_once(login: Login, status: int) -> None:
+def _hint_once(login: Login, status: int, url: str) -> None:
     if not _conda_shows_hints() and next(_first_hint, False):
-        address = login.address
-        notice_at_end(
-            f"\nWarning: {address.netloc} answered {status} to the stored credential for {address}."
-            f"\nNext:  conda private check {address}"
-        )
+        from conda_private.handler.hints import about_stored_credential
+
+        found = about_stored_credential(login, str(status), url)
+        notice_at_end(f"\nWarning: {found.what}\nNext:  {found.command}")
 
 
 def _conda_shows_hints() -> bool:

@@ -12,13 +12,15 @@ from conda.plugins.types import ChannelAuthBase
 from conda_private.composition.machine import resolver
 from conda_private.handler.answers import Answers, how_to_renew
 from conda_private.http.signing import sign
-from conda_private.model.exceptions import InsecureUrlError
+from conda_private.model.exceptions import CondaPrivateError, InsecureUrlError
 from conda_private.model.expiry import describe, ends_within, verb
 from conda_private.model.login import Login
 from conda_private.output import notice_at_end
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
+
+    from conda_private.model.secret import Secret
 
 WARN_WITHIN = timedelta(days=7)
 # Yields True once. Advancing an iterator is atomic, so this is safe among threads.
@@ -44,9 +46,9 @@ class PrivateAuth(ChannelAuthBase):
             signed: PreparedRequest = CondaHttpAuth()(request)
             return signed
         _refuse_unusable_settings(login.address.origin)
-        if url.startswith("http:") and not login.allow_http and _is_signed_by_run(url, login):
+        if _is_authenticated_by_run(url, login):
             return request
-        secret = resolver().secret(login)
+        secret = secret_for(login, url)
         _warn_once_before_expiry(login)
         request.register_hook("response", CondaHttpAuth.handle_407)
         if not login.address.path:
@@ -58,12 +60,36 @@ class PrivateAuth(ChannelAuthBase):
         return request
 
 
-def _is_signed_by_run(url: str, login: Login) -> bool:
+def secret_for(login: Login, url: str) -> Secret:
+    """Return the credential for a request of conda.
+
+    Args:
+        login: the login that covers the request.
+        url: what conda requests.
+
+    Raises:
+        CondaPrivateError: it could not be read. conda reads many channels, so the error also names
+            the one that was requested, if it is not the login's.
+    """
+    try:
+        return resolver().secret(login)
+    except CondaPrivateError as error:
+        from conda_private.handler.hints import address_of_url
+
+        channel = address_of_url(url)
+        if channel in (None, login.address):
+            raise
+        raise error.adding(f"The requested channel is {channel}.") from error
+
+
+def _is_authenticated_by_run(url: str, login: Login) -> bool:
     """Whether the gateway of ``conda private run`` authenticates a request without TLS.
 
     Raises:
         InsecureUrlError: another proxy could read the credential.
     """
+    if not url.startswith("http:") or login.allow_http:
+        return False
     from conda_private.http.proxies import proxy_for
 
     setting = proxy_for(url)

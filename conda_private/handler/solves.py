@@ -6,6 +6,7 @@ Commands without a channel of ours load this module and nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from conda.base.context import context
@@ -56,18 +57,20 @@ def after_solving(_name: str, _unlinked: object, linked: Iterable[Any]) -> None:
 def _in_use(urls: Iterable[str]) -> Iterator[tuple[Login, Recognizer]]:
     """The logins that these indexes are read with, and the names that they remember."""
     entries = [each for each in context.channel_settings if each.get("auth") == "conda-private"]
-    ours = tuple(str(each.get("channel")).rstrip("*").rstrip("/") for each in entries)
-    chosen = [url for url in urls if ours and url.startswith(ours)]
+    ours = [str(each.get("channel")) for each in entries]
+    chosen = [url for url in urls if any(fnmatch(f"{url}/", pattern) for pattern in ours)]
     if not chosen:
         return
     from conda_private.composition.machine import recognizer, resolver
+    from conda_private.handler.auth import secret_for
     from conda_private.model.address import as_requested
     from conda_private.model.memory import is_remembered
 
-    for login in dict.fromkeys(map(resolver().find, map(as_requested, chosen))):
+    # Of several indexes with one login, the first one names the channel in an error.
+    by_login = {resolver().find(url): url for url in reversed([*map(as_requested, chosen)])}
+    for login, url in reversed(by_login.items()):
         if login and is_remembered(login):
-            # A login whose credential is missing fails when it is needed, not here.
-            names = recognizer(login)
+            names = recognizer(login, secret_for(login, url))
             if names:
                 yield login, names
 

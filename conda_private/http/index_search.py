@@ -9,6 +9,9 @@ from typing import Any
 
 SHARDS = "repodata_shards.msgpack.zst"
 _NAME = re.compile(rb'"name"\s*:\s*"([^"\\]+)"')
+# In MessagePack, the key of a shard and the head of its value: 32 bytes, which are a hash and look
+# like a remembered name only by chance.
+_SHARD_NAME = re.compile(rb"(?:[\xa1-\xbf]|\xd9[\x20-\xff])([!-~]+)\xc4\x20")
 _OVERLAP = 512  # bytes; more than a name has
 _BLOCK = 1 << 16  # bytes
 
@@ -29,6 +32,7 @@ class Search:
     def __init__(self, name: str, finds_any: Callable[[Iterable[str]], bool]) -> None:
         self._finds_any = finds_any
         self._is_shards = name == SHARDS
+        self._pattern = _SHARD_NAME if self._is_shards else _NAME
         self._unpack = _decompressor() if name.endswith(".zst") else None
         self.is_possible = not name.endswith(".zst") or self._unpack is not None
         self._rest = b""
@@ -41,12 +45,10 @@ class Search:
                 return
             block = self._unpack.decompress(block)
             self.ended = bool(self._unpack.eof)
-        data = self._rest + block
-        if self._is_shards:
-            self._rest = data
-            return
-        self.found = self._finds_any(name.decode("utf-8", "replace") for name in _names_in(data))
-        self._rest = data[-_OVERLAP:]
+        data, begin = self._rest + block, max(0, len(self._rest) - _OVERLAP)
+        names = _names_in(self._pattern, data, begin)
+        self.found = self._finds_any(name.decode("utf-8", "replace") for name in names)
+        self._rest = data if self._is_shards else data[-_OVERLAP:]
 
     def finish(self) -> None:
         """Take note that the file is complete."""
@@ -74,9 +76,9 @@ class Search:
         return self.found
 
 
-def _names_in(data: bytes) -> Iterator[bytes]:
+def _names_in(pattern: re.Pattern[bytes], data: bytes, begin: int) -> Iterator[bytes]:
     last = b""
-    for match in _NAME.finditer(data):
+    for match in pattern.finditer(data, begin):
         if match[1] != last:
             last = match[1]
             yield last

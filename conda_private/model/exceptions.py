@@ -197,6 +197,24 @@ class AccountMissingError(CredentialError):
     """An owner's command needs an account at the server's API, and there is none."""
 
 
+class HiddenLoginError(CredentialError):
+    """A setting of conda has the effect that conda does not use a login."""
+
+
+class ChannelNotAllowedError(CondaPrivateError):
+    """A setting of conda refuses the channel, so each command would fail with it."""
+
+    @classmethod
+    def by(cls, address: object, setting: str, where: str) -> ChannelNotAllowedError:
+        """Create the error for a setting and the files that have it."""
+        return cls(
+            f"conda's settings do not allow the channel {address}.",
+            cause=f"{setting} is set in {where}. Nothing was changed.",
+            next_step="ask the person who set it, or look at it:\n"
+            f"conda config --show {setting} --show-sources",
+        )
+
+
 class ServerError(CondaPrivateError):
     """The server failed, or its answer is not valid."""
 
@@ -221,6 +239,20 @@ class NotFoundError(RequestRefusedError):
     """The server's API knows no account, package, group or token with that name."""
 
 
+class PublicPackageError(ServerError):
+    """A package is public, and only the server's web page can make it private."""
+
+    @classmethod
+    def at(cls, package: object, page: str, *, cause: str = "") -> PublicPackageError:
+        """Create the error for ``OWNER/PACKAGE``, with its web page, and what was tried."""
+        return cls(
+            f"{package} is public, and no command can make it private.",
+            cause=cause or "The server's API has no call for it. An owner does it on a web page.",
+            next_step=f"open {page}, and choose Settings > Admin > Private\n"
+            f"or open it in your browser:  conda private make-private {package} --open",
+        )
+
+
 class ConnectionFailedError(ServerError):
     """The connection failed: no network, unknown host, refused, or timed out."""
 
@@ -236,13 +268,26 @@ class ProxyRefusedError(ServerError):
 class StoreError(CondaPrivateError):
     """A credential store could not be read or written."""
 
+    def needed_by(self, what: str, command: str) -> CondaPrivateError:
+        """Return this error with what needs the store.
+
+        Args:
+            what: the login or the account whose credential is in the store, as a subject.
+            command: the command that logs in again, in the place of one without an address.
+        """
+        return type(self)(
+            self.what,
+            cause=f"{self.cause} {what} needs it.",
+            next_step=self.next_step.replace("conda private login my-org", command),
+        )
+
 
 class KeyringUnavailableError(StoreError):
-    """This machine has no system keyring."""
+    """There is no keyring here, it stores nothing, or the one of a login cannot be used here."""
 
 
 class KeyringLockedError(StoreError):
-    """The system keyring is locked or does not answer."""
+    """A keyring is locked or does not answer."""
 
 
 class HelperError(StoreError):

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 DOWNLOAD_SCOPES = frozenset({"conda:download", "pypi:download"})
 _MAY_DOWNLOAD = frozenset({"all", "conda", "conda:download", "repos"})
 _MAY_DOWNLOAD_PYPI = frozenset({"all", "pypi", "pypi:download", "repos"})
 Kind = Literal["user", "org"]
+
+
+@dataclass(frozen=True)
+class ChannelsInUse:
+    """Which channels conda uses without any on its command line.
+
+    Attributes:
+        names: their names or URLs, the first one with the highest priority.
+        lists_defaults: whether the file that a login changes lists ``defaults``.
+        depends_on_variable: whether only ``CONDA_CHANNELS`` keeps conda from using ``defaults``.
+    """
+
+    names: tuple[str, ...] = ()
+    lists_defaults: bool = False
+    depends_on_variable: bool = False
+
+
+NOT_ASKED = ChannelsInUse()
 
 
 @dataclass(frozen=True)
@@ -93,3 +111,13 @@ class PackageFacts:
     public: bool | None = None
     kinds: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+
+
+class PackageName(NamedTuple):
+    """A package's name with its owner: ``OWNER/NAME``."""
+
+    owner: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.name}"

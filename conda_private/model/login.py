@@ -82,6 +82,34 @@ class Account:
         return self.api.child(_MARK) if self.source.is_stored_by_us else self.api
 
 
+class Leftover(NamedTuple):
+    """A credential that is still in its store although no login uses it.
+
+    Attributes:
+        address: the address of the login, or of the account's API.
+        source: the store that has it.
+        api: the server's API, if known, so that the token can still be revoked.
+        is_account: whether it was the credential of an account.
+    """
+
+    address: Address
+    source: Source
+    api: Address | None = None
+    is_account: bool = False
+
+    @classmethod
+    def of(cls, entry: Login | Account) -> Leftover:
+        """Return the leftover of a login or an account."""
+        if isinstance(entry, Account):
+            return cls(entry.api, entry.source, entry.api, is_account=True)
+        return cls(entry.address, entry.source, entry.api)
+
+    @property
+    def key(self) -> Address:
+        """The credential's key in its store."""
+        return self.address.child(_MARK) if self.is_account else self.address
+
+
 def renewal(login: Login, accounts: Sequence[Account]) -> str:
     """Return the next step for an expired or refused credential, for the user of this machine.
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError
-from conda_private.model.facts import Group, NewToken, PackageFacts, Profile, TokenFacts
-from conda_private.model.login import Account, Login
+from conda_private.model.facts import (
+    Group,
+    NewToken,
+    PackageFacts,
+    PackageName,
+    Profile,
+    TokenFacts,
+)
 from conda_private.model.login_request import Position
 from conda_private.model.schemes import Scheme
 from conda_private.model.secret import Secret
@@ -45,10 +50,11 @@ class SecretStore(Protocol):
 
         Raises:
             StoreError: the store could not be written.
+            KeyringUnavailableError: it is a keyring that cannot store anything.
         """
 
-    def delete(self, address: Address) -> None:
-        """Delete the credential for exactly this address, if there is one.
+    def delete(self, address: Address) -> bool:
+        """Delete the credential for exactly this address; return whether there was one.
 
         Raises:
             StoreError: the store could not be written.
@@ -69,6 +75,18 @@ class UserNames(Protocol):
         """Return the username, or "" if it only marks the credential as a token."""
 
 
+@runtime_checkable
+class OnTrial(Protocol):
+    """A store that is not known to store what it is given."""
+
+    def try_out(self) -> None:
+        """Store an item, read it back and delete it, before a credential is asked for.
+
+        Raises:
+            StoreError: one of the three did not work.
+        """
+
+
 class StoreOpener(Protocol):
     """Opens stores."""
 
@@ -78,35 +96,6 @@ class StoreOpener(Protocol):
         Raises:
             StoreError: this version has no such store, or it cannot be used here.
         """
-
-
-class LoginRecords(Protocol):
-    """The logins of one user, one per address. Each change is atomic, also between processes."""
-
-    def logins(self) -> tuple[Login, ...]:
-        """Return all logins, ordered by address."""
-
-    def changing(self) -> AbstractContextManager[object]:
-        """Hold the lock for several changes, which are written together."""
-
-    def add(self, login: Login) -> None:
-        """Record a login; it replaces any other login for its address."""
-
-    def remove(self, address: Address) -> Login | None:
-        """Remove the login for exactly this address, and return it."""
-
-
-class AccountRecords(Protocol):
-    """The accounts of one user, one per API."""
-
-    def accounts(self) -> tuple[Account, ...]:
-        """Return all accounts, ordered by the address of their API."""
-
-    def add_account(self, account: Account) -> None:
-        """Record an account; it replaces any other account at its API."""
-
-    def remove_account(self, api: Address) -> None:
-        """Remove the account at this API."""
 
 
 class ChannelList(Protocol):
@@ -260,6 +249,12 @@ class PeopleApi(Protocol):
     def add_collaborator(self, owner: str, package: str, login: str) -> None:
         """Give a user access to a personal package."""
 
+    def remove_member(self, group: Group, login: str) -> None:
+        """Remove a user from a group."""
+
+    def remove_collaborator(self, owner: str, package: str, login: str) -> None:
+        """Take a user's access to a package away."""
+
 
 class PackageApi(Protocol):
     """Package API: the packages of an owner. Every call may raise ``CondaPrivateError``."""
@@ -272,3 +267,6 @@ class PackageApi(Protocol):
 
     def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> Iterator[PackageFacts]:
         """Add the labels to packages: one request for each, several at once."""
+
+    def reserve(self, package: PackageName) -> None:
+        """Create a private package without files. It may exist already, as it was, or public."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from conda_private.model.exceptions import UsageError
@@ -19,6 +20,7 @@ class Kind(NamedTuple):
         metavar: the name of the option's value in the help.
         help: the help of the option.
         needs_name: whether there can be several of the kind, each with a name.
+        may_name: what a name is, if it is optional: ``MODULE.CLASS``; else "".
     """
 
     module: str
@@ -28,10 +30,27 @@ class Kind(NamedTuple):
     metavar: str = "NAME"
     help: str = ""
     needs_name: bool = False
+    may_name: str = ""
 
+
+# The keyrings of operating systems and desktops, by the class of their backend in `keyring`.
+SYSTEM_BACKENDS = {
+    "keyring.backends.SecretService.Keyring": "SecretService",
+    "keyring.backends.libsecret.Keyring": "libsecret",
+    "keyring.backends.kwallet.DBusKeyring": "KWallet",
+    "keyring.backends.kwallet.DBusKeyringKWallet4": "KWallet 4",
+    "keyring.backends.macOS.Keyring": "macOS",
+    "keyring.backends.Windows.WinVaultKeyring": "Windows",
+}
+_BACKEND = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
 
 KINDS: dict[str, Kind] = {
-    "keyring": Kind("conda_private.stores.keyring", stored_by_us=True, storage="keyring"),
+    "keyring": Kind(
+        "conda_private.stores.keyring",
+        stored_by_us=True,
+        storage="keyring",
+        may_name="MODULE.CLASS",
+    ),
     "file": Kind("conda_private.stores.file", stored_by_us=True, storage="file"),
     "helper-store": Kind(
         "conda_private.stores.helper",
@@ -72,7 +91,8 @@ class Source(NamedTuple):
 
     Attributes:
         kind: a key of ``KINDS``, or ``auto``.
-        name: the name of the variable, file or helper, or "".
+        name: the name of the variable, file or helper, or the class of the keyring's backend; or
+            "".
     """
 
     kind: str
@@ -93,6 +113,12 @@ class Source(NamedTuple):
         """
         source = cls.parse(text)
         row = KINDS.get(source.kind)
+        if row and source.name and not row.needs_name and _for_logins(row):
+            raise UsageError(
+                f"The source {source.kind} of a proposed login has no name.",
+                cause=_NAMELESS[source.kind],
+                next_step=f"write only  source: {source.kind}",
+            )
         if source == AUTO or (row and bool(source.name) == row.needs_name and _for_logins(row)):
             return source
         kinds = (
@@ -109,14 +135,14 @@ class Source(NamedTuple):
 
     @classmethod
     def storage(cls, text: str) -> Source:
-        """Parse the value of ``--storage``: ``auto``, ``keyring``, ``file`` or ``helper:NAME``.
+        """Parse the value of ``--storage``: ``auto``, or one of ``storages()``.
 
         Raises:
             UsageError: there is no such storage, or its name is missing or superfluous.
         """
         word, colon, name = text.partition(":")
         found = [kind for kind, row in KINDS.items() if row.storage == word]
-        if found and bool(name) == bool(colon) == KINDS[found[0]].needs_name:
+        if found and _is_named_well(KINDS[found[0]], colon, name):
             return cls(found[0], name)
         if text == "auto":
             return AUTO
@@ -137,19 +163,47 @@ class Source(NamedTuple):
         """Whether the user or another tool provides the credential, and we only read it."""
         return not self.is_stored_by_us
 
+    @property
+    def backend(self) -> str:
+        """The class of the backend that has the credential, if it is in a keyring; else ""."""
+        return self.name if self.kind == "keyring" else ""
+
+    @property
+    def recorded(self) -> Source:
+        """The source without its backend, which is recorded on its own."""
+        return self._replace(name="") if self.backend else self
+
     def __str__(self) -> str:
-        return f"{self.kind}:{self.name}" if self.name else self.kind
+        has_name = self.name and self.backend not in SYSTEM_BACKENDS
+        return f"{self.kind}:{self.name}" if has_name else self.kind
 
 
 AUTO = Source("auto")
 KEYRING, FILE = Source("keyring"), Source("file")
 ANACONDA_CLIENT = Source("anaconda-client")
+# Why a team's file cannot name one of several.
+_NAMELESS = {
+    "keyring": "A backend of a keyring is a program. The user of each machine chooses it, with"
+    " --storage keyring:MODULE.CLASS.",
+    "file": "It is the plugin's own file. To read the credential from another file, use"
+    " secret-file:FILE.",
+}
 
 
 def storages() -> list[str]:
     """Return the values of ``--storage``, without ``auto``."""
-    rows = [row for row in KINDS.values() if row.storage]
-    return [f"{row.storage}:NAME" if row.needs_name else row.storage for row in rows]
+    found: list[str] = []
+    for row in KINDS.values():
+        if row.storage:
+            found += [f"{row.storage}:NAME"] if row.needs_name else [row.storage]
+            found += [f"{row.storage}:{row.may_name}"] if row.may_name else []
+    return found
+
+
+def _is_named_well(row: Kind, colon: str, name: str) -> bool:
+    if row.may_name and colon:
+        return _BACKEND.fullmatch(name) is not None
+    return bool(name) == bool(colon) == row.needs_name
 
 
 def _for_logins(row: Kind) -> bool:

@@ -73,10 +73,10 @@ _BY_WORDS = (
         "see which account you use:  conda private whoami",
     ),
     _means(
-        r"private package",
+        r"private package|\bplan\b|\bupgrade\b|\bsubscription\b|\bbilling\b",
         RequestRefusedError,
-        "The account's plan does not include private packages.",
-        "ask the owner of the account, or upload without --private",
+        "The account's plan does not include private packages, or no more of them.",
+        "ask the owner of the account to change its plan",
     ),
     _means(
         r"\b(?:label|channel)\b.*\blocked\b",
@@ -91,6 +91,12 @@ _BY_WORDS = (
 _BY_STATUS = {
     400: _means("", RequestRefusedError, "The server does not accept this request.", _ACCESS),
     401: _means("", TokenRefusedError, "The server does not accept the credential.", _LOGIN),
+    402: _means(
+        "",
+        RequestRefusedError,
+        "The account's plan does not include this.",
+        "ask the owner of the account to change its plan",
+    ),
     403: _means("", AccessDeniedError, "The account does not have permission to do this.", _ACCESS),
     404: _means(
         "", NotFoundError, "The name is mistyped, or the account has no access to it.", _ACCESS

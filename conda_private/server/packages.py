@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from conda_private.model.facts import PackageFacts
+from conda_private.model.facts import PackageFacts, PackageName
 from conda_private.server.api import Api
 from conda_private.server.errors import unexpected_answer
 from conda_private.server.words import printable
@@ -26,14 +26,23 @@ class AnacondaPackages:
 
     def package(self, owner: str, name: str) -> PackageFacts:
         """Return one package, with its labels."""
-        return _facts(self._api.get("package", owner, name))
+        return package_facts(self._api.get("package", owner, name))
+
+    def reserve(self, package: PackageName) -> None:
+        """Create a private package without files.
+
+        A server may answer this for a package that exists as if it had created it, so the package
+        has to be read back.
+        """
+        content = {"public": False, "publish": False, "public_attrs": {}}
+        self._api.post("package", *package, content=content)
 
     def packages(self, owner: str) -> tuple[PackageFacts, ...]:
         """Return the packages that the credential gives access to, without their labels."""
         answer = self._api.get("packages", owner)
         if not isinstance(answer, list):
             raise unexpected_answer("a list of packages")
-        return tuple(sorted(map(_facts, answer), key=lambda package: package.name))
+        return tuple(sorted(map(package_facts, answer), key=lambda package: package.name))
 
     def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> Iterator[PackageFacts]:
         """Yield the packages with their labels: one request per package, several at a time."""
@@ -47,7 +56,12 @@ class AnacondaPackages:
                 yield asked.popleft().result()
 
 
-def _facts(record: Any) -> PackageFacts:
+def package_facts(record: Any) -> PackageFacts:
+    """Read the record of one package in an answer.
+
+    Raises:
+        ServerError: the record does not describe a package.
+    """
     name = printable(record.get("name")) if isinstance(record, dict) else ""
     if not name:
         raise unexpected_answer("a package")

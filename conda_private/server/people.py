@@ -68,6 +68,14 @@ class AnacondaPeople:
         """Give a user access to a personal package."""
         self._api.put("packages", owner, package, "collaborators", login)
 
+    def remove_member(self, group: Group, login: str) -> None:
+        """Remove a user from a group."""
+        self._api.delete(*_path(group), "members", login)
+
+    def remove_collaborator(self, owner: str, package: str, login: str) -> None:
+        """Take a user's access to a package away."""
+        self._api.delete("packages", owner, package, "collaborators", login)
+
 
 def _path(group: Group) -> tuple[str, str, str]:
     return "group", group.organization, group.name

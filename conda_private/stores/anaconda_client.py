@@ -62,8 +62,9 @@ class AnacondaClientStore:
     def put(self, address: Address, secret: Secret) -> None:
         """Do nothing: anaconda-client provides the token."""
 
-    def delete(self, address: Address) -> None:
-        """Do nothing: the token belongs to anaconda-client."""
+    def delete(self, address: Address) -> bool:
+        """Delete nothing: the token belongs to anaconda-client."""
+        return False
 
     def missing(self, address: Address) -> CredentialMissingError:
         """Create the error for an API that anaconda-client is not logged in to."""

@@ -76,8 +76,9 @@ class _Reference:
     def put(self, address: Address, secret: Secret) -> None:
         """Do nothing: the user or another tool provides the credential."""
 
-    def delete(self, address: Address) -> None:
-        """Do nothing: the credential belongs to the user or another tool."""
+    def delete(self, address: Address) -> bool:
+        """Delete nothing: the credential belongs to the user or another tool."""
+        return False
 
 
 class EnvironmentStore(_Reference):

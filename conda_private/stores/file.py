@@ -48,14 +48,16 @@ class FileStore:
         with self._changing():
             self._write({**self._read(), str(address): secret})
 
-    def delete(self, address: Address) -> None:
+    def delete(self, address: Address) -> bool:
         """Delete the credential for this address, if any; the file is removed with the last one."""
         if not self.path.exists():
-            return
+            return False
         with self._changing():
             secrets = self._read()
-            if secrets.pop(str(address), None) is not None:
-                self._write(secrets) if secrets else remove(self.path)
+            if secrets.pop(str(address), None) is None:
+                return False
+            self._write(secrets) if secrets else remove(self.path)
+            return True
 
     def missing(self, address: Address) -> CredentialMissingError:
         """Create the error for an address without a credential."""

@@ -91,10 +91,13 @@ class HelperStore:
             record = {"ServerURL": str(address), "Username": USER, "Secret": secret.reveal()}
             self._run("store", json.dumps(record))
 
-    def delete(self, address: Address) -> None:
+    def delete(self, address: Address) -> bool:
         """Erase the credential for this address; a helper that is only read ignores it."""
-        if self._ours:
-            self._run("erase", str(address))
+        # Helpers do not report whether they erased anything.
+        if not (self._ours and self._answer(address)):
+            return False
+        self._run("erase", str(address))
+        return True
 
     def missing(self, address: Address) -> CredentialMissingError:
         """Create the error for an address without a credential."""

@@ -1,10 +1,9 @@
-"""Credentials in the system keyring: Keychain, Credential Manager, Secret Service, KWallet."""
+"""Credentials in a keyring: Keychain, Credential Manager, Secret Service, KWallet, or another."""
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from conda_private.model.address import Address
@@ -14,91 +13,131 @@ from conda_private.model.exceptions import (
     KeyringUnavailableError,
 )
 from conda_private.model.secret import Secret
-from conda_private.model.source import KEYRING, Source
+from conda_private.model.source import SYSTEM_BACKENDS, Source
+from conda_private.stores import backends, secret_service
 from conda_private.stores.patience import NoAnswerError, Patience, patience
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 SERVICE = "conda-private"
-_MACOS = "keyring.backends.macOS.api"
-_MIN_PRIORITY = 1  # the `keyring` library recommends these backends; plain text files have less
 _WAITING = (
-    "conda-private: waiting for the {}; a window may be asking for its password."
-    "  Press Ctrl-C to stop waiting."
+    "conda-private: waiting for the {}, for up to {:g} seconds; a window may be asking for its"
+    " password.  Press Ctrl-C to stop waiting."
 )
+_USE_A_FILE = "or use a file:  conda private login my-org --storage file"
 _WAY_OUT = (
-    "unlock it (log in to the desktop, or `gnome-keyring-daemon --unlock`) and repeat the command"
-    "\nor use a file:  conda private login my-org --storage file"
+    "unlock it (log in to the desktop, or `gnome-keyring-daemon --unlock`) and repeat the command\n"
+    + _USE_A_FILE
 )
+_START_ONE = (
+    "start a keyring (on Linux a Secret Service, such as gnome-keyring, with D-Bus),\n"
+    "or name another backend of the library `keyring`:  --storage keyring:MODULE.CLASS\n"
+    "or store the credential in a file:  conda private login my-org --storage file"
+)
+_TRIAL = Address.parse("https://conda-private.invalid/trial")
 T = TypeVar("T")
 
 
 def open_store(source: Source, tell: Callable[[str], None]) -> KeyringStore:
-    """Open the system keyring; ``tell`` informs the user if that takes long."""
-    return KeyringStore(patience(tell))
+    """Open the keyring with the backend that a source names, or else find one.
+
+    Args:
+        source: the keyring, with the class of its backend or without.
+        tell: informs the user if the keyring takes long, or if a variable is ignored.
+    """
+    if not source.name:
+        return KeyringStore(patience(tell), partial(backends.find, tell))
+    return KeyringStore(patience(tell), partial(backends.load, source.name), source.name)
 
 
 class KeyringStore:
-    """The keyring that the ``keyring`` library finds. Items have a service and an address.
+    """One keyring. Items have a service and an address.
 
     Args:
         patience: limits the time of each call, which can open a window that asks for a password.
+        load: loads the backend.
+        name: the backend's class, if it is known; else "".
 
     Raises:
-        KeyringUnavailableError: there is no keyring that stores credentials securely.
+        KeyringUnavailableError: there is no such backend, or it cannot be used here.
         KeyringLockedError: the keyring did not answer in time.
     """
 
-    source = KEYRING
+    def __init__(
+        self, patience: Patience, load: Callable[[], KeyringBackend], name: str = ""
+    ) -> None:
+        self._patience, self._load, self._name = patience, load, name
+        self._name = name if name == secret_service.CLASS else backends.class_of(self._backend)
+        self.source = Source("keyring", self._name)
 
-    def __init__(self, patience: Patience) -> None:
-        self._patience = patience
-        problem = ""
+    @cached_property
+    def _backend(self) -> KeyringBackend:
         try:
-            self._backend, is_secure = patience.ask(_find, _WAITING.format("system keyring"))
-            if not is_secure:
-                problem = f"found no backend that is secure ({_name(self._backend)})"
-        except NoAnswerError:
-            raise self._no_answer("system keyring") from None
-        # The user can configure any class as the backend, so loading it can raise any error.
+            return self._within_time(self._load)
+        except KeyringLockedError:
+            raise
+        # Any class can be a backend, so loading it can raise any error.
         except Exception as error:
-            problem = f"could not load a backend ({type(error).__name__})"
-        if problem:
-            raise KeyringUnavailableError(
-                "There is no system keyring on this machine.",
-                cause=f"The library `keyring` {problem}.",
-                next_step="start a keyring (on Linux a Secret Service, such as gnome-keyring, with"
-                " D-Bus),\n"
-                "or store the credential in a file:  conda private login my-org --storage file",
-            )
+            raise self._unavailable(error) from error
 
     @property
     def description(self) -> str:
         """The name of the keyring."""
-        return f"system keyring ({_name(self._backend)})"
+        if self._name in SYSTEM_BACKENDS:
+            return f"system keyring ({SYSTEM_BACKENDS[self._name]})"
+        return f"keyring backend {self._name}" if self._name else "system keyring"
 
     def get(self, address: Address) -> Secret | None:
         """Return the credential for exactly this address, or None if there is none."""
-        value = self._ask(lambda: self._backend.get_password(SERVICE, str(address)))
+        user, value = str(address), None
+        if self._name == secret_service.CLASS:
+            value = self._ask(lambda: secret_service.read_unlocked(SERVICE, user))
+        if value is None:
+            backend = self._backend
+            value = self._ask(lambda: backend.get_password(SERVICE, user))
         return None if value is None else Secret(value)
 
     def put(self, address: Address, secret: Secret) -> None:
-        """Store a credential for this address; it replaces any other."""
-        self._ask(lambda: self._backend.set_password(SERVICE, str(address), secret.reveal()))
+        """Store a credential for this address, and read it back; it replaces any other."""
+        backend, user = self._backend, str(address)
 
-    def delete(self, address: Address) -> None:
-        """Delete the credential for exactly this address, if there is one."""
+        def put() -> bool:
+            backend.set_password(SERVICE, user, secret.reveal())
+            return backend.get_password(SERVICE, user) == secret.reveal()
+
+        if not self._ask(put):
+            raise KeyringUnavailableError(
+                f"The {self.description} did not store the credential.",
+                cause="It reported no error, but it does not have the credential.",
+                next_step=_START_ONE,
+            )
+
+    def delete(self, address: Address) -> bool:
+        """Delete the credential for exactly this address; return whether there was one."""
         from keyring.errors import PasswordDeleteError
 
-        def delete() -> None:
-            try:
-                self._backend.delete_password(SERVICE, str(address))
-            except PasswordDeleteError:
-                if self._backend.get_password(SERVICE, str(address)) is not None:
-                    raise
+        backend, user = self._backend, str(address)
 
-        self._ask(delete)
+        def delete() -> bool:
+            if backend.get_password(SERVICE, user) is None:
+                return False
+            backend.delete_password(SERVICE, user)
+            if backend.get_password(SERVICE, user) is not None:
+                raise PasswordDeleteError
+            return True
+
+        return self._ask(delete)
+
+    def try_out(self) -> None:
+        """Store an item, read it back and delete it, if it is not a keyring of the system.
+
+        Raises:
+            KeyringUnavailableError: the backend is one that only reads, or stores nothing.
+        """
+        if self._name not in SYSTEM_BACKENDS:
+            self.put(_TRIAL, Secret("trial"))
+            self.delete(_TRIAL)
 
     def missing(self, address: Address) -> CredentialMissingError:
         """Create the error for an address without a credential."""
@@ -110,58 +149,43 @@ class KeyringStore:
 
     def _ask(self, question: Callable[[], T]) -> T:
         try:
-            return self._patience.ask(question, _WAITING.format(self.description))
-        except NoAnswerError:
-            raise self._no_answer(self.description) from None
+            return self._within_time(question)
+        except KeyringLockedError:
+            raise
+        except NotImplementedError as error:
+            raise KeyringUnavailableError(
+                f"The {self.description} does not store credentials.",
+                cause="It only reads those of a service of its own.",
+                next_step=_START_ONE,
+            ) from error
         # Backends also raise errors of their own libraries, such as D-Bus and Win32.
         except Exception as error:
+            if problem := self._within_time(partial(backends.problem_of, self._backend)):
+                raise self._unavailable(problem) from error
             raise KeyringLockedError(
                 f"The {self.description} failed.",
                 cause=f"It may be locked ({type(error).__name__}).",
                 next_step=_WAY_OUT,
             ) from error
 
-    def _no_answer(self, name: str) -> KeyringLockedError:
-        return KeyringLockedError(
-            f"The {name} did not answer within {self._patience.limit:g} seconds.",
-            cause="It may be waiting to be unlocked, or its program hangs.",
-            next_step=_WAY_OUT,
+    def _within_time(self, question: Callable[[], T]) -> T:
+        limit = self._patience.limit
+        try:
+            return self._patience.ask(question, _WAITING.format(self.description, limit))
+        except NoAnswerError:
+            raise KeyringLockedError(
+                f"The {self.description} did not answer within {limit:g} seconds.",
+                cause="It may be waiting to be unlocked, or its program hangs.",
+                next_step=_WAY_OUT,
+            ) from None
+
+    def _unavailable(self, problem: Exception) -> KeyringUnavailableError:
+        package = backends.package_of(problem)
+        install = f"install it:  conda install --name base {package}\n{_USE_A_FILE}"
+        return KeyringUnavailableError(
+            f"The {self.description} cannot be used here."
+            if self._name
+            else "There is no system keyring on this machine.",
+            cause=backends.reason(problem),
+            next_step=install if package else _START_ONE,
         )
-
-
-def _find() -> tuple[KeyringBackend, bool]:
-    import keyring
-
-    with _without_macos():
-        backend = keyring.get_keyring()
-    return backend, _is_secure(backend)
-
-
-@contextlib.contextmanager
-def _without_macos() -> Iterator[None]:
-    # The library loads each of its backends to find those that work. The one for macOS searches for
-    # Apple's libraries with ldconfig, a compiler and a linker, which takes longer than all others.
-    modules: dict[str, object] = sys.modules  # type: ignore[assignment]
-    blocked = sys.platform != "darwin" and _MACOS not in modules
-    if blocked:
-        modules[_MACOS] = None
-    try:
-        yield
-    finally:
-        if blocked:
-            del modules[_MACOS]
-
-
-def _is_secure(backend: KeyringBackend) -> bool:
-    members = _members(backend)
-    return bool(members) and all(each.priority >= _MIN_PRIORITY for each in members)
-
-
-def _members(backend: KeyringBackend) -> list[KeyringBackend]:
-    # A chainer writes to its first member. It has no members on a machine without a keyring.
-    return list(getattr(backend, "backends", [backend]))[:1]
-
-
-def _name(backend: KeyringBackend) -> str:
-    member = type((_members(backend) or [backend])[0])
-    return member.__module__.rpartition(".")[2]

@@ -14,6 +14,9 @@ from typing import TypeVar
 SECONDS_ALONE = 10.0
 SECONDS_WITH_A_PERSON = 120.0
 SECONDS_IN_SILENCE = 2.0
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
+# The window would open on another machine's display, or in front of nobody.
+_AWAY = ("SSH_CONNECTION", "SSH_TTY", "CI")
 _STEP = 0.1  # seconds; the longest delay of Ctrl-C
 T = TypeVar("T")
 
@@ -81,19 +84,23 @@ class Patience:
 @cache
 def patience(tell: Callable[[str], None]) -> Patience:
     """Return the one instance of this process, so that a slow keyring is waited for only once."""
-    return patience_at(os.environ, sys.platform, tell)
+    # A credential can be piped to a command whose user sits in front of a terminal.
+    has_terminal = any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+    return patience_at(os.environ, sys.platform, tell, has_terminal=has_terminal)
 
 
 def patience_at(
-    environment: Mapping[str, str], platform: str, tell: Callable[[str], None]
+    environment: Mapping[str, str],
+    platform: str,
+    tell: Callable[[str], None],
+    *,
+    has_terminal: bool,
 ) -> Patience:
-    """Create an instance; with a display it waits longer, until the user has typed a password."""
-    has_display = platform in ("darwin", "win32") or any(
-        environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
-    )
-    if has_display:
-        return Patience(SECONDS_WITH_A_PERSON, SECONDS_IN_SILENCE, tell)
-    return Patience(SECONDS_ALONE)
+    """Create an instance; it waits longer where the user can type a password into a window."""
+    has_display = platform in ("darwin", "win32") or any(map(environment.get, _DISPLAYS))
+    is_away = not has_terminal or any(map(environment.get, _AWAY))
+    limit = SECONDS_WITH_A_PERSON if has_display and not is_away else SECONDS_ALONE
+    return Patience(limit, SECONDS_IN_SILENCE, tell)
 
 
 def _answer(question: Callable[[], T], answer: Future[T]) -> None:

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from conda_private.model.exceptions import AlreadyExistsError, NotFoundError, TokenRefusedError
-from conda_private.model.facts import Group, NewToken, PackageFacts, Profile, TokenFacts
+from conda_private.model.facts import (
+    Group,
+    NewToken,
+    PackageFacts,
+    PackageName,
+    Profile,
+    TokenFacts,
+)
 from conda_private.model.secret import Secret
 
 
@@ -134,12 +141,21 @@ class FakePeople:
     def add_collaborator(self, owner: str, package: str, login: str) -> None:
         self._do(f"collaborator {owner}/{package} {login}")
 
+    def remove_member(self, group: Group, login: str) -> None:
+        self._do(f"no member {group.name} {login}")
+
+    def remove_collaborator(self, owner: str, package: str, login: str) -> None:
+        self._do(f"no collaborator {owner}/{package} {login}")
+
 
 @dataclass
 class FakePackages:
     """Packages by name."""
 
     there: dict[str, PackageFacts] = field(default_factory=dict)
+    reserved: list[PackageName] = field(default_factory=list)
+    creates: bool | None = False  # what a reserved package then has as ``public``
+    error: Exception | None = None
 
     def package(self, owner: str, name: str) -> PackageFacts:
         if name not in self.there:
@@ -152,3 +168,9 @@ class FakePackages:
 
     def with_labels(self, owner: str, packages: Iterable[PackageFacts]) -> Iterator[PackageFacts]:
         return (self.there[each.name] for each in packages)
+
+    def reserve(self, package: PackageName) -> None:
+        if self.error:
+            raise self.error
+        self.reserved.append(package)
+        self.there.setdefault(package.name, PackageFacts(package.name, public=self.creates))

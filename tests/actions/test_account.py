@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 import pytest
 
 from conda_private.actions.account import AccountResult, identify, log_out_account, store_account
+from conda_private.actions.leftovers import Deletion
 from conda_private.model.address import Address
 from conda_private.model.exceptions import (
     AccessDeniedError,
@@ -18,7 +19,7 @@ from conda_private.model.exceptions import (
     TokenRefusedError,
 )
 from conda_private.model.facts import Profile, TokenFacts
-from conda_private.model.login import Account
+from conda_private.model.login import Account, Leftover
 from conda_private.model.secret import Secret
 from conda_private.model.source import FILE, KEYRING, Source
 from tests.actions.fake_api import FakePeople, FakeServer, FakeTokens
@@ -38,6 +39,7 @@ class _Machine:
 
     def __init__(self) -> None:
         self.recorded: dict[Address, Account] = {}
+        self.leftovers: list[Leftover] = []
         self.memory = MemoryStore()
         self.done: list[str] = []
         self.errors: dict[str, CondaPrivateError] = {}
@@ -50,6 +52,7 @@ class _Machine:
 
     def open_store(self, source: Source) -> _Machine:
         self.do(f"open {source}")
+        self.source = source
         return self
 
     def accounts(self) -> tuple[Account, ...]:
@@ -70,9 +73,12 @@ class _Machine:
         self.do(f"put {address}")
         self.memory.put(address, secret)
 
-    def delete(self, address: Address) -> None:
+    def delete(self, address: Address) -> bool:
         self.do(f"delete {address}")
-        self.memory.delete(address)
+        return self.memory.delete(address)
+
+    def leave(self, leftover: Leftover) -> None:
+        self.leftovers.append(leftover)
 
     def missing(self, address: Address) -> CredentialMissingError:
         raise NotImplementedError
@@ -160,7 +166,8 @@ def test_nothing_is_recorded_if_a_step_failed(machine: _Machine, step: str) -> N
 def test_logout_deletes_the_credential_first_so_that_it_can_be_repeated(machine: _Machine) -> None:
     machine.store()
     machine.done.clear()
-    assert log_out_account(ACCOUNT, records=machine, open_store=machine.open_store) == ""
+    done = log_out_account(ACCOUNT, records=machine, open_store=machine.open_store)
+    assert done == Deletion(was_there=True)
     assert machine.done == ["open keyring", f"delete {API}/(account)", "remove"]
     assert machine.memory.get(ACCOUNT.key) is None
 
@@ -168,5 +175,16 @@ def test_logout_deletes_the_credential_first_so_that_it_can_be_repeated(machine:
 def test_logout_reports_a_credential_that_stays(machine: _Machine) -> None:
     machine.store()
     machine.errors["open keyring"] = KeyringLockedError("It is locked.")
-    assert "locked" in log_out_account(ACCOUNT, records=machine, open_store=machine.open_store)
+    done = log_out_account(ACCOUNT, records=machine, open_store=machine.open_store)
+    assert "locked" in done.left
     assert machine.recorded == {}
+    assert machine.leftovers == [Leftover(API, KEYRING, API, is_account=True)]
+    assert machine.leftovers[0].key == ACCOUNT.key
+
+
+def test_logout_that_gives_up_records_nothing(machine: _Machine) -> None:
+    machine.errors["open keyring"] = KeyringLockedError("It is locked.")
+    machine.recorded[API] = ACCOUNT
+    done = log_out_account(ACCOUNT, records=machine, open_store=machine.open_store, give_up=True)
+    assert done.left
+    assert (machine.recorded, machine.leftovers) == ({}, [])

@@ -33,7 +33,7 @@ from conda_private.model.exceptions import (
     UsageError,
 )
 from conda_private.model.facts import TokenFacts
-from conda_private.model.login import Login
+from conda_private.model.login import Leftover, Login
 from conda_private.model.login_request import LoginRequest, Position
 from conda_private.model.ports import Comparison, SecretStore
 from conda_private.model.schemes import BEARER, PATH, TOKEN, Scheme
@@ -77,6 +77,8 @@ class _World:
         self.recorded: dict[Address, Login] = {}
         self.lists = {CONDARC: ["defaults"], "/etc/condarc": []}
         self.stores: dict[Source, MemoryStore] = {}
+        self.leftovers: list[Leftover] = []
+        self.resolves: dict[Source, Source] = {}
 
     def do(self, what: str) -> None:
         if error := self.errors.get(what):
@@ -114,7 +116,7 @@ class _World:
 
     def open_store(self, source: Source) -> SecretStore:
         self.do(f"open {source}")
-        return _Store(self, source)
+        return _Store(self, self.resolves.get(source, source))
 
     def secret(self, source: Source = KEYRING) -> Secret | None:
         return self.stores.setdefault(source, MemoryStore()).get(ADDRESS)
@@ -160,9 +162,9 @@ class _Store:
         self.world.do(f"put {self.source}")
         self.memory.put(address, secret)
 
-    def delete(self, address: Address) -> None:
+    def delete(self, address: Address) -> bool:
         self.world.do(f"delete {self.source}")
-        self.memory.delete(address)
+        return self.memory.delete(address)
 
     def missing(self, address: Address) -> CredentialMissingError:
         raise NotImplementedError
@@ -191,6 +193,9 @@ class _Records:
 
     def remove(self, address: Address) -> Login | None:
         raise NotImplementedError
+
+    def leave(self, leftover: Leftover) -> None:
+        self.world.leftovers.append(leftover)
 
 
 class _List:
@@ -592,6 +597,18 @@ def test_login_away_from_a_broken_keyring_succeeds(
     assert result.login.source == FILE
     assert world.secret(FILE) == SECRET
     assert result.left == str(error)
+    assert world.leftovers == [Leftover(ADDRESS, KEYRING, result.login.api)]
+
+
+def test_new_credential_is_not_deleted_as_the_older_one_of_the_same_keyring(world: _World) -> None:
+    # A login of an early version does not say which backend of the keyring has its credential.
+    backend = Source("keyring", "keyring.backends.SecretService.Keyring")
+    world.log_in(source=backend)
+    world.recorded[ADDRESS] = world.recorded[ADDRESS]._replace(source=KEYRING)
+    world.resolves[KEYRING] = backend
+    assert world.log_in(source=backend).left == ""
+    assert world.secret(backend) == SECRET
+    assert world.leftovers == []
 
 
 def test_login_to_another_address_does_not_change_the_others(world: _World) -> None:

@@ -22,7 +22,7 @@ from conda_private.model.exceptions import (
     StoreError,
     TokenRefusedError,
 )
-from conda_private.model.login import Login, find_login
+from conda_private.model.login import Leftover, Login, find_login
 from conda_private.model.login_request import Position
 from conda_private.model.schemes import TOKEN
 from conda_private.model.secret import Secret
@@ -42,6 +42,7 @@ class _Machine:
         self.done: list[str] = []
         self.logins = {login.address: login for login in (LOGIN, OTHER)}
         self.listed = ["private", "defaults"]
+        self.leftovers: list[Leftover] = []
         self.store = MemoryStore()
         for address in self.logins:
             self.store.put(address, Secret("secret"))
@@ -57,6 +58,7 @@ class _Machine:
         login: Login = LOGIN,
         *,
         dry_run: bool = False,
+        give_up: bool = False,
         revoke: Callable[[Login], None] | None = None,
     ) -> LogoutResult:
         return log_out(
@@ -66,6 +68,7 @@ class _Machine:
             open_list=partial(_List, self),
             forget=lambda address: self.do("index"),
             revoke=revoke,
+            give_up=give_up,
             dry_run=dry_run,
         )
 
@@ -82,6 +85,9 @@ class _Records:
 
     def add(self, login: Login) -> None:
         raise NotImplementedError
+
+    def leave(self, leftover: Leftover) -> None:
+        self.machine.leftovers.append(leftover)
 
     def remove(self, address: Address) -> Login | None:
         self.machine.do("records")
@@ -101,9 +107,9 @@ class _Store:
     def put(self, address: Address, secret: Secret) -> None:
         raise NotImplementedError
 
-    def delete(self, address: Address) -> None:
+    def delete(self, address: Address) -> bool:
         self.machine.do("store")
-        self.machine.store.delete(address)
+        return self.machine.store.delete(address)
 
     def missing(self, address: Address) -> CredentialMissingError:
         raise NotImplementedError
@@ -137,7 +143,7 @@ def machine() -> _Machine:
 
 
 def test_channel_is_removed_first_then_the_credential_then_the_login(machine: _Machine) -> None:
-    assert machine.log_out() == LogoutResult(LOGIN, unlisted=True)
+    assert machine.log_out() == LogoutResult(LOGIN, unlisted=True, deleted=True)
     before = ["list /home/alice/.condarc", "open keyring", "store", "index"]
     assert machine.done == [*before, "records"]
 
@@ -151,14 +157,14 @@ def test_only_what_the_login_created_is_removed(machine: _Machine) -> None:
 
 
 def test_list_that_the_login_did_not_write_is_not_opened(machine: _Machine) -> None:
-    assert machine.log_out(OTHER) == LogoutResult(OTHER, unlisted=False)
+    assert machine.log_out(OTHER) == LogoutResult(OTHER, unlisted=False, deleted=True)
     assert machine.done == ["open keyring", "store", "index", "records"]
     assert machine.listed == ["private", "defaults"]
 
 
 def test_channel_that_was_removed_by_hand_is_no_error(machine: _Machine) -> None:
     machine.listed.remove("private")
-    assert machine.log_out() == LogoutResult(LOGIN, unlisted=False)
+    assert machine.log_out() == LogoutResult(LOGIN, unlisted=False, deleted=True)
     assert machine.store.get(ADDRESS) is None
 
 
@@ -211,6 +217,22 @@ def test_credential_that_cannot_be_deleted_is_reported_after_the_login_is_remove
     assert result == LogoutResult(LOGIN, unlisted=True, left=str(error))
     assert result.left
     assert machine.logins == {LABEL: OTHER}
+    assert machine.leftovers == [Leftover(ADDRESS, KEYRING)]
+
+
+def test_credential_that_cannot_be_deleted_is_forgotten_if_the_user_gives_up(
+    machine: _Machine,
+) -> None:
+    machine.errors["store"] = KeyringLockedError("locked")
+    assert machine.log_out(give_up=True).left
+    assert machine.logins == {LABEL: OTHER}
+    assert machine.leftovers == []
+
+
+def test_deleting_nothing_is_not_reported_as_deleted(machine: _Machine) -> None:
+    machine.store.delete(ADDRESS)
+    assert machine.log_out() == LogoutResult(LOGIN, unlisted=True, deleted=False)
+    assert machine.leftovers == []
 
 
 def test_store_is_opened_by_its_source(machine: _Machine) -> None:

@@ -14,8 +14,10 @@ from typing import Any
 from tests.bench.bench import Bench
 from tests.bench.channel import site
 from tests.bench.environments import CHECKOUT, Environment, machine, ours, plain
+from tests.bench.likeness import refusal
 from tests.bench.registry import BENCHMARKS, ON_DEMAND
 from tests.bench.rows import OURS, Row, table
+from tests.bench.users import LOGINS
 
 
 def main() -> None:
@@ -25,6 +27,8 @@ def main() -> None:
     missing = [str(each.conda) for each in environments if not each.conda.exists()]
     if missing:
         sys.exit(f"There is no {missing[0]}: run `make bench`, or name another Python.")
+    if told := refusal(options.plain, options.ours, options.peer):
+        sys.exit(told)
     results: dict[str, Any] = {
         "machine": machine(),
         "versions": {each.name: each.versions() for each in environments},
@@ -58,8 +62,10 @@ def _environment(name: str) -> Callable[[str], Environment]:
 
 def _peer(text: str) -> Environment:
     name, _, python = text.partition("=")
-    if not python:
-        raise argparse.ArgumentTypeError("give NAME=PYTHON")
+    known = LOGINS.keys() - {OURS}
+    if not python or name not in known:
+        known_names = " or ".join(sorted(known))
+        raise argparse.ArgumentTypeError(f"give NAME=PYTHON; NAME is {known_names}")
     return _environment(name)(python)
 
 

@@ -17,6 +17,7 @@ from tests.bench import (
     real_keyring,
     start,
     throughput,
+    watch,
     wired,
 )
 from tests.bench.bench import Bench
@@ -41,4 +42,5 @@ ON_DEMAND: dict[str, Callable[[Bench], Outcome]] = {
     "instructions": instructions.run,
     "keyring": real_keyring.run,
     "pairs": pairs.run,
+    "watch": watch.run,
 }

@@ -9,6 +9,7 @@ import pytest
 
 from tests.bench.measuring import Job, JobFailed, attempt, compare, interleave
 from tests.bench.rows import Row, micro, table
+from tests.bench.watch import cost
 
 
 def failing(folder: Path) -> Job:
@@ -85,3 +86,10 @@ def test_table_says_what_is_missed() -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(6e-6, "6 us"), (0.0123, "12.3 ms")])
 def test_times_are_shown_in_the_unit_that_fits(seconds: float, text: str) -> None:
     assert micro(seconds) == text
+
+
+def test_cost_of_watching_is_that_of_a_command_with_what_is_done_once() -> None:
+    found = {"watched": [0.3, 0.5, 0.4], "other": [0.28, 0.48, 0.38], "once": 0.01, "command": 1.0}
+    change = cost(found)
+    assert (change.ratio, change.added) == pytest.approx((1.03, 0.03))
+    assert change.low <= 1.03 <= change.high

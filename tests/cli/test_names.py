@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +13,8 @@ from conda.base.context import reset_context
 from conda.exceptions import CondaHTTPError
 
 from conda_private.actions.explain import explain
+from conda_private.cli.owners import package_from
 from conda_private.cli.report import other_case
-from conda_private.cli.share import _package
 from conda_private.cli.verbs import execute, parse
 from conda_private.conda_config.channel_settings import patterns
 from conda_private.conda_config.index_cache import stems
@@ -111,7 +111,7 @@ def test_explain_shows_the_request_of_this_shell_and_the_address_of_a_login(
         " conda-private.",
     ]
     run("explain", "https://anaconda.org/my-org/hello")
-    assert "authenticates https://conda.anaconda.org/my-org;" in capsys.readouterr().out
+    assert "No login covers https://conda.anaconda.org/my-org;" in capsys.readouterr().out
 
 
 def test_surplus_word_may_be_a_label(capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,6 +126,10 @@ def test_surplus_word_may_be_a_label(capsys: pytest.CaptureFixture[str]) -> None
     assert "did you mean" not in capsys.readouterr().err
 
 
+def _package(text: str) -> tuple[str, str]:
+    return package_from(Namespace(private_package=text, private_verb="share"), "--with USER")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -135,7 +139,7 @@ def test_surplus_word_may_be_a_label(capsys: pytest.CaptureFixture[str]) -> None
         "https://anaconda.org/my-org/hello/files",
     ],
 )
-def test_package_to_share_is_understood(text: str) -> None:
+def test_package_of_an_owner_is_understood(text: str) -> None:
     assert _package(text) == ("my-org", "hello")
 
 
@@ -188,7 +192,7 @@ def test_explanation_names_the_case_as_the_only_difference() -> None:
 
 
 def test_hint_names_the_login_in_another_case() -> None:
-    error = CondaHTTPError("", f"{HOST}/My-Org/noarch/repodata.json", 403, "Refused", "-")
+    error = CondaHTTPError("", f"{HOST}/My-Org/noarch/repodata.json", 403, "Forbidden", "-")
     (found,) = advice(error, lambda url: None, lambda: [LOGIN])
     assert f"Your login for {MINE} is not for {HOST}/My-Org" in found.text
     (found,) = advice(error, lambda url: None, tuple)
@@ -205,7 +209,7 @@ def test_blank_has_both_spellings_wherever_conda_has_a_text() -> None:
     texts = (f"{HOST}/My%20Project", f"{HOST}/My Project")
     assert patterns([BLANK]) == tuple(each for text in texts for each in (text, f"{text}/*"))
     assert len(stems(BLANK, "noarch")) == 2 * len(stems(MINE, "noarch"))
-    error = CondaHTTPError("", f"{texts[1]}/noarch/repodata.json", 403, "Refused", "-")
+    error = CondaHTTPError("", f"{texts[1]}/noarch/repodata.json", 403, "Forbidden", "-")
     (found,) = advice(error, lambda url: None)
     assert found.text.endswith(f"conda private login {texts[0]}")
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatch
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
 from conda.base.context import reset_context
 from conda.gateways.connection.session import get_session
+from hypothesis import given
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from conda_private.conda_config.channel_settings import (
     HANDLER,
     MAX_CHANNELS_PER_ORIGIN,
     ChannelSettingsFile,
+    Neighbors,
     patterns,
     render,
 )
@@ -27,6 +31,7 @@ from conda_private.model.channel import channel_of, with_label
 from conda_private.model.exceptions import FileWriteError
 
 HOST = "https://conda.anaconda.org"
+SHARED = Neighbors(has_others=lambda origin: str(origin) == HOST)
 
 
 def _addresses(*texts: str) -> list[Address]:
@@ -92,7 +97,7 @@ def test_channel_below_another_has_no_settings_of_its_own() -> None:
 
 def test_channel_with_a_longer_name_is_not_below() -> None:
     addresses = _addresses(f"{HOST}/private", f"{HOST}/private2")
-    assert patterns(addresses) == (
+    assert patterns(addresses, SHARED) == (
         f"{HOST}/private",
         f"{HOST}/private/*",
         f"{HOST}/private2",
@@ -105,11 +110,66 @@ def test_login_for_a_whole_host_covers_all_its_channels() -> None:
     assert patterns(addresses) == (HOST, f"{HOST}/*")
 
 
-def test_four_channels_of_an_origin_have_settings_of_their_own() -> None:
+def pairs_of(channels: Iterable[str]) -> list[str]:
+    """The exact settings of channels."""
+    return [text for channel in channels for text in (channel, f"{channel}/*")]
+
+
+def test_two_to_four_channels_of_an_origin_share_one_setting() -> None:
     channels = [f"{HOST}/channel-{number}" for number in range(MAX_CHANNELS_PER_ORIGIN)]
-    expected = [text for channel in channels for text in (channel, f"{channel}/*")]
     assert len(channels) == 4
-    assert list(patterns(_addresses(*channels))) == expected
+    assert patterns(_addresses(*channels)) == (f"{HOST}/channel-[0123]*",)
+    assert patterns(_addresses(*channels[:2])) == (f"{HOST}/channel-[01]*",)
+    assert list(patterns(_addresses(channels[0]))) == pairs_of(channels[:1])
+
+
+def test_shared_setting_has_the_letters_at_each_place_of_the_names() -> None:
+    addresses = _addresses(f"{HOST}/my-org", f"{HOST}/x-data-science")
+    assert patterns(addresses) == (f"{HOST}/[mx][-y][-d][ao][rt][ag]*",)
+
+
+NAMES = ["my-org", "bio-team", "data.science", "x", "my-org2", "ab", "a/b", "-+-", "~=,", "0_@:"]
+
+
+@given(st.lists(st.sampled_from(NAMES), min_size=2, max_size=4, unique=True))
+def test_settings_of_several_channels_cover_each_of_them(names: list[str]) -> None:
+    found = patterns(_addresses(*(f"{HOST}/{name}" for name in names)))
+    for name, path in product(names, OF_THE_CHANNEL.values()):
+        assert _calls_our_handler(HOST + path.replace("/my-org", f"/{name}", 1), found)
+
+
+@pytest.mark.parametrize("names", [("a", "cd"), ("my-org", "conda-forge-x"), ("rx", "sx", "r-y")])
+def test_setting_that_would_match_a_well_known_channel_is_not_shared(
+    names: tuple[str, ...],
+) -> None:
+    channels = sorted(f"{HOST}/{name}" for name in names)
+    found = patterns(_addresses(*channels))
+    for name in ("conda-forge", "bioconda", "r", "main"):
+        assert not _calls_our_handler(f"{HOST}/{name}/linux-64/repodata.json", found)
+    if names != ("rx", "sx", "r-y"):
+        assert list(found) == pairs_of(channels)
+
+
+def test_setting_that_would_match_a_channel_in_use_is_not_shared() -> None:
+    channels = [f"{HOST}/my-org", f"{HOST}/my-team"]
+    assert patterns(_addresses(*channels)) == (f"{HOST}/my-[ot][er][ag]*",)
+    near = Neighbors(public=_addresses(f"{HOST}/my-organization"))
+    assert list(patterns(_addresses(*channels), near)) == pairs_of(channels)
+    far = Neighbors(public=_addresses(f"{HOST}/your-org", channels[0] + "/label/dev"))
+    assert patterns(_addresses(*channels), far) == (f"{HOST}/my-[ot][er][ag]*",)
+
+
+def test_channel_of_a_label_with_a_login_is_not_in_a_shared_setting() -> None:
+    channels = [f"{HOST}/my-org", f"{HOST}/my-team"]
+    found = patterns(_addresses(*channels, f"{HOST}/my-organs/label/dev"))
+    assert set(found) == {*pairs_of(channels), f"{HOST}/my-organs/label/*"}
+
+
+def test_settings_beside_those_of_another_handler_are_exact_however_many() -> None:
+    channels = sorted(f"{HOST}/channel-{number}" for number in range(12))
+    elsewhere = [f"https://other.example.org/x{name}" for name in "ab"]
+    found = patterns(_addresses(*channels, *elsewhere), SHARED)
+    assert list(found) == [*pairs_of(channels), "https://other.example.org/x[ab]*"]
 
 
 def test_five_channels_of_an_origin_have_the_setting_of_the_origin() -> None:
@@ -137,7 +197,8 @@ def test_channel_named_label_is_not_a_label() -> None:
 def test_channels_of_other_origins_are_not_counted_together() -> None:
     near = [f"{HOST}/channel-{number}" for number in range(3)]
     far = [f"{HOST}:8443/channel-{number}" for number in range(3)]
-    assert len(patterns(_addresses(*near, *far))) == 12
+    expected = (f"{HOST}/channel-[012]*", f"{HOST}:8443/channel-[012]*")
+    assert patterns(_addresses(*near, *far)) == expected
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conda.base.context import context
+from conda.plugins import hookimpl
+from conda.plugins.types import ChannelAuthBase, CondaAuthHandler
 
 from conda_private.conda_config.precedence import (
+    Entry,
     Taken,
-    files_with_entries_for,
+    deciding,
+    displaced,
+    has_entries_of_others,
     is_ours,
     taken_over,
 )
@@ -74,7 +80,9 @@ def test_entry_of_another_handler_in_a_file_of_lower_priority_wins(
     home.log_in(str(ORG))
     earlier.write_text(entries((pattern, "unknown-handler")))
     assert is_ours(ORG) is (pattern == str(ORG))
-    assert files_with_entries_for(ORG) == [str(earlier), str(paths.channel_settings())]
+    theirs, ours = Entry(pattern, "unknown-handler", str(earlier)), paths.channel_settings()
+    expected = Entry(f"{ORG}/*", "conda-private", str(ours)) if pattern == str(ORG) else theirs
+    assert deciding(ORG) == expected
 
 
 def test_entry_of_another_handler_in_a_file_of_higher_priority_does_not_win(home: Home) -> None:
@@ -84,25 +92,94 @@ def test_entry_of_another_handler_in_a_file_of_higher_priority_does_not_win(home
     assert is_ours(MAIN)
 
 
-def test_files_with_entries_are_those_that_match(home: Home) -> None:
-    home.condarc_path.write_text(
-        entries(("my-org", OTHER), ("https://conda.anaconda.org/*", OTHER), (f"{HOST}/a/*", OTHER))
-    )
+def test_entry_that_decides_is_the_last_one_that_matches(home: Home) -> None:
+    patterns = ("my-org", "https://conda.anaconda.org/*", f"{HOST}/a/*")
+    home.condarc_path.write_text(entries(*((each, OTHER) for each in patterns)))
     is_ours(ORG)  # reads the files
-    assert files_with_entries_for(ORG) == [str(home.condarc_path)]
-    assert files_with_entries_for(DEV) == [str(home.condarc_path)]
-    assert files_with_entries_for(Address.parse(f"{HOST}/a")) == [str(home.condarc_path)]
+    file = str(home.condarc_path)
+    assert deciding(ORG) == deciding(DEV) == Entry(patterns[1], OTHER, file)
+    assert deciding(Address.parse(f"{HOST}/a")) == Entry(patterns[2], OTHER, file)
     for address in (f"{HOST}/b", f"{HOST}/a2", HOST):
-        assert files_with_entries_for(Address.parse(address)) == []
+        assert deciding(Address.parse(address)) is None
 
 
-def test_file_with_other_settings_has_no_entries(home: Home) -> None:
-    home.condarc_path.write_text("channels: [my-org]\n")
+def test_entry_without_a_handler_decides_too(home: Home) -> None:
+    home.condarc_path.write_text('{"channel_settings": [{"channel": "my-org"}]}')
     is_ours(ORG)
-    assert files_with_entries_for(ORG) == []
+    assert deciding(ORG) == Entry("my-org", "", str(home.condarc_path))
     home.condarc_path.write_text("channel_settings: [{auth: anaconda-auth}]\n")
     is_ours(ORG)
-    assert files_with_entries_for(ORG) == []
+    assert deciding(ORG) is None
+
+
+@pytest.mark.parametrize(
+    "pattern", ["my-org", str(ORG), f"{ORG}/*", "https://conda.anaconda.org/*"]
+)
+def test_handler_that_ours_takes_precedence_over_is_named(home: Home, pattern: str) -> None:
+    home.condarc_path.write_text(entries((pattern, OTHER)))
+    assert not is_ours(ORG)
+    assert displaced(ORG) is None  # theirs is in effect
+    home.log_in(str(ORG))
+    assert is_ours(ORG)
+    assert displaced(ORG) == Entry(pattern, OTHER, str(home.condarc_path))
+
+
+class FailingPlugin:
+    """Another plugin, whose handler cannot be created without its credential."""
+
+    @hookimpl
+    def conda_auth_handlers(self) -> Iterator[CondaAuthHandler]:
+        """Add the handler."""
+        yield CondaAuthHandler(name="failing", handler=Failing)
+
+
+class Failing(ChannelAuthBase):
+    """Its handler."""
+
+    def __init__(self, channel_name: str) -> None:
+        raise RuntimeError("Token not found")
+
+
+def test_handler_of_another_plugin_that_fails_is_not_ours(home: Home) -> None:
+    home.log_in(f"{HOST}/mine")
+    home.condarc_path.write_text(entries((f"{HOST}/*", "failing"), ("my-org", "failing")))
+    plugin = FailingPlugin()
+    context.plugin_manager.register(plugin)
+    try:
+        assert not is_ours(ORG)
+        assert is_ours(Address.parse(f"{HOST}/mine"))
+        assert taken_over([Address.parse(f"{HOST}/mine")]) == []
+    finally:
+        context.plugin_manager.unregister(plugin)
+
+
+def test_no_handler_is_named_where_none_has_an_entry(home: Home) -> None:
+    home.condarc_path.write_text(entries((f"{HOST}/a", OTHER)))
+    home.log_in(str(ORG))
+    assert is_ours(ORG)
+    assert displaced(ORG) is None
+
+
+@pytest.mark.parametrize(
+    "pattern", [f"{HOST}/a", f"{HOST}/a/*", "https://*", "https://*.example.org/*", "mine"]
+)
+def test_server_with_an_entry_of_another_handler_is_noticed(home: Home, pattern: str) -> None:
+    mine = {"custom_channels": {"mine": f"{HOST}/get"}}
+    home.condarc(json.dumps({**json.loads(entries((pattern, OTHER))), **mine}))
+    assert has_entries_of_others(Address.parse(HOST))
+    assert not has_entries_of_others(Address.parse("http://conda.example.org"))
+    elsewhere = Address.parse("https://conda.anaconda.org")
+    assert has_entries_of_others(elsewhere) is (pattern == "https://*")
+
+
+def test_fifth_login_leaves_a_host_to_another_handler(home: Home) -> None:
+    home.condarc(entries((f"{HOST}/theirs/*", OTHER)))
+    for number in range(6):
+        home.log_in(f"{HOST}/{number}")
+    theirs = Address.parse(f"{HOST}/theirs")
+    assert not is_ours(theirs)
+    assert is_ours(Address.parse(f"{HOST}/5"))
+    assert taken_over(Address.parse(f"{HOST}/{number}") for number in range(6)) == []
 
 
 def test_nothing_is_taken_over_where_no_other_handler_has_an_entry(home: Home) -> None:
@@ -121,13 +198,13 @@ def test_label_that_another_handler_had_is_taken_over(home: Home, pattern: str) 
     assert taken_over([ORG]) == []
 
 
-def test_channels_of_a_host_that_is_ours_as_a_whole_are_taken_over(home: Home) -> None:
-    home.condarc_path.write_text(
-        entries((f"{HOST}/theirs", "first"), (f"{HOST}/theirs", OTHER), (f"{HOST}/a/*", "third"))
-    )
+def test_entries_made_after_a_host_was_ours_as_a_whole_are_taken_over(home: Home) -> None:
     addresses = [Address.parse(f"{HOST}/{number}") for number in range(5)]
     for address in addresses:
         home.log_in(str(address))
+    home.condarc_path.write_text(
+        entries((f"{HOST}/theirs", "first"), (f"{HOST}/theirs", OTHER), (f"{HOST}/a/*", "third"))
+    )
     theirs, third = (Address.parse(f"{HOST}/{name}") for name in ("theirs", "a"))
     # Of several entries conda takes the last one.
     assert taken_over(addresses) == [Taken(third, "third"), Taken(theirs, OTHER)]

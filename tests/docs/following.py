@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.docs.conftest import PASSWORD, Person
 from tests.docs.pages import Block, Step, blocks, comparable, matches, name_of
-from tests.server import build_wheel
+from tests.server import PERSONALITIES, build_wheel
 
 ACCOUNT_SCOPES = ("api:read", "api:write", "api:modify-group")
 HELPER = """\
@@ -68,6 +68,16 @@ def has_login_and_expired_token(person: Person) -> None:
     """A valid login, and another token that has expired."""
     person.conda.login("my-org", "--label", "dev", token=person.token)
     has_expired_token(person)
+
+
+def has_channels_of_anaconda(person: Person) -> None:
+    """Anaconda's own channels at repo.anaconda.cloud, for users with a token."""
+    person.world.personality = PERSONALITIES["anaconda-cloud"]
+    files = person.world.accounts["my-org"].packages["on-main"].files
+    for name in ("main", "r"):
+        person.world.add_organization(name, owners=["alice"])
+        for file in files.values():
+            person.world.add_package(name, file.path, private=True)
 
 
 def has_expired_token(person: Person) -> None:

@@ -18,7 +18,11 @@ _FENCE = re.compile(
 )
 
 
-_FAILURE = re.compile(r'^(?:[\w: ]*(?:[Ee]rror|ERROR):|  "exception_name":)', re.M)
+_FAILURE = re.compile(
+    r'^(?:[\w: ]*(?:[Ee]rror|ERROR):|  "exception_name":|would be authenticated by|✗ '
+    r"|Warning: conda does not use)",
+    re.M,
+)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from tests.docs.conftest import Person
 from tests.docs.following import (
     follow,
     has_account,
+    has_channels_of_anaconda,
     has_colleagues,
     has_gh,
     has_login_of_anaconda_client,
@@ -70,6 +71,13 @@ def test_migrate_from_anaconda_client(person: Person) -> None:
     has_login_of_anaconda_client(person)
     person.world.authentication_type = "browser"
     follow(DOCS / "how-to" / "migrate-from-anaconda-client.md", person)
+
+
+def test_anaconda_cloud_token(person: Person) -> None:
+    has_token_in_a_file(person)
+    has_channels_of_anaconda(person)
+    follow(DOCS / "how-to" / "anaconda-cloud-token.md", person)
+    assert person.conda.prefix("work").joinpath("bin", "on-main").exists()
 
 
 def test_exit_codes(person: Person) -> None:

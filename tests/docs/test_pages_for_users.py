@@ -26,6 +26,7 @@ def test_first_login(person: Person) -> None:
     assert not person.conda.files_with(person.token)
 
 
+@pytest.mark.hard
 def test_log_in(person: Person) -> None:
     has_token_in_a_file(person)
     follow(DOCS / "how-to" / "log-in.md", person)
@@ -48,6 +49,13 @@ def test_token_in_a_url(person: Person) -> None:
     person.conda.environment["MY_ORG_TOKEN"] = person.token
     follow(DOCS / "how-to" / "token-in-a-url.md", person)
     assert not person.conda.files_with(person.token)
+
+
+@pytest.mark.hard
+def test_beside_other_plugins(person: Person) -> None:
+    has_token_in_a_file(person)
+    follow(DOCS / "how-to" / "beside-other-plugins.md", person)
+    assert "old-password" not in person.conda.condarc.read_text()
 
 
 @pytest.mark.hard

@@ -51,7 +51,7 @@ class Person:
 
     def without_keyring(self) -> None:
         """Remove the keyring, as on a server or in a container."""
-        self.conda.environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+        self.conda.environment["KEYRING_STAND_IN_IS"] = "not there"
 
     def real(self, text: str) -> str:
         """A text of a page as it is on this machine."""
@@ -86,10 +86,12 @@ def make_world(packages: dict[str, Path]) -> Anaconda:
     world.add_user("alice", password=PASSWORD)
     for name in ("my-org", "other"):
         world.add_organization(name, owners=["alice"])
+    world.add_organization("conda-forge")
     world.add_package("my-org", packages["hello-private"], labels=["dev"], private=True)
     world.add_package("my-org", packages["on-main"], labels=["main"], private=True)
     world.add_package("my-org", packages["hello-public"], labels=["main"])
-    world.add_package("other", packages["hello-public"], labels=["main"])
+    for name in ("other", "conda-forge"):
+        world.add_package(name, packages["hello-public"], labels=["main"])
     return world
 
 
@@ -121,10 +123,10 @@ def make_person(
         "HTTP_PROXY": gateway.url,
         "REQUESTS_CA_BUNDLE": str(gateway.ca_file),
         "PYTHONPATH": os.pathsep.join(map(str, STAND_INS)),
-        "PYTHON_KEYRING_BACKEND": "SecretService.Keyring",
         "KEYRING_STAND_IN": str(folder / "keyring.json"),
         "TMPDIR": str(folder / "alice"),
     }
+    del conda.environment["PYTHON_KEYRING_BACKEND"]
     token = world.add_token(
         "alice", scopes=["conda:download"], name="laptop", expires=world.expiry(100 * 86_400)
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -101,3 +103,39 @@ def test_folder_that_is_missing_is_an_error_with_the_reason(tmp_path: Path) -> N
 
 def test_writer_waits_for_half_a_minute_unless_told_otherwise() -> None:
     assert LOCK_TIMEOUT == 30
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_file_takes_the_place_of_a_lock_that_the_file_system_does_not_have(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
+) -> None:
+    def fail(descriptor: int, operation: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", fail)
+    soft = path.with_name(f".{path.name}.soft.lock")
+    for _ in range(2):
+        with locked(path, timeout=1):
+            assert soft.exists()
+            with pytest.raises(FileWriteError) as caught, locked(path, timeout=0.05):
+                raise AssertionError("both hold it")
+        assert not soft.exists()
+    assert caught.value.next_step.endswith(f"rm {soft}")
+    said = capsys.readouterr().err
+    assert said.count(f"the file system of {path.parent} has no locks") == 1
+
+
+def test_other_error_of_a_lock_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(descriptor: int, operation: int) -> None:
+        raise OSError(errno.EIO, "broken")
+
+    monkeypatch.setattr(fcntl, "flock", fail)
+    with pytest.raises(FileWriteError, match="could not be locked"), locked(path, timeout=1):
+        raise AssertionError("nobody holds it")
+    assert not path.with_name(f".{path.name}.soft.lock").exists()
+
+
+def test_lock_of_another_process_is_no_missing_lock(path: Path) -> None:
+    with locked(path), pytest.raises(FileWriteError), locked(path, timeout=0.05):
+        raise AssertionError("both hold it")
+    assert not path.with_name(f".{path.name}.soft.lock").exists()

@@ -81,7 +81,8 @@ def test_output_of_list_can_be_proposed(file: Path, source: str) -> None:
         listed_in="/home/alice/.condarc",
     )
     bare = Login(Address.parse("https://a.example/b"), BEARER, KEYRING)
-    file.write_text(json.dumps({"logins": [entry(login), entry(bare, from_system=True)]}))
+    rows = [{**each, "hidden_by": [], "instead_of": {}} for each in (entry(login), entry(bare))]
+    file.write_text(json.dumps({"logins": rows, "takes_over": []}))
     first, second = read(file)
     assert first == LoginRequest.to(
         ADDRESS, scheme="basic", username="alice", api=login.api, source=Source.parse(source)

@@ -41,7 +41,8 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def session(home: Home) -> CondaSession:
-    """conda's session for a channel whose channel settings name our handler."""
+    """conda's session for a channel whose channel settings name our handler, without waiting."""
+    home.condarc("remote_backoff_factor: 0\n")
     return CondaSession(auth=auth.PrivateAuth("my-org"))
 
 

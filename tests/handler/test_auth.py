@@ -117,6 +117,20 @@ def test_credential_that_is_missing_is_an_error_and_nothing_is_sent(
     assert server.requests == []
 
 
+def test_error_of_a_request_names_the_channel_below_its_login(home: Home) -> None:
+    home.log_in(CHANNEL, secret="")
+    for name in ("noarch/repodata.json", "linux-64/hello-1-0.conda"):
+        with pytest.raises(CredentialMissingError) as caught:
+            signed(f"{CHANNEL}/label/dev/{name}")
+        assert caught.value.what == f"The credential for {CHANNEL} is missing."
+        assert caught.value.cause.endswith(f". The requested channel is {CHANNEL}/label/dev.")
+        assert caught.value.next_step == f"conda private login {CHANNEL}"
+        assert_reads_well(caught.value)
+    with pytest.raises(CredentialMissingError) as caught:
+        signed(REPODATA)
+    assert "requested" not in caught.value.cause
+
+
 def test_constructor_reads_nothing(home: Home) -> None:
     home.log_in(CHANNEL)
     paths.logins().write_text("not JSON")

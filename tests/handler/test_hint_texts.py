@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.client import responses
 from typing import NamedTuple
 
 import pytest
@@ -34,7 +35,8 @@ def find(url: str) -> Login | None:
 
 def refused(name: str, status: int) -> CondaHTTPError:
     """conda's error for an index."""
-    return CondaHTTPError("", f"{HOST}/{name}/noarch/repodata.json", status, "Refused", "-")
+    url = f"{HOST}/{name}/noarch/repodata.json"
+    return CondaHTTPError("", url, status, responses[status], "-")
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from http.client import responses
+from types import MappingProxyType
 
 import pytest
 from conda import CondaError
+from conda.base.context import reset_context
 from conda.exceptions import CondaHTTPError, PackagesNotFoundError, UnavailableInvalidChannel
 from conda.models.channel import Channel
 from conda.plugins import types
 
 from conda_private import plugin
 from conda_private.actions.resolver import Resolver
+from conda_private.composition import machine
 from conda_private.handler.hints import Advice, advice
 from conda_private.model.address import Address
 from conda_private.model.exceptions import TokenRefusedError
 from conda_private.model.login import Login
 from conda_private.model.schemes import TOKEN
 from conda_private.model.source import Source
+from tests.home import Home
 
 HOST = "https://conda.example.org"
 ADDRESS = f"{HOST}/my-org/label/dev"
@@ -31,7 +36,7 @@ def find(url: str) -> Login | None:
 
 def http_error(url: str, status: int) -> CondaHTTPError:
     """Return conda's error for a file."""
-    return CondaHTTPError("", url, status, "Refused", "-")
+    return CondaHTTPError("", url, status, responses.get(status, ""), "-")
 
 
 def given(error: CondaError) -> list[Advice]:
@@ -123,3 +128,114 @@ def test_hook_returns_hints_in_the_type_of_conda(
     monkeypatch.setattr(types, "CondaErrorHint", hint, raising=False)
     (found,) = plugin.conda_error_hints(http_error("https://nobody.example.org/x/noarch", 403))
     assert found.hint_code == "log_in_to_channel"
+
+
+QUARANTINED = "-->>> Requested item is quarantined -->>> SEE https://someurl/foo <<<---"
+
+
+class Answer:
+    """What conda reads of an answer."""
+
+    headers = MappingProxyType({"content-type": "application/problem+json"})
+
+    def __init__(self, body: object) -> None:
+        self.body = body
+
+    def json(self) -> object:
+        """The body."""
+        return self.body
+
+
+def answered(reason: str, body: object = None, *, channel: str = ADDRESS) -> CondaHTTPError:
+    """Return conda's error for an answer 403 with a reason phrase and a body."""
+    url = f"{channel}/noarch/repodata.json"
+    return CondaHTTPError("", url, 403, reason, "-", Answer(body) if body else None)
+
+
+@pytest.mark.parametrize("channel", [ADDRESS, f"{HOST}/other"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        (QUARANTINED, None),
+        ("", {"detail": QUARANTINED}),
+        ("Forbidden", {"detail": QUARANTINED}),
+        ("Forbidden", {"message": QUARANTINED}),
+        ("Forbidden", {"reason": QUARANTINED}),
+    ],
+)
+def test_reason_of_the_server_gets_no_advice(channel: str, error: tuple[str, object]) -> None:
+    assert given(answered(*error, channel=channel)) == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ("", None),
+        ("FORBIDDEN", None),
+        ("Forbidden", {"detail": "Forbidden."}),
+        ("Forbidden", {"detail": "Not authenticated"}),
+        ("Forbidden", {"message": "Your token lacks a scope"}),
+        ("Forbidden", {"detail": [{"loc": ["path"]}]}),
+    ],
+)
+def test_answer_without_another_reason_gets_advice(error: tuple[str, object]) -> None:
+    assert len(given(answered(*error))) == 1
+
+
+@pytest.mark.parametrize(
+    "url", [f"{HOST}/path/to/something.tar.gz", f"{HOST}/x.yml", f"{HOST}/my-org/repodata.json"]
+)
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_url_that_is_no_channel_gets_no_advice(url: str, status: int) -> None:
+    assert given(http_error(url, status)) == []
+
+
+@pytest.fixture
+def org_of(home: Home) -> Resolver:
+    """A login for ``my-org`` as a whole."""
+    home.condarc(f"channel_alias: {HOST}\n")
+    home.log_in(f"{HOST}/my-org")
+    return machine.resolver()
+
+
+MISSING = f"{HOST}/my-org/label/nope"
+
+
+def about_missing(resolver: Resolver) -> Advice:
+    """Return the advice for a label that does not exist."""
+    error = UnavailableInvalidChannel(Channel(MISSING), 404)
+    (found,) = advice(error, resolver.find)
+    return found
+
+
+def test_listed_label_that_does_not_exist_is_removed(home: Home, org_of: Resolver) -> None:
+    machine.channel_list(str(home.condarc_path)).add("my-org/label/nope", "prepend")
+    reset_context()
+    found = about_missing(org_of)
+    assert found.code == "remove_channel"
+    # conda has read where the user's own file is before the test began.
+    command = "conda private channels remove my-org/label/nope"
+    assert found.text.endswith(f"\n    {command} --condarc {home.condarc_path}")
+
+
+def test_label_that_others_listed_is_removed_as_conda_does(home: Home, org_of: Resolver) -> None:
+    home.condarc(f"channel_alias: {HOST}\nchannels: ['{MISSING}', defaults]\n")
+    file = home.condarc_path
+    command = f"conda config --file {file} --remove channels {MISSING}"
+    assert about_missing(org_of).text.endswith(f"\n    {command}")
+
+
+def test_label_that_is_not_listed_is_checked(org_of: Resolver) -> None:
+    found = about_missing(org_of)
+    assert found.text.endswith(f"\n    conda private check {HOST}/my-org")
+    (refused,) = advice(UnavailableInvalidChannel(Channel(MISSING), 403), org_of.find)
+    assert refused.code == "check_login"
+
+
+def test_channel_without_a_login_can_be_removed_too(home: Home) -> None:
+    home.condarc(f"channel_alias: {HOST}\nchannels: [nope, defaults]\n")
+    error = UnavailableInvalidChannel(Channel(f"{HOST}/nope"), 404)
+    (found,) = advice(error, machine.resolver().find)
+    login, remove = found.text.split("\nIf there is no such channel, remove it:\n")
+    assert login.endswith(f"conda private login {HOST}/nope")
+    assert remove == f"    conda config --file {home.condarc_path} --remove channels nope"

@@ -65,6 +65,7 @@ class Conda:
             "PATH": f"{executable.parent}:/usr/bin:/bin",
             "LANG": "C.UTF-8",
             "CONDARC": str(folder / "condarc"),
+            "PYTHONFAULTHANDLER": "1",  # a crash of an extension module says where
             # A developer's own keyring is not for tests.
             "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
         }
@@ -72,6 +73,7 @@ class Conda:
         self.environment |= {k: v for k, v in os.environ.items() if k.startswith("COVERAGE_")}
         self.seen = ""
         self.files_of_others: list[Path] = []
+        self._write_names()
 
     @property
     def condarc(self) -> Path:
@@ -119,17 +121,18 @@ class Conda:
     def _write_names(self) -> None:
         # Only the user's own files say what a name means for a login, and CONDARC is not one.
         names = {key: self.settings[key] for key in _NAMES if key in self.settings}
-        own = self.home / ".config" / "conda" / "condarc"
-        if names != {"channel_alias": DEFAULT_CHANNEL_ALIAS}:
+        own, text = self.home / ".config" / "conda" / "condarc", json.dumps(names)
+        is_usual = names == {"channel_alias": DEFAULT_CHANNEL_ALIAS}
+        if not is_usual and not (own.is_file() and own.read_text() == text):
             own.parent.mkdir(parents=True, exist_ok=True)
-            own.write_text(json.dumps(names))
+            own.write_text(text)
 
     def ok(
         self, *words: str | Path, stdin: str = "", env: Mapping[str, str] | None = None
     ) -> Result:
         """Run it; it must exit 0."""
         result = self.run(*words, stdin=stdin, env=env)
-        assert result.code == 0, result.text
+        assert result.code == 0, f"exit {result.code}\n{result.text}"
         return result
 
     def private(self, *words: str | Path, stdin: str = "") -> Result:

@@ -82,6 +82,7 @@ def test_owner_can_log_in_before_the_first_upload_and_is_listed_behind(
     assert conda.condarc.read_text().index("conda-forge") < conda.condarc.read_text().index("empty")
 
 
+@pytest.mark.hard
 def test_mistyped_channel_that_is_public_is_refused(
     conda: Conda, server: Server, token: str, bobs: str
 ) -> None:
@@ -96,6 +97,7 @@ def test_mistyped_channel_that_is_public_is_refused(
     assert not conda.condarc.exists()
 
 
+@pytest.mark.hard
 def test_login_of_another_account_is_replaced_only_with_consent(
     conda: Conda, server: Server, world: Anaconda, token: str, bobs: str
 ) -> None:
@@ -206,6 +208,7 @@ def test_sign_in_page_for_the_scheme_that_an_api_confirms_means_the_next_one(
     assert conda.private("list", "--json").data["logins"][0]["scheme"] == "bearer"
 
 
+@pytest.mark.hard
 def test_check_of_a_login_behind_a_sign_in_page_names_the_way_back(
     conda: Conda, server: Server, token: str
 ) -> None:

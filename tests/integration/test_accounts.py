@@ -93,6 +93,7 @@ def test_token_of_a_channel_is_not_used_for_an_owners_command(
     assert server.requests == []
 
 
+@pytest.mark.hard
 def test_token_of_anaconda_client_is_used_where_there_is_no_own_account(
     conda: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:

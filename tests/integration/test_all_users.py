@@ -203,6 +203,7 @@ def test_secret_that_a_user_cannot_read_is_a_clear_error_and_public_channels_wor
     assert set_up.user.create("b", *PUBLIC).code == 0
 
 
+@pytest.mark.hard
 def test_own_login_for_the_same_address_takes_precedence(
     set_up: Machine, world: Anaconda, server: Server
 ) -> None:
@@ -262,6 +263,7 @@ def test_logout_for_all_users_removes_everything(set_up: Machine) -> None:
     assert set_up.secret.exists()
 
 
+@pytest.mark.hard
 def test_channel_is_added_to_the_file_for_all_users(machine: Machine) -> None:
     words = ("--from-file", machine.secret, "--condarc", "/etc/conda/.condarc")
     machine.root.ok("private", "login", *DEV, "--all-users", *words)
@@ -270,6 +272,7 @@ def test_channel_is_added_to_the_file_for_all_users(machine: Machine) -> None:
     assert done.code == 0, done.text
 
 
+@pytest.mark.hard
 def test_umask_of_root_does_not_lock_the_others_out(machine: Machine) -> None:
     before = os.umask(0o077)
     try:

@@ -167,6 +167,7 @@ def test_logins_file_that_does_not_parse_is_refused_and_left_alone(
     assert file.read_text() == text
 
 
+@pytest.mark.hard
 @pytest.mark.parametrize("text", ["", "{", '{"version": 1, "secrets": 3}'])
 def test_store_that_does_not_parse_is_an_error_and_not_a_missing_token(
     conda: Conda, text: str, token: str
@@ -241,6 +242,7 @@ def test_token_that_gives_no_access_is_refused_with_the_reason(
     assert nothing_changed(conda)
 
 
+@pytest.mark.hard
 def test_unverified_login_uses_the_token_form_and_is_marked(
     conda: Conda, server: Server, token: str
 ) -> None:
@@ -252,6 +254,7 @@ def test_unverified_login_uses_the_token_form_and_is_marked(
     assert conda.create("env", "-c", "my-org/label/dev", "hello-private").code == 0
 
 
+@pytest.mark.hard
 def test_logout_where_there_is_no_login_names_those_there_are(conda: Conda, token: str) -> None:
     conda.login("my-org", "--label", "dev", token=token)
     result = conda.private("logout", "my-org")
@@ -284,6 +287,7 @@ def test_offline_mode_is_named_in_the_error(conda: Conda, token: str) -> None:
     assert "offline" in result.err
 
 
+@pytest.mark.hard
 def test_revoked_token_fails_loudly_at_install_and_names_the_login(
     conda: Conda, world: Anaconda, server: Server
 ) -> None:

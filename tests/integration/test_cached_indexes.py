@@ -46,6 +46,7 @@ def test_label_that_was_read_before_the_login_is_read_again(
     assert searched(conda, "hello-private", "my-org/label/dev")
 
 
+@pytest.mark.hard
 @pytest.mark.parametrize("words", [["my-org"], ["--all"]], ids=["one", "all"])
 def test_private_packages_are_not_listed_after_the_logout(
     conda: Conda, server: Server, token: str, words: list[str]

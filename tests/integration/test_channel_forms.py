@@ -60,6 +60,7 @@ def test_login_lists_a_name_where_the_alias_allows_and_else_the_url(
     assert f'  - "{server.conda}/my-org/label/dev"\n' in other.condarc.read_text()
 
 
+@pytest.mark.hard
 def test_custom_channel_is_signed_by_its_address(conda: Conda, server: Server, token: str) -> None:
     conda.settings["channel_alias"] = "https://conda.example.org"
     conda.settings["custom_channels"] = {"my-org": server.conda}
@@ -94,6 +95,7 @@ def test_search_shows_the_private_package(logged_in: Conda, server: Server, toke
     assert all_signed(server, token)
 
 
+@pytest.mark.hard
 def test_install_and_update_follow_the_private_channel(
     logged_in: Conda, world: Anaconda, server: Server, packages: dict, token: str
 ) -> None:
@@ -121,6 +123,7 @@ def test_env_create_reads_the_channel_from_environment_yml(
     assert "my-org/label/dev" in exported
 
 
+@pytest.mark.hard
 def test_explicit_list_is_signed_and_holds_no_secret(
     logged_in: Conda, server: Server, token: str
 ) -> None:

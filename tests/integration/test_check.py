@@ -13,8 +13,9 @@ from tests.server import Anaconda, Fault, Server
 KEYS = {
     "address", "scheme", "username", "source", "account", "token_name", "expires", "verified",
     "allow_http", "api", "pypi", "from_system", "listed_as", "listed_in", "gives_access",
-    "packages", "private_packages", "token_scopes", "expiring", "error", "exit_code",
-    "other_channel",
+    "packages", "private_packages", "token_scopes", "expiring", "hidden_by", "instead_of",
+    "error", "exit_code",
+    "other_channel", "listed_in_other_case", "backend",
 }  # fmt: skip
 
 
@@ -150,4 +151,4 @@ def test_missing_secret_is_4_and_asks_no_server(logged_in: Conda, server: Server
 
 def test_nothing_to_check_is_0(conda: Conda) -> None:
     assert conda.private("check").out == "No logins to check.\n"
-    assert check(conda).data == {"checked": [], "warnings": []}
+    assert check(conda).data == {"checked": [], "takes_over": [], "warnings": []}

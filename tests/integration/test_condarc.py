@@ -44,12 +44,15 @@ def test_logout_restores_the_file_byte_for_byte_but_for_a_last_line_break(
     assert conda.condarc.stat().st_mode & 0o777 == 0o640
 
 
-def test_implicit_default_channels_remain(conda: Conda, token: str) -> None:
+def test_channels_in_effect_remain(conda: Conda, server: Server, token: str) -> None:
+    conda.settings["default_channels"] = [f"{server.conda}/other"]
     before = conda.ok("config", "--show", "channels", "--json").data["channels"]
     conda.login("my-org", token=token)
-    assert conda.condarc.read_text() == "channels:\n  - my-org\n  - defaults\n"
+    # conda 25.9 and later have no implicit channel.
+    lines = "".join(f"  - {name}\n" for name in ("my-org", *before))
+    assert conda.condarc.read_text() == f"channels:\n{lines}"
     after = conda.ok("config", "--show", "channels", "--json").data["channels"]
-    assert after == ["my-org", *(before or ["defaults"])]
+    assert after == ["my-org", *before]
 
 
 def test_defaults_are_not_added_when_another_file_has_the_list(conda: Conda, token: str) -> None:
@@ -98,6 +101,7 @@ def test_channel_that_the_user_listed_herself_stays_after_logout(conda: Conda, t
     assert conda.condarc.read_text() == "channels:\n  - my-org\n"
 
 
+@pytest.mark.hard
 def test_lines_that_were_added_since_stay_after_logout(conda: Conda, token: str) -> None:
     conda.login("my-org", token=token)
     conda.ok("config", "--append", "channels", "bioconda")
@@ -107,12 +111,13 @@ def test_lines_that_were_added_since_stay_after_logout(conda: Conda, token: str)
     assert "bioconda" in listed
 
 
+@pytest.mark.hard
 def test_channels_verb_adds_lists_and_removes_without_a_login(conda: Conda) -> None:
     conda.ok("private", "channels", "add", "my-org", "--label", "dev")
     listed = conda.ok("private", "channels", "list", "--json").data
     assert listed == {
         "file": str(conda.condarc),
-        "channels": ["my-org/label/dev", "defaults"],
+        "channels": ["my-org/label/dev"],
         "warnings": [],
     }
     again = conda.ok("private", "channels", "add", "my-org/label/dev").out
@@ -141,14 +146,15 @@ def test_channel_settings_are_in_a_file_of_our_own_that_every_conda_reads(
 
 
 def test_file_that_takes_precedence_is_named(conda: Conda, server: Server, token: str) -> None:
-    file = Path(conda.home, ".config", "conda", "condarc")
+    file = Path(conda.home, ".conda", ".condarc")
     file.parent.mkdir(parents=True)
     entry = f'channel_settings:\n  - channel: "{server.conda}/*"\n    auth: http-basic\n'
     file.write_text(entry)
-    result = conda.login("my-org", token=token)
+    result = conda.private("login", "my-org", "--token-stdin", stdin=token)
+    assert result.code == 4
     assert str(file) in result.err
     assert "conda config --show-sources" in result.err
-    told = conda.ok("private", "explain", f"{server.conda}/my-org", "--json").data
+    told = conda.private("explain", f"{server.conda}/my-org", "--json").data
     assert told["handled"] is False
 
 
@@ -166,6 +172,7 @@ def test_read_only_condarc_is_an_error_with_a_next_step(conda: Conda, token: str
     assert "Next:" in result.err
 
 
+@pytest.mark.hard
 def test_new_login_with_another_file_removes_the_channel_from_the_first(
     conda: Conda, token: str
 ) -> None:

@@ -25,6 +25,7 @@ def closed(file: str, credential: str) -> Answer:
     return Answer(200 if shown else 404, json.dumps(body).encode()) if credential else Answer(401)
 
 
+@pytest.mark.hard
 def test_closed_channel_refuses_an_invalid_credential(conda: Conda) -> None:
     answers: list[Callable[[str, str], Answer]] = [closed]
     with serve(lambda file, credential: answers[-1](file, credential)) as channel:

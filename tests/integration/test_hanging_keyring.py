@@ -52,7 +52,7 @@ def interrupted(conda: Conda, *words: str, stdin: str = "") -> tuple[Result, flo
     (conda.folder / "condarc").write_text(json.dumps(conda.settings))
     process = subprocess.Popen(
         [conda.executable, *words],
-        env={**conda.environment, "DISPLAY": ":99"},
+        env=conda.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -68,7 +68,7 @@ def interrupted(conda: Conda, *words: str, stdin: str = "") -> tuple[Result, flo
     said = ""
     for line in process.stderr:
         said += line
-        if "waiting for the system keyring" in line:
+        if "waiting for the " in line:
             break
     process.send_signal(signal.SIGINT)
     start = time.monotonic()
@@ -80,6 +80,7 @@ def interrupted(conda: Conda, *words: str, stdin: str = "") -> tuple[Result, flo
     return result, time.monotonic() - start
 
 
+@pytest.mark.hard
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 def test_control_c_ends_the_waiting_of_conda_itself(hanging: Conda, server: Server) -> None:
     words = ("create", "-y", "-p", str(hanging.prefix("env")), *PRIVATE)
@@ -91,6 +92,7 @@ def test_control_c_ends_the_waiting_of_conda_itself(hanging: Conda, server: Serv
     assert Path(hanging.environment["ASKED"]).exists()
 
 
+@pytest.mark.hard
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 def test_control_c_ends_the_waiting_of_a_login(hanging: Conda, token: str) -> None:
     words = ("private", "login", "my-org", "--storage", "keyring", "--token-stdin")
@@ -113,9 +115,20 @@ def test_without_a_display_it_is_given_up_after_ten_seconds(hanging: Conda, serv
     assert result.code == 1
     assert "KeyringLockedError" in result.err
     assert "did not answer within 10 seconds" in result.err
+    assert f"The login for {server.conda}/my-org/label/dev needs it." in result.err
+    assert "requested" not in result.err  # the channel is the login's
     assert "--storage file" in result.err
     # Not one request went out unsigned.
     assert not [each for each in server.requests if "/my-org/" in each.path]
+
+
+@pytest.mark.hard
+def test_error_names_the_login_and_the_channel_below_it(hanging: Conda, server: Server) -> None:
+    logins_file = hanging.data_folder / "credentials.json"
+    logins_file.write_text(logins_file.read_text().replace("/my-org/label/dev", "/my-org"))
+    err = hanging.create("env", *PRIVATE).err
+    assert f"The login for {server.conda}/my-org needs it." in err
+    assert f"The requested channel is {server.conda}/my-org/label/dev." in err
 
 
 @pytest.mark.hard

@@ -78,6 +78,7 @@ def stored_by_pass(conda: Conda) -> dict[str, str]:
     return found
 
 
+@pytest.mark.hard
 def test_secret_that_pass_has_is_read_at_run_time_and_left_there(
     with_pass: Conda, server: Server, token: str
 ) -> None:
@@ -94,6 +95,7 @@ def test_secret_that_pass_has_is_read_at_run_time_and_left_there(
     assert stored_by_pass(with_pass) == {address: "token"}
 
 
+@pytest.mark.hard
 def test_secret_is_stored_with_pass_and_erased_at_logout(
     with_pass: Conda, server: Server, token: str
 ) -> None:
@@ -107,6 +109,7 @@ def test_secret_is_stored_with_pass_and_erased_at_logout(
     assert stored_by_pass(with_pass) == {}
 
 
+@pytest.mark.hard
 def test_address_without_a_credential_in_pass_is_a_missing_credential(
     with_pass: Conda, server: Server
 ) -> None:
@@ -120,6 +123,7 @@ def test_address_without_a_credential_in_pass_is_a_missing_credential(
     assert "docker-credential-pass list" in result.text
 
 
+@pytest.mark.hard
 def test_secret_service_of_the_desktop_works_through_its_helper(
     conda: Conda, server: Server, token: str
 ) -> None:
@@ -195,6 +199,7 @@ def test_user_name_in_the_helper_that_is_not_part_of_the_credential_is_ignored(
     assert result.data["login"]["scheme"] == "token"
 
 
+@pytest.mark.hard
 def test_unverified_login_by_helper_uses_its_user_name(
     conda: Conda, world: Anaconda, server: Server, fake: Callable[[str], None]
 ) -> None:
@@ -234,6 +239,7 @@ def test_helper_that_breaks_the_protocol_is_a_clear_error(
     assert not conda.condarc.exists()
 
 
+@pytest.mark.hard
 def test_helper_that_breaks_later_stops_the_private_channel_and_not_the_public_one(
     conda: Conda, server: Server, token: str, fake: Callable[[str], None]
 ) -> None:

@@ -78,6 +78,7 @@ def names(server: Server, foreign: Server) -> dict[str, str]:
     }
 
 
+@pytest.mark.hard
 def test_redirect_out_of_the_channel_takes_no_token_along(
     logged_in: Conda, server: Server, foreign: Server, token: str
 ) -> None:
@@ -136,6 +137,7 @@ def test_redirect_without_an_end_is_an_error_and_no_hang(
     assert_inside(token, server)
 
 
+@pytest.mark.hard
 @pytest.mark.parametrize("base", ["{foreign}/my-org/label/dev/noarch/", "../../../other/noarch/"])
 def test_packages_that_repodata_lists_elsewhere_are_fetched_without_the_token(
     logged_in: Conda, server: Server, foreign: Server, token: str, base: str

@@ -45,6 +45,7 @@ def test_label_and_channel_tokens_sign_their_own_requests(
     }
 
 
+@pytest.mark.hard
 def test_label_token_is_not_sent_to_main_or_a_sibling_label(
     conda: Conda, server: Server, label_token: str
 ) -> None:
@@ -66,6 +67,7 @@ def test_channel_token_takes_over_when_the_label_logs_out(
     assert tokens_by_label(server) == {"dev": {f"token {token}"}}
 
 
+@pytest.mark.hard
 def test_explain_names_the_login_that_is_used_and_why_the_others_are_not(
     conda: Conda, server: Server, token: str, label_token: str
 ) -> None:

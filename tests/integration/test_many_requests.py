@@ -50,6 +50,7 @@ def reads(conda: Conda, token: str) -> Path:
     return log
 
 
+@pytest.mark.hard
 def test_eight_threads_with_four_hundred_urls_read_each_secret_once(
     conda: Conda, world: Anaconda, server: Server, token: str, reads: Path
 ) -> None:

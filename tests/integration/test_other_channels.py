@@ -43,6 +43,7 @@ def follow(conda: Conda, command: str) -> None:
     conda.ok(*words[1:])
 
 
+@pytest.mark.hard
 def test_login_and_check_name_what_conda_may_take_from_another_channel_and_the_fix(
     reader: Conda, token: str
 ) -> None:

@@ -31,6 +31,7 @@ def account(world: Anaconda) -> str:
     return world.add_token("alice", ["api:read"], name="reader")
 
 
+@pytest.mark.hard
 def test_account_sees_every_label(conda: Conda, server: Server, account: str, token: str) -> None:
     conda.login("my-org", token=token)
     give_account(conda, server.api, account)
@@ -46,6 +47,7 @@ def test_account_sees_every_label(conda: Conda, server: Server, account: str, to
     assert changes(server) == []
 
 
+@pytest.mark.hard
 def test_without_an_account_the_channel_is_read_with_its_login(
     conda: Conda, server: Server, token: str
 ) -> None:

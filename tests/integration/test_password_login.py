@@ -94,6 +94,7 @@ def test_answer_without_a_token_is_not_stored_or_requested_again(
     assert len(changes(server)) == 1
 
 
+@pytest.mark.hard
 def test_ctrl_c_while_the_token_is_verified_revokes_it(
     conda: Conda, server: Server, world: Anaconda
 ) -> None:

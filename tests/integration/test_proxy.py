@@ -58,6 +58,7 @@ def address(proxy: http.server.ThreadingHTTPServer) -> str:
     return f"http://127.0.0.1:{proxy.server_port}"
 
 
+@pytest.mark.hard
 def test_loopback_token_is_not_sent_through_a_proxy(
     conda: Conda, server: Server, token: str, proxy: http.server.ThreadingHTTPServer
 ) -> None:
@@ -83,6 +84,7 @@ def test_login_that_a_proxy_refuses_fails_with_the_reason_and_stores_nothing(
     assert not conda.data_folder.exists()
 
 
+@pytest.mark.hard
 def test_proxy_407_is_answered_as_conda_does_also_for_signed_requests(
     conda: Conda, token: str, proxy: http.server.ThreadingHTTPServer
 ) -> None:

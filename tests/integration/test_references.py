@@ -54,6 +54,7 @@ def test_variable_is_read_at_run_time_and_stored_nowhere(
     assert credentials_shown(server) == {f"token {token}"}
 
 
+@pytest.mark.hard
 def test_variable_that_is_missing_is_named_and_public_channels_work(
     conda: Conda, server: Server, token: str
 ) -> None:
@@ -88,6 +89,7 @@ def test_invalid_token_in_a_variable_is_refused_at_login(conda: Conda) -> None:
     assert nothing_of_ours(conda)
 
 
+@pytest.mark.hard
 def test_file_is_read_at_run_time_again_for_each_command(
     conda: Conda, world: Anaconda, server: Server, token: str, secret_file: Path
 ) -> None:
@@ -102,6 +104,7 @@ def test_file_is_read_at_run_time_again_for_each_command(
     assert not conda.secrets_file.exists()
 
 
+@pytest.mark.hard
 def test_file_that_is_gone_is_named_and_public_channels_work(
     conda: Conda, server: Server, secret_file: Path
 ) -> None:
@@ -115,6 +118,7 @@ def test_file_that_is_gone_is_named_and_public_channels_work(
     assert conda.create("b", *PUBLIC).code == 0
 
 
+@pytest.mark.hard
 def test_path_of_a_file_means_the_same_in_every_folder(
     conda: Conda, server: Server, secret_file: Path
 ) -> None:
@@ -124,6 +128,7 @@ def test_path_of_a_file_means_the_same_in_every_folder(
     assert found["source"] == f"secret-file:{secret_file}"
 
 
+@pytest.mark.hard
 def test_logout_does_not_change_the_file(conda: Conda, secret_file: Path, token: str) -> None:
     assert login(conda, "--from-file", secret_file).code == 0
     assert conda.private("logout", *DEV).code == 0
@@ -132,6 +137,7 @@ def test_logout_does_not_change_the_file(conda: Conda, secret_file: Path, token:
     assert (found["logins"], found["accounts"]) == ([], [])
 
 
+@pytest.mark.hard
 def test_login_by_reference_deletes_the_stored_secret(
     conda: Conda, token: str, secret_file: Path
 ) -> None:

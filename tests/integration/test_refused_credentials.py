@@ -92,6 +92,7 @@ def test_private_channel_stays_inaccessible_and_the_fix_is_named(
     }
 
 
+@pytest.mark.hard
 def test_credential_of_a_channel_is_never_omitted(
     conda: Conda, world: Anaconda, server: Server, token: str
 ) -> None:
@@ -130,6 +131,7 @@ def test_refusal_of_another_host_behind_a_redirect_does_not_blame_the_credential
     assert "TokenRefusedError" not in result.text
 
 
+@pytest.mark.hard
 @pytest.mark.parametrize("status", [403, 404])
 def test_refusal_at_install_time_names_the_check(
     conda: Conda, world: Anaconda, server: Server, token: str, status: int
@@ -172,6 +174,7 @@ def test_channel_without_a_login_that_looks_private_names_the_login(
     assert f"conda private login {server.conda}/my-org/label/dev\n" in result.err, result.err
 
 
+@pytest.mark.hard
 def test_missing_optional_file_gives_no_hint(conda: Conda, server: Server, token: str) -> None:
     conda.login("my-org", "--label", "dev", "--add-channel", "none", token=token)
     server.fail("current_repodata|[.]zst|notices", "conda", how=Fault.status(404))

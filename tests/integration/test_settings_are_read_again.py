@@ -17,7 +17,8 @@ from conda.base.context import context
 from conda.common.configuration import PrimitiveParameter
 from conda.plugins import hookimpl
 from conda.plugins.types import CondaSetting
-from conda_private.conda_config.settings import files, files_with_channel_lists, read_again
+from conda_private.conda_config.channels import files_with_lists
+from conda_private.conda_config.settings import files, read_again
 
 class Other:
     @hookimpl
@@ -46,7 +47,8 @@ found["written"] = seen()
 read_again()
 found["read"] = seen()
 file.write_text("channels: [newer]\\n")
-found["lists"] = files_with_channel_lists()
+read_again()
+found["lists"] = files_with_lists()
 found["again"] = seen()
 file.unlink()
 read_again()

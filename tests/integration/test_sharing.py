@@ -25,6 +25,7 @@ def share(conda: Conda, *words: str) -> tuple[str, ...]:
     return ("share", PACKAGE, "--with", "bob", "carol", *words)
 
 
+@pytest.mark.hard
 def test_package_is_shared_through_its_own_group_once(
     owner: Conda, server: Server, world: Anaconda
 ) -> None:
@@ -45,6 +46,7 @@ def test_package_is_shared_through_its_own_group_once(
     assert changes(server) == []
 
 
+@pytest.mark.hard
 def test_group_with_other_access_must_be_confirmed(
     owner: Conda, server: Server, world: Anaconda
 ) -> None:
@@ -68,6 +70,7 @@ def test_group_with_other_access_must_be_confirmed(
     ]
 
 
+@pytest.mark.hard
 def test_personal_package_gets_collaborators(
     owner: Conda, server: Server, world: Anaconda, packages: dict[str, str]
 ) -> None:

@@ -134,12 +134,16 @@ def assert_clear(result: Result, conda: Conda) -> None:
     assert "Errno" not in result.text
 
 
-def in_small_home(conda: Conda, size: str, *lines: str, token: str) -> Result:
-    """Run shell lines with the home on a separate disk of this size."""
+def in_small_home(conda: Conda, how: str, *lines: str, token: str) -> Result:
+    """Run shell lines with the home copied to a separate disk of 256 KiB, mounted as said."""
     conda.run("--version")  # writes conda's settings
+    home, kept = shlex.quote(str(conda.home)), shlex.quote(str(conda.folder / "kept"))
     script = [
         "set -e",
-        f"mount -t tmpfs -o mode=700,{size} none {shlex.quote(str(conda.home))}",
+        f"cp -a {home} {kept}",
+        f"mount -t tmpfs -o mode=700,size=256k none {home}",
+        f"cp -a {kept}/. {home}",
+        f"mount -o remount,{how} {home}",
         *lines,
     ]
     done = subprocess.run(
@@ -171,7 +175,7 @@ def test_full_disk_loses_no_file(small: Conda, token: str) -> None:
     data = shlex.quote(str(small.data_folder))
     result = in_small_home(
         small,
-        "size=256k",
+        "rw",
         f"{command(small, other)} >&2",
         f"cp -r {data} {small.folder}/copy",
         "dd if=/dev/zero of=$HOME/rubbish bs=1k 2>/dev/null || true",

@@ -94,6 +94,7 @@ def addresses(conda: Conda) -> list[str]:
     return [each["address"] for each in conda.private("list", "--json").data["logins"]]
 
 
+@pytest.mark.hard
 def test_yaml_with_references_is_accepted_after_yes(
     conda: Conda, server: Server, token: str, tmp_path: Path
 ) -> None:
@@ -113,6 +114,7 @@ def test_yaml_with_references_is_accepted_after_yes(
     assert done.code == 0, done.text
 
 
+@pytest.mark.hard
 def test_list_of_one_user_is_a_file_for_another(
     new_conda: Callable[[str], Conda], server: Server, token: str, tmp_path: Path
 ) -> None:
@@ -127,6 +129,7 @@ def test_list_of_one_user_is_a_file_for_another(
     assert second.create("a", *PRIVATE).code == 0
 
 
+@pytest.mark.hard
 def test_without_a_terminal_and_without_yes_nothing_is_sent_or_stored(
     conda: Conda, server: Server, foreign: Server, token: str, team: Callable[..., Path]
 ) -> None:
@@ -151,7 +154,9 @@ def test_no_is_the_default_and_changes_nothing(
     process.expect(QUESTION)
     shown = process.before
     assert host(foreign) in shown
-    assert re.search("credential +you are asked for it; stored in file", shown)
+    assert re.search(
+        "credential +you are asked for it; stored in a file of the plugin, not encrypted", shown
+    )
     process.sendline(answer)
     end(process)
     assert foreign.requests == []
@@ -170,6 +175,7 @@ def test_no_option_hides_the_hosts_from_the_user_who_confirms(
     assert process.after is pexpect.EOF or host(foreign) in process.before
 
 
+@pytest.mark.hard
 def test_yes_asks_with_a_hidden_prompt_for_each_missing_secret(
     at_terminal: Callable[..., pexpect.spawn],
     conda: Conda,
@@ -191,6 +197,7 @@ def test_yes_asks_with_a_hidden_prompt_for_each_missing_secret(
     assert len(addresses(conda)) == 2
 
 
+@pytest.mark.hard
 def test_all_without_a_file_asks_for_missing_credentials_of_existing_logins(
     at_terminal: Callable[..., pexpect.spawn], conda: Conda, token: str
 ) -> None:
@@ -230,6 +237,7 @@ def test_login_that_fails_does_not_stop_the_others_and_sets_the_exit_code(
     assert addresses(conda) == [f"{server.conda}/my-org/label/dev"]
 
 
+@pytest.mark.hard
 def test_login_with_an_unavailable_store_does_not_stop_the_others(
     conda: Conda, server: Server, token: str, team: Callable[..., Path]
 ) -> None:
@@ -292,6 +300,7 @@ def condarc_for(server: Server) -> str:
     return json.dumps({"channel_settings": entries, "channel_alias": server.conda})
 
 
+@pytest.mark.hard
 @pytest.mark.parametrize("location", ["project", "CONDARC", "environment"])
 def test_foreign_condarc_that_names_our_handler_gets_no_credential(
     conda: Conda, foreign: Server, token: str, location: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from datetime import timedelta
 
 import pexpect
@@ -29,6 +31,7 @@ def owner(conda: Conda, server: Server, owned: str) -> Conda:
     return conda
 
 
+@pytest.mark.hard
 def test_token_is_created_for_a_channel_and_installs_from_it(
     owner: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:
@@ -75,6 +78,24 @@ def test_shown_token_is_alone_on_standard_output_and_nowhere_else(
         owner.seen = owner.seen.replace(text, "")
 
 
+@pytest.mark.hard
+def test_token_that_nobody_reads_is_revoked_and_the_command_fails(
+    owner: Conda, world: Anaconda, owned: str
+) -> None:
+    before = set(world.tokens)
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = [owner.executable, "private", "token", "create", "--show", "--name", "ci"]
+    options = {"env": owner.environment, "stderr": subprocess.PIPE, "text": True}
+    done = subprocess.run(words, stdout=writer, check=False, **options)  # type: ignore[call-overload]
+    os.close(writer)
+    owner.seen += done.stderr
+    assert done.returncode == 1
+    assert "The token was not shown." in done.stderr
+    assert "The new token was revoked" in done.stderr
+    assert set(world.tokens) == before
+
+
 def test_name_in_use_and_unknown_scope_are_refused(
     owner: Conda, server: Server, world: Anaconda
 ) -> None:
@@ -115,6 +136,7 @@ def test_token_for_a_failed_login_is_revoked(
     assert not owner.condarc.exists()
 
 
+@pytest.mark.hard
 def test_token_of_one_server_is_not_created_for_another_or_sent_to_it(
     owner: Conda, server: Server, world: Anaconda, token: str
 ) -> None:
@@ -130,6 +152,7 @@ def test_token_of_one_server_is_not_created_for_another_or_sent_to_it(
     assert changes(server) == []
 
 
+@pytest.mark.hard
 def test_list_shows_scopes_and_uses(
     owner: Conda, server: Server, world: Anaconda, token: str, owned: str
 ) -> None:
@@ -148,6 +171,8 @@ def test_list_shows_scopes_and_uses(
     assert "Warning: The server's warning about this token: expires soon" in result.err
     assert "Warning: The server is in read-only mode" in result.err
     data = owner.ok("private", "token", "list", "--json").data
+    assert [bool(each["expires"]) for each in data["tokens"]] == [True, False, False]
+    assert data["organization"] is None
     tokens = {each["name"]: each for each in data["tokens"]}
     assert tokens["laptop"]["used_here_for"] == [f"{server.conda}/my-org"]
     (odd,) = tokens.keys() - {"laptop", "owner"}
@@ -157,6 +182,7 @@ def test_list_shows_scopes_and_uses(
     assert not any(value in result.text for value in world.tokens)
 
 
+@pytest.mark.hard
 def test_revoke_revokes_the_token_of_that_name(
     owner: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:
@@ -201,6 +227,7 @@ def test_rotation_gives_every_login_of_the_token_the_new_one(
     assert owner.files_with(token) == []
 
 
+@pytest.mark.hard
 def test_rotation_that_fails_leaves_a_working_token(
     owner: Conda, server: Server, world: Anaconda, token: str, owned: str
 ) -> None:
@@ -217,6 +244,7 @@ def test_rotation_that_fails_leaves_a_working_token(
     assert (state(owner), set(world.tokens)) == (before, {token, owned})
 
 
+@pytest.mark.hard
 def test_rotation_does_not_revoke_the_token_of_the_account(
     owner: Conda, server: Server, world: Anaconda, owned: str
 ) -> None:
@@ -277,6 +305,7 @@ def test_answer_at_the_terminal_decides_whether_a_token_is_revoked(
     assert (process.exitstatus, len(world.tokens)) == (code, left)
 
 
+@pytest.mark.hard
 def test_reference_or_missing_token_is_not_rotated(
     owner: Conda, server: Server, token: str
 ) -> None:
@@ -292,6 +321,7 @@ def test_reference_or_missing_token_is_not_rotated(
     assert server.requests == []
 
 
+@pytest.mark.hard
 def test_logout_revokes_the_token_at_the_server_when_asked(
     conda: Conda, server: Server, world: Anaconda, token: str
 ) -> None:
@@ -302,5 +332,10 @@ def test_logout_revokes_the_token_at_the_server_when_asked(
     assert f"the login for {server.conda}/my-org/label/dev had the same token" in result.out
     assert changes(server) == [("DELETE", "/api/authentications", 201)]
     assert token not in world.tokens
+    server.clear()
+    before = state(conda)
+    refused = conda.private("logout", "--all", "--revoke")
+    assert (refused.code, 'alice\'s token "laptop"' in refused.err) == (2, True)
+    assert (state(conda), server.requests) == (before, [])
     # The token of the other login is already revoked, which is not a failure.
-    assert conda.private("logout", "--all", "--revoke", "--json").code == 0
+    assert conda.private("logout", "--all", "--revoke", "--yes", "--json").code == 0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.integration.owners import changes, give_account, shown_to
 from tests.integration.runner import Conda
 from tests.server import Anaconda, Server
 from tests.server.model import now
 
 
+@pytest.mark.hard
 def test_account_shows_its_organizations_and_groups(
     conda: Conda, server: Server, world: Anaconda, token: str
 ) -> None:
@@ -35,6 +38,7 @@ def test_account_shows_its_organizations_and_groups(
     assert changes(server) == []
 
 
+@pytest.mark.hard
 def test_login_of_a_channel_shows_its_scopes(conda: Conda, server: Server, token: str) -> None:
     conda.login("my-org", "--api-url", server.api, token=token)
     server.clear()
@@ -48,6 +52,7 @@ def test_login_of_a_channel_shows_its_scopes(conda: Conda, server: Server, token
     assert shown_to(server, token) == {"api"}
 
 
+@pytest.mark.hard
 def test_server_without_an_api_is_2_and_no_account_is_4(
     conda: Conda, server: Server, token: str
 ) -> None:

@@ -456,6 +456,7 @@ segments = st.from_regex(r"([A-Za-z0-9._~+=,:@-]|%20){1,12}", fullmatch=True).fi
 )
 
 
+@pytest.mark.hard
 @many
 @given(
     st.sampled_from(["http", "https"]),

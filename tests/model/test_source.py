@@ -59,7 +59,7 @@ def test_source_of_a_login_can_be_proposed(source: Source) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "vault:a", "env", "env:", "keyring:x", "auto:x", "file:/tmp/x", "helper", "helper-store",
+    ["", "vault:a", "env", "env:", "auto:x", "helper", "helper-store",
      "anaconda-client", "memory", "Keyring", CANARY, f"{CANARY}:x"],
 )  # fmt: skip
 def test_invalid_proposal_is_refused_with_the_valid_ones_and_not_repeated(text: str) -> None:
@@ -69,6 +69,32 @@ def test_invalid_proposal_is_refused_with_the_valid_ones_and_not_repeated(text: 
         assert valid in caught.value.cause
     assert "anaconda-client" not in caught.value.cause
     assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "way"),
+    [
+        ("keyring:a.B", "A backend of a keyring is a program.", "--storage keyring:MODULE.CLASS"),
+        ("file:/tmp/x", "It is the plugin's own file.", "secret-file:FILE"),
+    ],
+)
+def test_proposal_cannot_name_a_keyring_or_a_file_and_says_what_they_are(
+    text: str, what: str, way: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        Source.proposed(text)
+    assert caught.value.cause.startswith(what)
+    assert way in caught.value.cause
+    assert text not in str(caught.value)
+
+
+def test_backend_is_named_unless_it_is_the_systems() -> None:
+    assert str(Source("keyring", "keyring.backends.macOS.Keyring")) == "keyring"
+    named = Source.storage("keyring:my_package.Keyring")
+    assert (str(named), named.backend) == ("keyring:my_package.Keyring", "my_package.Keyring")
+    assert named.recorded == KEYRING
+    assert HELPER_STORE.backend == ""
+    assert HELPER_STORE.recorded == HELPER_STORE
 
 
 @pytest.mark.parametrize(
@@ -82,18 +108,20 @@ def test_storage_is_a_store_that_we_write_to(text: str, source: Source) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "helper", "helper:", "keyring:", "keyring:x", "auto:", "env:MY_TOKEN", "secret-file:/x",
-     "helper-store:pass", "vault", CANARY],
+    ["", "helper", "helper:", "keyring:", "keyring:x", "keyring:a b.C", "keyring:.C", "auto:",
+     "env:MY_TOKEN", "secret-file:/x", "helper-store:pass", "vault", CANARY],
 )  # fmt: skip
 def test_invalid_storage_is_refused_with_the_valid_ones_and_not_repeated(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         Source.storage(text)
-    assert caught.value.cause == "The storages are auto, keyring, file, helper:NAME."
+    assert caught.value.cause == (
+        "The storages are auto, keyring, keyring:MODULE.CLASS, file, helper:NAME."
+    )
     assert CANARY not in str(caught.value)
 
 
 def test_storages_are_the_valid_values() -> None:
-    assert storages() == ["keyring", "file", "helper:NAME"]
+    assert storages() == ["keyring", "keyring:MODULE.CLASS", "file", "helper:NAME"]
     for storage in storages():
         Source.storage(storage)
 

@@ -55,6 +55,7 @@ class Settings:
         existing_package: The status for making a package that exists; 200 leaves it as it is.
         locked_label: The status for adding to a locked label.
         copies_stay_private: Whether the first copy of a private package is private as well.
+        copies_publish: Whether a copy makes the private package public that it goes to.
         collaborator_perms: What a collaborator may do who is added through the API.
         metadata_files: Whether the index offers the metadata of wheels apart (PEP 658).
         link_seconds: How long a link to the files origin is good.
@@ -76,6 +77,7 @@ class Settings:
         self.existing_package = 409
         self.locked_label = 403
         self.copies_stay_private = True
+        self.copies_publish = False
         self.collaborator_perms = "write"
         self.metadata_files = False
         self.link_seconds = 60

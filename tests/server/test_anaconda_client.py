@@ -195,6 +195,30 @@ answer += [client.package("acme", "hello-private")["public"]]
     assert names(f"{server.conda}/t/{token}/acme/label/beta") == {PRIVATE}
 
 
+def test_library_copies_into_a_reserved_package_with_all_labels(
+    world: Anaconda, server: Server, library: Library
+) -> None:
+    token = world.add_token("alice")
+    world.copies_stay_private = False  # a package that exists keeps its access in any case
+    (file,) = world.accounts["alice"].packages["hello-private"].files.values()
+    file.labels = {"beta", "dev"}
+    answer = library(
+        f"""
+client.add_package("acme", "hello-private", public=False)
+where = ["alice", "hello-private", "1.0", {BASENAME!r}]
+client.copy(*where, to_owner="acme", from_label="beta", to_label="beta")
+client.add_channel("dev", "acme", "hello-private", "1.0", {BASENAME!r})
+answer = [client.package("acme", "hello-private")["public"]]
+files = client.package("acme", "hello-private")["files"]
+answer += [[[each["basename"], each["version"], each["labels"], each["sha256"]] for each in files]]
+client.remove_dist("acme", "hello-private", "1.0", {BASENAME!r})
+answer += [client.package("acme", "hello-private")["files"]]
+""",
+        token,
+    )
+    assert answer == [False, [[BASENAME, "1.0", ["beta", "dev"], file.sha256]], []]
+
+
 def test_library_makes_and_shows_packages(world: Anaconda, library: Library) -> None:
     answer = library(
         """
@@ -260,6 +284,22 @@ def test_commands_from_login_to_logout(world: Anaconda, server: Server, command:
     assert names(f"{server.conda}/alice/label/dev") == set()
     assert command("logout").returncode == 0
     assert world.tokens == {}
+
+
+def test_upload_to_a_reserved_package_stays_private(
+    world: Anaconda, server: Server, command: Command
+) -> None:
+    command("login", "--username", "alice", "--password", PASSWORD)
+    for account in ("alice", "acme"):
+        world.accounts[account].packages.clear()
+    created = command("package", "--create", "--private", "acme/hello-private")
+    assert created.returncode == 0, created.stderr
+    assert not world.accounts["acme"].packages["hello-private"].public
+    upload = command("upload", "-u", "acme", PRIVATE)
+    assert upload.returncode == 0, upload.stderr
+    assert names(f"{server.conda}/acme") == set()
+    (token,) = world.tokens
+    assert names(f"{server.conda}/t/{token}/acme") == {PRIVATE}
 
 
 def test_command_makes_a_token(world: Anaconda, command: Command) -> None:

@@ -106,6 +106,23 @@ def test_mode_of_the_server_is_in_the_cause(status: int) -> None:
     assert "read-only mode" in error.cause
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (402, ""),
+        (402, "Payment required"),
+        (403, "Upgrade to have more private packages"),
+        (403, "Your plan does not allow this"),
+        (400, "You can not create a private package."),
+    ],
+)
+def test_limit_of_the_plan_leads_to_the_owner_of_the_account(status: int, said: str) -> None:
+    error = refusal(ADDRESS, answer(status=status), said=said)
+    assert type(error) is RequestRefusedError
+    assert said in error.what
+    assert error.next_step == "ask the owner of the account to change its plan"
+
+
 def test_proxy_that_refuses_is_not_the_server() -> None:
     error = refusal(ADDRESS, answer(status=407), said="Proxy words")
     assert isinstance(error, ProxyRefusedError)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conda_private.model.exceptions import NotFoundError, ServerError
-from conda_private.model.facts import PackageFacts
+from conda_private.model.facts import PackageFacts, PackageName
 from conda_private.server.api import Api
 from conda_private.server.packages import AnacondaPackages
 from tests.server_api.conftest import Wire, answer
@@ -34,6 +34,13 @@ def test_one_package_has_the_labels_of_all_its_files(
     expected = PackageFacts("hello", "2.0", False, ("conda", "pypi"), ("dev", "main"))
     assert packages.package("my-org", "hel lo") == expected
     assert wire.sent == [("GET", "/package/my-org/hel%20lo", None)]
+
+
+def test_package_is_reserved_as_private(packages: AnacondaPackages, wire: Wire) -> None:
+    wire.says({})
+    packages.reserve(PackageName("my-org", "hel lo"))
+    content = {"public": False, "publish": False, "public_attrs": {}}
+    assert wire.sent == [("POST", "/package/my-org/hel%20lo", content)]
 
 
 def test_list_is_sorted_and_labels_are_requested_for_each_package(

@@ -25,9 +25,9 @@ class MemoryStore:
         """Store a credential for this address; it replaces any other."""
         self._secrets[address] = secret
 
-    def delete(self, address: Address) -> None:
-        """Delete the credential for this address, if there is one."""
-        self._secrets.pop(address, None)
+    def delete(self, address: Address) -> bool:
+        """Delete the credential for this address; return whether there was one."""
+        return self._secrets.pop(address, None) is not None
 
     def missing(self, address: Address) -> CredentialMissingError:
         """Create the error for an address without a credential."""

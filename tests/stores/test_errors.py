@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import keyring.core
 import pytest
 from keyring.backend import KeyringBackend
 
@@ -26,8 +25,9 @@ from conda_private.model.exceptions import (
 )
 from conda_private.model.secret import MAX_SECRET_LENGTH, Secret
 from conda_private.model.source import ANACONDA_CLIENT, FILE, Source
-from conda_private.stores import helper, patience
+from conda_private.stores import helper
 from conda_private.stores.anaconda_client import AnacondaClientStore
+from conda_private.stores.backends import NoBackendError
 from conda_private.stores.environment import EnvironmentStore, SecretFileStore, check_variable_name
 from conda_private.stores.file import FileStore
 from conda_private.stores.helper import HelperStore
@@ -67,15 +67,6 @@ class _Keyring(KeyringBackend):
 
     def set_password(self, service: str, username: str, password: str) -> None:
         raise NotImplementedError
-
-
-@pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[KeyringBackend], None]:
-    """Makes a keyring the system keyring."""
-    return lambda backend: monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
-
-
-Use = Callable[[KeyringBackend], None]
 
 
 @pytest.mark.parametrize("name", ["", "my org", "1TOKEN", "A=B", "A\n"])
@@ -257,62 +248,56 @@ def test_helper_that_is_not_there_or_cannot_be_started(
     assert error.what.endswith(" could not be started: Exec format error.")
 
 
-def test_machine_without_a_keyring(use: Use) -> None:
-    class Plain(_Keyring):
-        priority = 0.5
+def none() -> KeyringBackend:
+    """As the search does on a machine without a keyring."""
+    raise NoBackendError("None of these can be used here: SecretService, KWallet.")
 
-    use(Plain(lambda: None))
-    error = raised(KeyringUnavailableError, lambda: KeyringStore(Patience(5)))
-    assert "(test_errors)" in error.cause
+
+def test_machine_without_a_keyring() -> None:
+    error = raised(KeyringUnavailableError, lambda: KeyringStore(Patience(5), none))
+    assert error.what == "There is no system keyring on this machine."
+    assert error.cause == "None of these can be used here: SecretService, KWallet."
     assert error.next_step.endswith("conda private login my-org --storage file")
     assert error.next_step.startswith("start a keyring (on Linux a Secret Service, ")
-    assert " with D-Bus),\nor " in error.next_step
-    assert_reads_well(error)
+    assert " with D-Bus),\nor name another backend " in error.next_step
+    assert_reads_well(error, names="--storage keyring:MODULE.CLASS")
 
 
-def test_keyring_with_the_least_priority_is_a_keyring(use: Use) -> None:
-    class Least(_Keyring):
-        priority = 1
-
-    use(Least(lambda: CANARY))
-    assert KeyringStore(Patience(5)).get(ADDRESS) == Secret(CANARY)
-
-
-def test_keyring_whose_backend_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keyring_whose_backend_cannot_be_loaded() -> None:
     def fail() -> KeyringBackend:
         raise LookupError(CANARY)
 
-    monkeypatch.setattr(keyring, "get_keyring", fail)
-    error = raised(KeyringUnavailableError, lambda: KeyringStore(Patience(5)))
-    assert error.cause == "The library `keyring` could not load a backend (LookupError)."
+    error = raised(KeyringUnavailableError, lambda: KeyringStore(Patience(5), fail))
+    assert error.cause == "It could not be reached (LookupError)."
 
 
-def test_keyring_that_is_not_found_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keyring_that_is_not_found_in_time() -> None:
     go_on, told = threading.Event(), list[str]()
-    monkeypatch.setattr(keyring, "get_keyring", lambda: go_on.wait(20))
-    error = raised(KeyringLockedError, lambda: KeyringStore(Patience(0.4, 0.1, told.append)))
+    patience = Patience(0.4, 0.1, told.append)
+    error = raised(
+        KeyringLockedError, lambda: KeyringStore(patience, lambda: go_on.wait(20) and none())
+    )
     go_on.set()
     assert error.what == "The system keyring did not answer within 0.4 seconds."
-    assert told[0].startswith("conda-private: waiting for the system keyring; ")
+    assert told[0].startswith("conda-private: waiting for the system keyring, for up to 0.4 ")
 
 
-def test_keyring_that_fails(use: Use) -> None:
+def test_keyring_that_fails() -> None:
     def fail() -> str:
         raise RuntimeError(CANARY)
 
-    use(_Keyring(fail))
-    store = KeyringStore(Patience(5))
+    store = KeyringStore(Patience(5), lambda: _Keyring(fail))
     error = raised(KeyringLockedError, lambda: store.get(ADDRESS))
-    assert error.what == "The system keyring (test_errors) failed."
+    assert error.what == "The keyring backend tests.stores.test_errors._Keyring failed."
     assert "(RuntimeError)" in error.cause
     assert error.next_step.endswith("conda private login my-org --storage file")
     assert_reads_well(error)
     missing = store.missing(ADDRESS)
-    assert missing.cause == "It is not in the system keyring (test_errors)."
+    assert missing.cause == "It is not in the keyring backend tests.stores.test_errors._Keyring."
     assert missing.next_step == LOGIN
 
 
-def test_keyring_that_does_not_answer_is_said_and_not_asked_again(use: Use) -> None:
+def test_keyring_that_does_not_answer_is_said_and_not_asked_again() -> None:
     told: list[str] = []
     asked: list[int] = []
     go_on = threading.Event()
@@ -321,16 +306,20 @@ def test_keyring_that_does_not_answer_is_said_and_not_asked_again(use: Use) -> N
         asked.append(1)
         go_on.wait(20)
 
-    use(_Keyring(wait))
-    store = KeyringStore(Patience(0.5, 0.1, told.append))
+    store = KeyringStore(Patience(0.5, 0.1, told.append), lambda: _Keyring(wait))
     for _ in range(2):
         error = raised(KeyringLockedError, lambda: store.get(ADDRESS))
-        assert error.what == ("The system keyring (test_errors) did not answer within 0.5 seconds.")
+        assert error.what == (
+            "The keyring backend tests.stores.test_errors._Keyring did not answer within 0.5"
+            " seconds."
+        )
         assert_reads_well(error)
     go_on.set()
     assert asked == [1]
     (words,) = told
-    assert words.startswith("conda-private: waiting for the system keyring (test_errors); ")
+    assert words.startswith(
+        "conda-private: waiting for the keyring backend tests.stores.test_errors._Keyring, for "
+    )
     assert words.endswith("  Press Ctrl-C to stop waiting.")
     assert_no_shouting(words)
 
@@ -351,26 +340,6 @@ def test_error_of_the_question_is_raised_here() -> None:
         Patience(0).ask(threading.Event().wait, "waiting")
 
 
-@pytest.mark.parametrize(
-    ("environment", "platform", "limit", "say_after"),
-    [
-        ({}, "linux", 10.0, float("inf")),
-        ({"DISPLAY": ""}, "linux", 10.0, float("inf")),
-        ({"DISPLAY": ":0"}, "linux", 120.0, 2.0),
-        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", 120.0, 2.0),
-        ({}, "darwin", 120.0, 2.0),
-        ({}, "win32", 120.0, 2.0),
-    ],
-)
-def test_person_at_a_display_is_waited_for(
-    environment: dict[str, str], platform: str, limit: float, say_after: float
-) -> None:
-    made = patience.patience_at(environment, platform, print)
-    assert (made.limit, vars(made)["_say_after"]) == (limit, say_after)
-    if limit > 100:
-        assert vars(made)["_tell"] is print
-
-
 def test_descriptions_name_the_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BINSTAR_CONFIG_DIR", str(tmp_path))
     assert AnacondaClientStore().source == ANACONDA_CLIENT
@@ -386,7 +355,7 @@ def test_descriptions_name_the_store(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 def test_stores_of_others_take_nothing(tmp_path: Path) -> None:
     for store in (EnvironmentStore("NO_SUCH_TOKEN"), AnacondaClientStore()):
         store.put(ADDRESS, Secret(CANARY))
-        store.delete(ADDRESS)
+        assert store.delete(ADDRESS) is False
         assert store.get(ADDRESS) is None
 
 
@@ -399,23 +368,19 @@ def test_stores_of_others_take_nothing(tmp_path: Path) -> None:
         ("helper-store:fake", HelperStore),
         ("anaconda-client", AnacondaClientStore),
         ("file", FileStore),
-        ("keyring", KeyringStore),
+        ("keyring:tests.stores.test_backends.Mine", KeyringStore),
     ],
 )
-def test_source_opens_its_store(use: Use, text: str, kind: type) -> None:
-    use(_Keyring(lambda: None))
+def test_source_opens_its_store(text: str, kind: type) -> None:
     store = open_store(Source.parse(text))
     assert type(store) is kind
     assert str(store.source) == text
 
 
-def test_keyring_tells_the_user_what_it_waits_for(
-    use: Use, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    use(_Keyring(lambda: None))
+def test_keyring_tells_the_user_what_it_waits_for() -> None:
     told: list[str] = []
-    monkeypatch.setenv("DISPLAY", ":0")
-    store = stores.keyring.open_store(Source("keyring"), told.append)
+    source = Source("keyring", "tests.stores.test_backends.Mine")
+    store = stores.keyring.open_store(source, told.append)
     assert vars(vars(store)["_patience"])["_tell"] == told.append
 
 
@@ -455,3 +420,12 @@ def test_file_is_written_for_readers(tmp_path: Path) -> None:
     assert store.path.read_text() == (
         f'{{\n  "version": 1,\n  "secrets": {{\n    "{ADDRESS}": "a"\n  }}\n}}\n'
     )
+
+
+def test_error_of_a_store_names_what_needs_it_and_its_login() -> None:
+    error = raised(KeyringUnavailableError, lambda: KeyringStore(Patience(5), none))
+    assert isinstance(error, KeyringUnavailableError)
+    found = error.needed_by(f"The login for {ADDRESS}", LOGIN)
+    assert found.cause == f"{error.cause} The login for {ADDRESS} needs it."
+    assert found.next_step.endswith(f"{LOGIN} --storage file")
+    assert "my-org --" not in found.next_step.replace(LOGIN, "")

@@ -78,10 +78,14 @@ def test_secret_is_stored_read_and_erased(install: Install) -> None:
     assert store.get(ADDRESS) == Secret(CANARY)
     stored = json.loads((folder / "kept").read_text())
     assert stored == {"ServerURL": str(ADDRESS), "Username": "token", "Secret": CANARY}
-    store.delete(ADDRESS)
+    assert store.delete(ADDRESS) is True
     assert store.get(ADDRESS) is None
+    assert store.delete(ADDRESS) is False
     calls = (folder / "calls").read_text().splitlines()
-    assert [call.split()[0] for call in calls] == ["get", "store", "get", "erase", "get"]
+    assert [call.split()[0] for call in calls] == [
+        *("get", "store", "get"),
+        *("get", "erase", "get", "get"),
+    ]
     assert all(str(ADDRESS) in call for call in calls)
 
 
@@ -96,13 +100,13 @@ def test_reference_is_only_read(install: Install) -> None:
     folder = install(KEEPER.format(folder=install("")))
     store = HelperStore("fake", ours=False)
     store.put(ADDRESS, Secret(CANARY))
-    store.delete(ADDRESS)
+    assert store.delete(ADDRESS) is False
     assert not (folder / "calls").exists()
 
 
 def test_erasing_a_missing_secret_is_no_error(install: Install) -> None:
     install("cat >/dev/null\necho credentials not found in native keychain\nexit 1")
-    HelperStore("fake", ours=True).delete(ADDRESS)
+    assert HelperStore("fake", ours=True).delete(ADDRESS) is False
 
 
 @pytest.mark.parametrize(

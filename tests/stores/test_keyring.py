@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-import keyring.core
 import pytest
 from keyring.backend import KeyringBackend
-from keyring.backends import fail, null
+from keyring.compat import properties
 from keyring.errors import InitError, KeyringLocked, PasswordDeleteError, PasswordSetError
 
 from conda_private.model.address import Address
 from conda_private.model.exceptions import KeyringLockedError, KeyringUnavailableError, StoreError
 from conda_private.model.secret import Secret
-from conda_private.model.source import KEYRING
+from conda_private.model.source import Source
 from conda_private.stores.keyring import KeyringStore
 from conda_private.stores.patience import Patience
 
@@ -57,101 +54,119 @@ class _Keyring(KeyringBackend):
             raise self.error
 
 
-class _Plain(_Keyring):
-    priority = 0.5
-
-
 class _Stubborn(_Keyring):
     def delete_password(self, service: str, username: str) -> None:
         raise PasswordDeleteError("the user said no")
 
 
-class _Chain(_Keyring):
-    priority = 10
-
-    def __init__(self, *backends: KeyringBackend) -> None:
-        super().__init__()
-        self.backends = backends
+def store_of(backend: KeyringBackend, patience: Patience | None = None) -> KeyringStore:
+    """The store with this backend."""
+    return KeyringStore(patience or Patience(10), lambda: backend)
 
 
-class _Unwilling(_Keyring):
-    @property
-    def priority(self) -> float:  # type: ignore[override]
-        raise RuntimeError("no D-Bus")
-
-
-@pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[KeyringBackend | None], None]:
-    """Makes a keyring the system keyring; with None the library searches again."""
-    return lambda backend: monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
-
-
-Use = Callable[[KeyringBackend | None], None]
-
-
-def test_item_has_the_service_and_the_address(use: Use) -> None:
+def test_item_has_the_service_and_the_address() -> None:
     backend = _Keyring()
-    use(backend)
-    KeyringStore(Patience(10)).put(ADDRESS, Secret(CANARY))
+    store_of(backend).put(ADDRESS, Secret(CANARY))
     assert backend.items == {("conda-private", str(ADDRESS)): CANARY}
-    KeyringStore(Patience(10)).delete(ADDRESS)
+    store_of(backend).delete(ADDRESS)
     assert backend.items == {}
 
 
-def test_items_of_others_are_left_alone(use: Use) -> None:
+def test_items_of_others_are_left_alone() -> None:
     backend = _Keyring()
     backend.items = {("other", str(ADDRESS)): "x", ("conda-private", f"{ADDRESS}2"): "y"}
-    use(backend)
-    assert KeyringStore(Patience(10)).get(ADDRESS) is None
-    KeyringStore(Patience(10)).delete(ADDRESS)
+    assert store_of(backend).get(ADDRESS) is None
+    store_of(backend).delete(ADDRESS)
     assert len(backend.items) == 2
 
 
-def test_opening_does_not_call_the_keyring(use: Use) -> None:
-    use(_Keyring(KeyringLocked("asked")))
-    assert KeyringStore(Patience(10)).source == KEYRING
+def test_opening_does_not_call_the_keyring() -> None:
+    store = store_of(_Keyring(KeyringLocked("asked")))
+    assert store.source == Source("keyring", "tests.stores.test_keyring._Keyring")
+    assert store.description == "keyring backend tests.stores.test_keyring._Keyring"
 
 
-def test_description_names_the_keyring(use: Use) -> None:
-    use(_Keyring())
-    assert KeyringStore(Patience(10)).description == "system keyring (test_keyring)"
+def test_description_names_the_keyring_of_the_system() -> None:
+    backend = type("Keyring", (_Keyring,), {"__module__": "keyring.backends.libsecret"})()
+    assert store_of(backend).description == "system keyring (libsecret)"
+    assert str(store_of(backend).source) == "keyring"
+
+
+class _Silent(_Keyring):
+    """It says yes to everything and stores nothing."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        pass
+
+
+class _ReadOnly(_Keyring):
+    """As the backends of package indexes: they implement one of three methods."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise NotImplementedError
+
+    delete_password = set_password  # type: ignore[assignment]
 
 
 @pytest.mark.parametrize(
-    "backend",
-    [fail.Keyring(), null.Keyring(), _Plain(), _Chain(), _Chain(_Plain(), _Keyring())],
-    ids=["none", "null", "plain text", "empty chain", "chain that begins with plain text"],
+    ("backend", "what"),
+    [(_Silent(), "did not store the credential"), (_ReadOnly(), "does not store credentials")],
+    ids=["silent", "read-only"],
 )
-def test_keyring_that_is_not_secure_is_unavailable(use: Use, backend: KeyringBackend) -> None:
-    use(backend)
-    with pytest.raises(KeyringUnavailableError) as caught:
-        KeyringStore(Patience(10))
-    assert "--storage file" in caught.value.next_step
+def test_stored_is_said_only_of_what_can_be_read_back(backend: _Keyring, what: str) -> None:
+    store = store_of(backend)
+    for ask in (partial(store.put, ADDRESS, Secret(CANARY)), store.try_out):
+        with pytest.raises(KeyringUnavailableError) as caught:
+            ask()
+        assert what in caught.value.what
+        assert "_Silent" in caught.value.what or "_ReadOnly" in caught.value.what
+        assert "--storage file" in caught.value.next_step
+        assert CANARY not in str(caught.value)
 
 
-def test_chain_that_begins_with_a_secure_keyring_is_secure(use: Use) -> None:
-    use(_Chain(_Keyring(), _Plain()))
-    assert KeyringStore(Patience(10)).get(ADDRESS) is None
-
-
-def test_keyring_that_cannot_be_inspected_is_unavailable(use: Use) -> None:
-    use(_Unwilling())
+def test_older_credential_that_stays_is_not_the_one_that_was_stored() -> None:
+    backend = _Silent()
+    backend.items["conda-private", str(ADDRESS)] = "older"
     with pytest.raises(KeyringUnavailableError):
-        KeyringStore(Patience(10))
+        store_of(backend).put(ADDRESS, Secret(CANARY))
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["no_such_module.Keyring", "keyring.backends.fail.NoSuchClass", "nonsense", "os.getcwd"],
-)
-def test_keyring_with_an_invalid_setting_is_unavailable(
-    use: Use, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", name)
-    use(None)
+def test_trial_leaves_nothing_behind() -> None:
+    backend = _Keyring()
+    store_of(backend).try_out()
+    assert backend.items == {}
+
+
+def test_keyring_of_the_system_is_not_tried_out() -> None:
+    fields = {"__module__": "keyring.backends.SecretService"}
+    backend = type("Keyring", (_Silent,), fields)()
+    store_of(backend).try_out()
+
+
+def _refuse(self: object, service: str, username: str) -> None:
+    raise NotImplementedError
+
+
+def test_keyring_that_cannot_delete_is_no_keyring() -> None:
+    backend = type("_NoDelete", (_Keyring,), {"delete_password": _refuse})()
+    with pytest.raises(KeyringUnavailableError):
+        store_of(backend).try_out()
+
+
+class _Gone(_Keyring):
+    """A backend whose service is not running."""
+
+    @properties.classproperty
+    def priority(self) -> float:  # type: ignore[override]
+        raise RuntimeError("The daemon is neither running\nnor activatable.")
+
+
+def test_keyring_without_its_service_is_unavailable_with_its_reason() -> None:
+    store = store_of(_Gone(NameError("secretstorage")))
     with pytest.raises(KeyringUnavailableError) as caught:
-        KeyringStore(Patience(10))
-    assert "--storage file" in caught.value.next_step
+        store.get(ADDRESS)
+    assert caught.value.cause == "The daemon is neither running."
+    assert caught.value.what.endswith("_Gone cannot be used here.")
 
 
 ERRORS: dict[str, Exception] = {
@@ -175,11 +190,11 @@ ERRORS: dict[str, Exception] = {
     ids=["get", "put", "delete"],
 )
 def test_failing_keyring_is_not_reported_as_a_missing_secret(
-    use: Use, ask: Callable[[KeyringStore], Any], error: Exception
+    ask: Callable[[KeyringStore], Any], error: Exception
 ) -> None:
-    use(_Keyring(error))
+    store = store_of(_Keyring(error))
     with pytest.raises(KeyringLockedError) as caught:
-        ask(KeyringStore(Patience(10)))
+        ask(store)
     assert isinstance(caught.value, StoreError)
     assert type(error).__name__ in caught.value.cause
     assert "--storage file" in caught.value.next_step
@@ -187,10 +202,9 @@ def test_failing_keyring_is_not_reported_as_a_missing_secret(
     assert CANARY not in str(caught.value)
 
 
-def test_item_that_is_still_there_after_deleting_is_an_error(use: Use) -> None:
+def test_item_that_is_still_there_after_deleting_is_an_error() -> None:
     backend = _Stubborn()
-    use(backend)
-    store = KeyringStore(Patience(10))
+    store = store_of(backend)
     store.delete(ADDRESS)
     store.put(ADDRESS, Secret(CANARY))
     with pytest.raises(KeyringLockedError):
@@ -211,16 +225,15 @@ class _Hanging(_Keyring):
 
 
 @pytest.fixture
-def hanging(use: Use) -> Iterator[_Hanging]:
+def hanging() -> Iterator[_Hanging]:
     """A keyring that hangs until the end of the test."""
     backend = _Hanging()
-    use(backend)
     yield backend
     backend.answers.set()
 
 
 def test_keyring_that_hangs_is_an_error_with_the_next_command(hanging: _Hanging) -> None:
-    store = KeyringStore(Patience(0.3))
+    store = store_of(hanging, Patience(0.3))
     start = time.monotonic()
     with pytest.raises(KeyringLockedError) as caught:
         store.get(ADDRESS)
@@ -234,56 +247,27 @@ def test_keyring_that_hung_once_is_not_waited_for_again(hanging: _Hanging) -> No
     for _ in range(2):
         start = time.monotonic()
         with pytest.raises(KeyringLockedError):
-            KeyringStore(patience).get(ADDRESS)
+            store_of(hanging, patience).get(ADDRESS)
     assert time.monotonic() - start < 0.9
 
 
 def test_user_is_told_once_that_a_keyring_is_slow(hanging: _Hanging) -> None:
     said: list[str] = []
     with pytest.raises(KeyringLockedError):
-        KeyringStore(Patience(0.6, say_after=0.2, tell=said.append)).get(ADDRESS)
+        store_of(hanging, Patience(0.6, say_after=0.2, tell=said.append)).get(ADDRESS)
     assert len(said) == 1
-    assert "waiting for the system keyring (test_keyring)" in said[0]
+    assert (
+        "waiting for the keyring backend tests.stores.test_keyring._Hanging, for up to" in said[0]
+    )
 
 
 def test_keyring_that_is_unlocked_in_time_gives_its_secret(hanging: _Hanging) -> None:
-    store = KeyringStore(Patience(10, say_after=0.2, tell=lambda text: hanging.answers.set()))
+    patience = Patience(10, say_after=0.2, tell=lambda text: hanging.answers.set())
+    store = store_of(hanging, patience)
     store.put(ADDRESS, Secret(CANARY))
     assert store.get(ADDRESS) == Secret(CANARY)
 
 
-def test_keyring_that_hangs_while_it_is_loaded_is_not_unavailable(
-    use: Use, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "slow_backend.py").write_text("import time\ntime.sleep(1)\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "slow_backend.Keyring")
-    use(None)
+def test_keyring_that_hangs_while_it_is_loaded_is_not_unavailable() -> None:
     with pytest.raises(KeyringLockedError):
-        KeyringStore(Patience(0.2))
-
-
-FIND = """\
-import sys
-started = []
-sys.addaudithook(lambda event, args: event == "subprocess.Popen" and started.append(args[0]))
-from conda_private.model.exceptions import KeyringUnavailableError
-from conda_private.stores.keyring import KeyringStore
-from conda_private.stores.patience import Patience
-try:
-    print(KeyringStore(Patience(60)).description)
-except KeyringUnavailableError:
-    print("none")
-print(started, None in sys.modules.values())
-"""
-
-
-def test_keyring_is_found_without_starting_a_program(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", FIND],
-        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.splitlines() == ["none", "[] False"]
+        KeyringStore(Patience(0.2), lambda: time.sleep(1) or _Keyring())

@@ -179,7 +179,7 @@ def test_storage_can_be_given_and_proposed() -> None:
 
 def test_storage_is_in_the_help(run: Run) -> None:
     shown = " ".join(run("login", "--help").split())
-    assert "auto (default), keyring, file, helper:NAME, toy" in shown
+    assert "auto (default), keyring, keyring:MODULE.CLASS, file, helper:NAME, toy" in shown
 
 
 @pytest.fixture

@@ -56,9 +56,9 @@ class ToyStore(_Toy):
         """Store a credential for this address; it replaces any other."""
         STORED[str(address)] = secret
 
-    def delete(self, address: Address) -> None:
-        """Delete the credential for this address, if there is one."""
-        STORED.pop(str(address), None)
+    def delete(self, address: Address) -> bool:
+        """Delete the credential for this address; return whether there was one."""
+        return STORED.pop(str(address), None) is not None
 
 
 class ToyReference(_Toy):
@@ -71,5 +71,6 @@ class ToyReference(_Toy):
     def put(self, address: Address, secret: Secret) -> None:
         """Do nothing: the credential is provided by the user."""
 
-    def delete(self, address: Address) -> None:
-        """Do nothing: the credential is provided by the user."""
+    def delete(self, address: Address) -> bool:
+        """Delete nothing: the credential is provided by the user."""
+        return False

@@ -10,13 +10,13 @@ from conda_private.cli.login.account import log_in_account
 from conda_private.cli.login.one import log_in_one
 from conda_private.cli.login.team import log_in_all
 from conda_private.cli.report import report_account, report_login
-from conda_private.composition import machine
 from conda_private.model.exceptions import UsageError
 
 HELP = """\
 Ask for a token, check with the server that it gives access to the channel, store it in the system
 keyring, and add the channel to conda's configuration. From then on plain `conda install`, `search`,
-`create` and `env create` work on the channel and its labels.
+`create` and `env create` work on the channel and its labels. At a terminal, a progress bar appears
+if the indexes of the channel take longer than a second to read; not with --json or --quiet.
 
 examples:
   conda private login my-org --label dev
@@ -59,7 +59,7 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 
 def execute(args: Namespace) -> int:
-    """Log in; 0 if the credential is stored."""
+    """Log in; 0 if the credential is stored and conda uses it."""
     if args.private_account is not None:
         return _execute_account(args)
     if args.private_all is not None:
@@ -71,8 +71,7 @@ def execute(args: Namespace) -> int:
             next_step="conda private login my-org",
         )
     result = log_in_one(options.request_from(args, arguments.address_from(args)))
-    report_login(result, machine.conflicts(result.login.address))
-    return 0
+    return report_login(result)
 
 
 def _execute_account(args: Namespace) -> int:

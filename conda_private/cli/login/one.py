@@ -11,6 +11,7 @@ from conda_private.actions.new_token import create_token, revoked_on_failure
 from conda_private.cli import prompt
 from conda_private.cli.password import sign_in, token_name
 from conda_private.composition import machine, servers
+from conda_private.conda_config.channels import refuse_if_not_allowed
 from conda_private.http.errors import status_error
 from conda_private.model.exceptions import CondaPrivateError, NotFoundError, UsageError
 from conda_private.model.facts import NewToken
@@ -29,7 +30,8 @@ def log_in_one(request: LoginRequest) -> LoginResult:
         CondaPrivateError: the login failed; nothing is half-written.
     """
     request.refuse_plain_http()
-    store = machine.store_for_login(request.source)
+    refuse_if_not_allowed(request.address)
+    store = machine.store_for_login(request.source, dry_run=request.dry_run)
     if request.for_all and store.source.is_stored_by_us:
         raise UsageError(
             "A login for all users cannot store a credential of its own.",

@@ -6,10 +6,9 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import datetime, timezone
 from typing import Any
 
-from conda_private.cli.arguments import add_storage, listing_from
+from conda_private.cli.arguments import add_storage, condarc_from, listing_from
 from conda_private.cli.login.account import AccountRequest
 from conda_private.composition import machine
-from conda_private.conda_config.settings import condarc_path
 from conda_private.model.address import Address
 from conda_private.model.known_servers import api_at
 from conda_private.model.login import Account
@@ -106,7 +105,7 @@ def common_from(args: Namespace) -> dict[str, Any]:
     """Return the attributes of a request that all logins of a command share."""
     default = "system" if args.private_all_users else "user"
     return {
-        "condarc": condarc_path(args.private_condarc or default, args.private_condarc_file),
+        "condarc": condarc_from(args, default),
         "expires": args.private_expires or "",
         "verify": not args.private_no_verify,
         "from_stdin": args.private_stdin,
@@ -153,7 +152,7 @@ def account_request_from(args: Namespace) -> AccountRequest:
     if source == AUTO and not given and machine.open_store(ANACONDA_CLIENT).get(api):
         source = ANACONDA_CLIENT
     else:
-        source = machine.store_for_login(source).source
+        source = machine.store_for_login(source, dry_run=args.dry_run).source
     http = args.private_allow_http and api.scheme == "http"
     return AccountRequest(
         account=Account(api, source, expires=args.private_expires or "", allow_http=http),

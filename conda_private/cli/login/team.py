@@ -10,16 +10,28 @@ from typing import Any, TypeAlias
 from conda_private.actions.login import LoginResult
 from conda_private.cli.login.one import log_in_one
 from conda_private.cli.report import entry, headline, tell
+from conda_private.cli.settings import settings_about, shown_settings, warn_of_settings
 from conda_private.cli.warnings import shown_taken_over, warn_of_taken_over
 from conda_private.composition import machine
+from conda_private.composition import settings as asked
 from conda_private.files.team_file import read
-from conda_private.model.exceptions import CondaPrivateError, NoTerminalError, UsageError
+from conda_private.model.exceptions import (
+    CondaPrivateError,
+    CredentialError,
+    NoTerminalError,
+    UsageError,
+)
 from conda_private.model.login import Login
 from conda_private.model.login_request import LoginRequest
-from conda_private.model.source import AUTO, Source
+from conda_private.model.source import Source
 from conda_private.output import confirm, mark, notice, table
 
 Failed: TypeAlias = tuple[LoginRequest, CondaPrivateError]
+_STORES = {
+    "auto": "the keyring, or in a file of the plugin, not encrypted, if there is no keyring",
+    "keyring": "the keyring",
+    "file": "a file of the plugin, not encrypted",
+}
 
 
 def log_in_all(file: str, common: Mapping[str, Any], *, assume_yes: bool) -> int:
@@ -48,8 +60,9 @@ def log_in_all(file: str, common: Mapping[str, Any], *, assume_yes: bool) -> int
         except CondaPrivateError as error:
             failed.append((request, error))
             notice(f"{mark('✗', 'failed')} {request.address}\n{type(error).__name__}: {error}\n")
-    _report(done, failed)
-    return max((error.return_code for _, error in failed), default=0)
+    hidden = _report(done, failed)
+    codes = [error.return_code for _, error in failed]
+    return max([*codes, CredentialError.return_code if hidden else 0])
 
 
 def _from_file(name: str) -> tuple[LoginRequest, ...]:
@@ -85,6 +98,7 @@ def _confirm(wanted: Sequence[LoginRequest], *, assume_yes: bool) -> None:
 def _shown(proposed: LoginRequest) -> list[str]:
     rows = [
         ("credential", _where_from(proposed.source)),
+        ("sent as", ", else ".join(scheme.text for scheme in proposed.schemes)),
         ("sent to", proposed.address.netloc + (" WITHOUT TLS" if proposed.allow_http else "")),
         ("also sent to", str(proposed.api or "")),
     ]
@@ -94,21 +108,25 @@ def _shown(proposed: LoginRequest) -> list[str]:
 def _where_from(source: Source) -> str:
     if source.is_reference:
         return f"from {source}"
-    store = "the keyring, or a file if there is no keyring" if source == AUTO else str(source)
-    return f"you are asked for it; stored in {store}"
+    return f"you are asked for it; stored in {_STORES.get(source.kind, source)}"
 
 
 def _done(result: LoginResult) -> list[str]:
     return [headline(result), *table([("server", result.login.address.netloc)])]
 
 
-def _report(done: Sequence[LoginResult], failed: Sequence[Failed]) -> None:
-    taken = machine.taken_over()
+def _report(done: Sequence[LoginResult], failed: Sequence[Failed]) -> bool:
+    """Report the logins; returns whether conda does not use one of them."""
+    about = [settings_about(result) for result in done]
+    taken = asked.taken_over()
     summary = f"{len(done)} logged in, {len(failed)} failed.  See all:  conda private list"
     tell(
         [*(line for result in done for line in _done(result)), summary],
         {
-            "logged_in": [entry(result.login) for result in done],
+            "logged_in": [
+                {**entry(result.login), **shown_settings(each.hidden, each.other)}
+                for result, each in zip(done, about, strict=True)
+            ],
             "failed": [
                 {
                     "address": str(request.address),
@@ -120,4 +138,7 @@ def _report(done: Sequence[LoginResult], failed: Sequence[Failed]) -> None:
             "takes_over": shown_taken_over(taken),
         },
     )
+    for result, each in zip(done, about, strict=True):
+        warn_of_settings(result, replace(each, taken=()))
     warn_of_taken_over(taken)
+    return any(each.hidden for each in about)

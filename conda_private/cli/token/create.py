@@ -19,6 +19,7 @@ from conda_private.cli.arguments import (
 from conda_private.cli.password import token_creator, token_name
 from conda_private.cli.report import report_login, tell
 from conda_private.composition import machine, servers
+from conda_private.conda_config.channels import refuse_if_not_allowed
 from conda_private.conda_config.names import address_of
 from conda_private.conda_config.settings import condarc_path
 from conda_private.model.address import Address, refuse_plain_http
@@ -103,14 +104,16 @@ def execute(args: Namespace) -> int:
     token, name = create_token(tokens, wanted, now=now, exact_name=exact)
     if address:
         return _store(args, address, api, token, name)
-    scopes = ", ".join(wanted.scopes)
-    show_once(token, f'Token "{name}" (scopes: {scopes}). It will not be shown again:')
+    about = f'Token "{name}" (scopes: {", ".join(wanted.scopes)}). It will not be shown again:'
+    with revoked_on_failure(servers.tokens(api, token), name):
+        show_once(token, about)
     return 0
 
 
 def _address(args: Namespace) -> Address:
     address = address_of(args.private_channel, "token create --for", args.private_label or None)
     refuse_plain_http(address, allow_http=False)
+    refuse_if_not_allowed(address)
     return address
 
 
@@ -150,5 +153,4 @@ def _store(args: Namespace, address: Address, api: Address, token: Secret, name:
     with revoked_on_failure(servers.tokens(api, token), name):
         store = machine.store_for_login(args.private_storage)
         result = log_in(request, token, servers.login_edges(store, machine.records()))
-    report_login(result, machine.conflicts(address))
-    return 0
+    return report_login(result)

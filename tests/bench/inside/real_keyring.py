@@ -1,4 +1,4 @@
-"""Finds the system's keyring, asks it once, and prints what that took: ours or library."""
+"""Reads an item of the system's keyring once, and prints what that took; ``store`` creates it."""
 
 import json
 import resource
@@ -6,9 +6,11 @@ import sys
 import time
 
 # What conda has loaded by then.
-import conda.gateways.connection.download  # noqa: F401
+import conda.gateways.connection.download
+import conda.plugins.types  # noqa: F401
 
 ADDRESS = "https://conda.example.org/my-org"
+TOKEN = "my-37ddc9bc-0d9b-4b4e-9c5f-0b0a6e4b5d9c"
 
 
 def spent():
@@ -20,9 +22,19 @@ def spent():
 def ours():
     from conda_private.composition.machine import open_store
     from conda_private.model.address import Address
+    from conda_private.model.source import Source
+
+    # As the login has recorded it.
+    recorded = Source("keyring", "keyring.backends.SecretService.Keyring")
+    return open_store(recorded).get(Address.parse(ADDRESS)).reveal()
+
+
+def searched():
+    from conda_private.composition.machine import open_store
+    from conda_private.model.address import Address
     from conda_private.model.source import KEYRING
 
-    return open_store(KEYRING).get(Address.parse(ADDRESS))
+    return open_store(KEYRING).get(Address.parse(ADDRESS)).reveal()
 
 
 def library():
@@ -31,6 +43,11 @@ def library():
     return keyring.get_password("conda-private", ADDRESS)
 
 
-begin, cpu = time.perf_counter(), spent()
-assert {"ours": ours, "library": library}[sys.argv[1]]() is None
-print(json.dumps({"cpu": spent() - cpu, "wall": time.perf_counter() - begin}))
+if sys.argv[1] == "store":
+    import keyring
+
+    keyring.set_password("conda-private", ADDRESS, TOKEN)
+else:
+    begin, cpu = time.perf_counter(), spent()
+    assert {"ours": ours, "searched": searched, "library": library}[sys.argv[1]]() == TOKEN
+    print(json.dumps({"cpu": spent() - cpu, "wall": time.perf_counter() - begin}))

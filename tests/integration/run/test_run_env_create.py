@@ -50,6 +50,7 @@ def installed(run: Runner) -> set[str]:
     return {path.stem for path in run.conda.prefix("env").glob("lib/python*/site-packages/*.py")}
 
 
+@pytest.mark.hard
 def test_private_index_in_the_file_is_read_through_the_gateway(
     run: Runner, server: Server, public: Server, token: str
 ) -> None:

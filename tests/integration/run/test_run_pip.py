@@ -171,6 +171,7 @@ def test_without_pypi_a_public_name_is_not_found(run: Runner, public: Server) ->
     assert public.requests == []
 
 
+@pytest.mark.hard
 def test_with_pypi_the_private_package_takes_precedence_and_the_namesake_is_reported(
     run: Runner, server: Server, public: Server, token: str
 ) -> None:
@@ -196,6 +197,7 @@ def test_private_index_that_fails_is_no_public_install(
     assert not [each for each in public.requests if "hello_wheel" in each.path]
 
 
+@pytest.mark.hard
 def test_other_indexes_of_the_user_are_not_asked(run: Runner, public: Server) -> None:
     conf = run.conda.home / ".config" / "pip" / "pip.conf"
     conf.parent.mkdir(parents=True)

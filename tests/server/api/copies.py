@@ -42,7 +42,9 @@ def _copy(api: Api, source: Package, version: str, basename: str, existing: str)
     chosen = _without_conflicts(account, source.name, chosen, existing)
     for file in chosen:
         _twin_of_package(api, account, source)
-        api.world.publish(account.login, dataclasses.replace(file, id=new_id()), [label])
+        twin = dataclasses.replace(file, id=new_id())
+        private = False if api.world.copies_publish else None
+        api.world.publish(account.login, twin, [label], private)
     return as_json([file_record(source, file) for file in chosen])
 
 
