@@ -12,8 +12,8 @@ from conda_private.gateway.forwarding import Forwarder
 from conda_private.gateway.indexes import Indexes, Refusal
 from conda_private.gateway.relay import Answer
 from conda_private.gateway.wire import Body, Head, Stream, written
-from conda_private.http.proxies import proxy_for
-from conda_private.model.exceptions import CondaPrivateError, InsecureUrlError, ServerError
+from conda_private.http.proxies import proxy_for, readable_by_proxy
+from conda_private.model.exceptions import CondaPrivateError, ServerError
 
 if TYPE_CHECKING:
     from requests import Response
@@ -169,4 +169,4 @@ def _refuse_proxy_without_tls(url: str, credential: Credential) -> None:
     address, allow_http = credential.login.address, credential.login.allow_http
     is_plain = url.lower().startswith("http:") and not allow_http
     if is_plain and (setting := proxy_for(url)):
-        raise InsecureUrlError.through_proxy(address, address.host, setting.name)
+        raise readable_by_proxy(address, setting)

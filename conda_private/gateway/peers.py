@@ -55,8 +55,9 @@ class Peers:
             user, state = self._ask(connection.getpeername(), connection.getsockname())
         except OSError:
             return False  # nobody is there anymore
-        own = os.geteuid() if sys.platform != "win32" else None
-        return user == own and state == _ESTABLISHED
+        if sys.platform == "win32":
+            return False
+        return user == os.geteuid() and state == _ESTABLISHED
 
     def _ask(self, peer: Ends, here: Ends) -> tuple[int, int]:
         with self._asking:

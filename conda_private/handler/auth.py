@@ -12,7 +12,7 @@ from conda.plugins.types import ChannelAuthBase
 from conda_private.composition.machine import resolver
 from conda_private.handler.answers import Answers, how_to_renew
 from conda_private.http.signing import sign
-from conda_private.model.exceptions import CondaPrivateError, InsecureUrlError
+from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.expiry import describe, ends_within, verb
 from conda_private.model.login import Login
 from conda_private.output import notice_at_end
@@ -90,7 +90,7 @@ def _is_authenticated_by_run(url: str, login: Login) -> bool:
     """
     if not url.startswith("http:") or login.allow_http:
         return False
-    from conda_private.http.proxies import proxy_for
+    from conda_private.http.proxies import proxy_for, readable_by_proxy
 
     setting = proxy_for(url)
     if setting is None:
@@ -98,7 +98,7 @@ def _is_authenticated_by_run(url: str, login: Login) -> bool:
     from conda_private.http.tunnels import is_signed_by_run
 
     if not is_signed_by_run(url):
-        raise InsecureUrlError.through_proxy(login.address, login.address.host, setting.name)
+        raise readable_by_proxy(login.address, setting)
     return True
 
 

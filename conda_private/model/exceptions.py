@@ -92,25 +92,6 @@ class SecretInUrlError(AddressError):
 class InsecureUrlError(AddressError):
     """An ``http`` channel on another machine, without ``--allow-http``."""
 
-    @classmethod
-    def through_proxy(cls, address: object, host: str, setting: str) -> InsecureUrlError:
-        """Create the error for a credential that a proxy could read.
-
-        Args:
-            address: the address of the login.
-            host: its host.
-            setting: the variable, or conda's setting, that names the proxy.
-        """
-        is_of_conda = setting.startswith("proxy_servers.")
-        return cls(
-            f"The credential for {address} was not sent because a proxy could read it.",
-            cause=f"The channel is on this machine and does not use TLS, and {setting} names"
-            " a proxy.",
-            next_step=f"conda config --remove-key {setting}"
-            if is_of_conda
-            else f"export NO_PROXY={host}",
-        )
-
 
 class SecretFormatError(UsageError):
     """A text that cannot be a token or password: empty, too long, or with invalid characters."""
