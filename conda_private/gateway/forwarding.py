@@ -14,6 +14,8 @@ from conda_private.gateway.credentials import Credential
 from conda_private.gateway.wire import CHUNK, Body
 from conda_private.http.client import Signer, session_for
 from conda_private.http.errors import connection_error
+from conda_private.http.proxies import refuse_malformed_proxy
+from conda_private.http.tls_errors import refuse_missing_files
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -73,6 +75,8 @@ class Forwarder:
             if self._session is None:
                 self._session = _new_session(url)
             if origin not in self._settings:
+                refuse_missing_files()
+                refuse_malformed_proxy(origin)
                 merged = self._session.merge_environment_settings(origin, {}, None, None, None)
                 self._settings[origin] = {
                     name: merged[name] for name in ("proxies", "verify", "cert")

@@ -87,7 +87,7 @@ def _answering(
     credentials: Credentials, public: Sequence[str], tell: Callable[[str], None], *, with_pypi: bool
 ) -> Answering:
     for error in unreadable(credentials.logins, machine.resolver().secret):
-        tell(f"{error.what}  {error.cause}")
+        tell(str(error))
     forwarder, roots = Forwarder(), credentials.index_roots
 
     def status_of(url: str) -> int:

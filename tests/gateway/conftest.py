@@ -22,7 +22,7 @@ from conda_private.model.login import Login
 from conda_private.model.schemes import TOKEN, Scheme
 from conda_private.model.secret import Secret
 from conda_private.model.source import FILE
-from tests.home import home_in
+from tests.home import Home, home_in
 from tests.server import Anaconda, Server, build_package, build_wheel, serve
 
 TEXT = {"Content-Type": "text/html"}
@@ -56,9 +56,10 @@ Open = Callable[..., AbstractContextManager[Client]]
 
 
 @pytest.fixture(autouse=True)
-def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with home_in(tmp_path_factory.mktemp("home")):
-        yield
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A user without logins."""
+    with home_in(tmp_path_factory.mktemp("home")) as home:
+        yield home
 
 
 @pytest.fixture(scope="session")

@@ -75,6 +75,34 @@ def test_missing_program_is_a_clear_error(tmp_path: Path) -> None:
         assert len(os.listdir("/proc/self/fd")) == before
 
 
+def test_program_that_cannot_be_started_is_a_clear_error(tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    program.write_bytes(b"\x7fELF")
+    program.chmod(0o755)
+    with pytest.raises(UsageError, match="could not be started") as caught:
+        run(str(program))
+    assert caught.value.cause == "Exec format error."
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT"])
+def test_signal_leaves_every_context_and_its_handler_is_restored(name: str) -> None:
+    number = getattr(signal, name)
+    before, left = signal.getsignal(number), []
+
+    def interrupted() -> None:
+        with child.ended_by_exception():
+            try:
+                os.kill(os.getpid(), number)
+                signal.pause()
+            finally:
+                left.append(name)
+
+    with pytest.raises(SystemExit) as caught:
+        interrupted()
+    assert (caught.value.code, left) == (128 + number, [name])
+    assert signal.getsignal(number) == before
+
+
 def test_program_is_searched_on_the_path_of_the_child(tmp_path: Path) -> None:
     script = tmp_path / "only-here"
     script.write_text("#!/bin/sh\nexit 7\n")

@@ -35,7 +35,7 @@ os.setgroups([]); os.setgid({STRANGER}); os.setuid({STRANGER})
 held = []
 for _ in range(int(sys.argv[2])):
     held.append(socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10))
-for each in held[-20:]:
+for each in held[-20:] if sys.argv[3] else ():
     try:
         each.sendall(sys.argv[3].encode())
         print(repr(each.recv(100)))
@@ -150,6 +150,27 @@ def test_other_server_is_tunneled_and_its_certificate_is_its_own(
         client.bundle.write_text(server.ca_file.read_text())  # not that of the run
         text = client.get(f"{server.conda}/other/noarch/repodata.json").text
     assert "packages" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("GET https://other.example.org/ HTTP/1.1", b"HTTP/1.1 400 "),
+        ("GET / HTTP/2", b"HTTP/1.1 400 "),
+        ("GET /my-org/noarch/repodata.json HTTP/1.0", b"HTTP/1.1 200 "),
+    ],
+)
+def test_request_in_a_tunnel_names_a_path_of_its_server(
+    client: Client, server: Server, line: str, answer: bytes
+) -> None:
+    host = target_of(server.conda)
+    with socket.create_connection(client.gateway.address, 10) as plain:
+        plain.sendall(f"CONNECT {host} HTTP/1.1\r\n{header(client)}\r\n".encode())
+        assert plain.recv(100).endswith(b"\r\n\r\n")
+        context = ssl.create_default_context(cafile=str(client.bundle))
+        with context.wrap_socket(plain, server_hostname="127.0.0.1") as opened:
+            opened.sendall(f"{line}\r\n\r\n".encode())
+            assert opened.recv(1000).startswith(answer)
 
 
 def test_tunnel_ends_in_each_direction_when_that_side_ends(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -80,11 +81,51 @@ def test_headers_of_the_connection_are_not_for_the_server(
     assert stream.head(1) is None
 
 
+def test_head_that_ends_in_the_middle_is_no_request(pair: tuple[Stream, socket.socket]) -> None:
+    stream, end = pair
+    send(end, b"GET http://a/ HTTP/1.1\r\nAccept")
+    assert stream.head(1) is None
+
+
+@pytest.mark.parametrize("line", [b"no colon", b": no name", b"A b: c"])
+def test_invalid_headers_are_refused(pair: tuple[Stream, socket.socket], line: bytes) -> None:
+    stream, end = pair
+    send(end, b"GET http://a/ HTTP/1.1\r\n" + line + b"\r\n\r\n")
+    with pytest.raises(BadRequestError):
+        stream.head(1)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no netlink")
 def test_system_without_netlink_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(socket, "AF_NETLINK")
     with pytest.raises(OSError, match="netlink"):
         Peers()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no netlink")
+def test_kernel_that_does_not_know_our_own_connection_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    with pytest.raises(OSError, match="does not tell who is connected"):
+        Peers()
+
+
+class Unknown:
+    """Says that it is a connection between two ports that nobody uses."""
+
+    def getpeername(self) -> tuple[str, int]:
+        """The other end."""
+        return "127.0.0.1", 1
+
+    getsockname = getpeername
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no netlink")
+def test_connection_that_the_kernel_does_not_know_is_not_our_own() -> None:
+    peers = Peers()
+    assert not peers.are_own(Unknown())
+    peers.close()
 
 
 def test_only_sources_that_cost_nothing_are_looked_at() -> None:
