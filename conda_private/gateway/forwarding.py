@@ -71,6 +71,8 @@ class Forwarder:
 
     def _settings_for(self, url: str) -> Mapping[str, Any]:
         origin = "/".join(url.split("/")[:3])
+        if known := self._settings.get(origin):
+            return known
         with self._opening:
             if self._session is None:
                 self._session = _new_session(url)

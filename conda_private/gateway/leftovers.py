@@ -43,8 +43,7 @@ def _places() -> list[Path]:
 def _is_own(folder: Path) -> bool:
     # Anyone can create a folder with this name in a folder for all users.
     about = folder.lstat()
-    is_ours = not hasattr(os, "geteuid") or about.st_uid == os.geteuid()
-    return is_ours and folder.is_dir() and not folder.is_symlink()
+    return not hasattr(os, "geteuid") or about.st_uid == os.geteuid()
 
 
 def _is_left(folder: Path) -> bool:

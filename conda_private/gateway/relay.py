@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conda_private.gateway.credentials import Credential
 from conda_private.gateway.forwarding import blocks
-from conda_private.gateway.wire import Head, Stream, written
+from conda_private.gateway.wire import CHUNK, Head, Stream, written
 
 if TYPE_CHECKING:
     from requests import Response
@@ -46,6 +46,7 @@ class Answer:
         self._decodes = self._replaces and is_compressed
         changes = self._replaces and (self._decodes or b"" in self._forms.values())
         self._size = None if changes else response.headers.get("Content-Length")
+        self._is_small = (self._size or "").isdecimal() and int(self._size or 0) <= CHUNK
 
     def write(self, stream: Stream, head: Head) -> bool:
         """Write it; return whether the connection can be used for another request.
@@ -62,8 +63,13 @@ class Answer:
             headers.append(("Transfer-Encoding", "chunked"))
         if not keeps_open:
             headers.append(("Connection", "close"))
-        stream.sock.sendall(written(self.status, self._response.reason or "", headers))
-        for block in self._body(in_chunks=in_chunks) if has_body else ():
+        start = written(self.status, self._response.reason or "", headers)
+        body = self._body(in_chunks=in_chunks) if has_body else iter(())
+        if self._is_small:
+            # Together, because each part would be a record of TLS, to be sent and read by itself.
+            start, body = b"".join([start, *body]), iter(())
+        stream.sock.sendall(start)
+        for block in body:
             stream.sock.sendall(block)
         return keeps_open
 

@@ -60,6 +60,7 @@ class Gateway:
         requests: what is done with requests.
         peers: tells own connections from those of other users; None where the system cannot.
         head_seconds: how long the head of a request may take.
+        places: how many connections are served at once; 0 for as many as the system allows.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Gateway:
         requests: Requests,
         peers: Peers | None,
         head_seconds: float = HEAD_SECONDS,
+        places: int = 0,
     ) -> None:
         self._authority, self._requests, self._peers = authority, requests, peers
         self._head_seconds = head_seconds
@@ -75,7 +77,7 @@ class Gateway:
         self._key = secrets.token_urlsafe(32)
         pair = base64.b64encode(f"{_USER}:{self._key}".encode()).decode()
         self._wanted = f"basic {pair}".encode()
-        self._slots = threading.BoundedSemaphore(_places())
+        self._slots = threading.BoundedSemaphore(places or _places())
         self._is_closed = False
         self._accepting = threading.Thread(target=self._accept, daemon=True)
 

@@ -125,7 +125,7 @@ class Stream:
             if not self._more(left):
                 return b""
         text, self.buffer = self.buffer[:place], self.buffer[place + len(_END) :]
-        self.sock.settimeout(IDLE_SECONDS)
+        self._wait_at_most(IDLE_SECONDS)
         return text
 
     def read(self, size: int) -> bytes:
@@ -166,10 +166,14 @@ class Stream:
         return int(size[1], 16)
 
     def _more(self, seconds: float) -> bool:
-        self.sock.settimeout(max(seconds, 0.001))
+        self._wait_at_most(max(seconds, 0.001))
         data = self.sock.recv(CHUNK)
         self.buffer += data
         return bool(data)
+
+    def _wait_at_most(self, seconds: float) -> None:
+        if self.sock.gettimeout() != seconds:  # asking costs nothing, setting it does
+            self.sock.settimeout(seconds)
 
 
 class Body:

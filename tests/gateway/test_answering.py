@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
+from conda_private.gateway.relay import replaced
 from conda_private.model.exceptions import CredentialMissingError
 from conda_private.model.login import Login
 from conda_private.model.schemes import PATH, TOKEN, HeaderScheme
@@ -116,9 +117,19 @@ def test_refused_credential_of_a_whole_server_is_left_out(
         assert client.get(f"{server.conda}/other/x").content == b"public"
         assert client.ask("POST", f"{server.conda}/other/x", data=b"").status_code == 403
     server.heal()
-    server.fail("", "conda", how=Fault(answer=Answer(403)))
+    server.fail("", "conda", how=Fault(answer=Answer(403, b"with it")), signed=True)
+    server.fail("", "conda", how=Fault(answer=Answer(403, b"without")), signed=False)
     with open_gateway(login("")) as client:
-        assert client.get(f"{server.conda}/other/x").status_code == 403
+        assert client.get(f"{server.conda}/other/x").content == b"with it"
+
+
+def test_refused_credential_of_a_channel_is_a_refusal(
+    open_gateway: Open, login: Make, server: Server
+) -> None:
+    server.fail("", "conda", how=Fault(answer=Answer(403)), signed=True)
+    with open_gateway(login()) as client:
+        assert client.get(f"{server.conda}/my-org/noarch/repodata.json").status_code == 403
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("compressed", [False, True])
@@ -136,6 +147,25 @@ def test_credential_in_a_text_is_removed_or_masked(
     assert answer.text.startswith("x" * 70_000 + '<a href="/my-org/a">***')
     assert token not in answer.text
     assert inner not in answer.text
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 7])
+def test_credential_is_found_wherever_a_body_is_cut(size: int) -> None:
+    text = b"/my-org/t/secret/a, a secret, and the end: secre"
+    pieces = [text[place : place + size] for place in range(0, len(text), size)]
+    forms = {b"/t/secret": b"", b"secret": b"******"}
+    assert b"".join(replaced(pieces, forms)) == b"/my-org/a, a ******, and the end: secre"
+
+
+def test_part_of_a_compressed_text_is_not_changed(
+    open_gateway: Open, login: Make, server: Server, token: str
+) -> None:
+    body = gzip.compress(token.encode())
+    headers = {**TEXT, "Content-Encoding": "gzip"}
+    server.fail("", "conda", how=Fault(answer=Answer(206, body, headers)))
+    with open_gateway(login()) as client:
+        answer = client.get(f"{server.conda}/my-org/x", stream=True)
+        assert answer.raw.read(decode_content=False) == body
 
 
 def test_mask_is_as_long_as_the_credential_and_the_length_is_kept(
@@ -230,6 +260,15 @@ def test_untrusted_server_is_an_error(
         answer = client.get(f"{server.conda}/my-org/x")
     assert answer.status_code == 502
     assert "certificate" in answer.text
+
+
+def test_proxy_setting_that_is_no_url_is_an_error_of_the_request(
+    open_gateway: Open, login: Make, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", "nonsense://proxy.example.org")
+    with open_gateway(login()) as client:
+        answer = client.get(f"{server.conda}/my-org/x")
+    assert "https_proxy does not name a usable proxy" in answer.text
 
 
 def test_http_without_tls_is_authenticated_unless_a_proxy_could_read_it(

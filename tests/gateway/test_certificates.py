@@ -118,6 +118,7 @@ def test_files_of_all_settings_are_trusted(tmp_path: Path) -> None:
     assert set(files) == expected | of_machine(tmp_path)
     assert len(files) == len(set(files))
     assert "truststore" not in trusted_files(named, "truststore")
+    assert not any(file.endswith("cacert.pem") for file in files)
     # Only SSL_CERT_FILE replaces the certificates of the system.
     system = trusted_files({"HOME": str(tmp_path)}, True)
     assert any(file.endswith("cacert.pem") for file in system)

@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from conda_private.gateway.credentials import Credentials
 from conda_private.gateway.indexes import PYPI, Indexes
 from conda_private.model.address import Address
 from conda_private.model.exceptions import AccessDeniedError
 from conda_private.model.login import Login
+from conda_private.model.schemes import TOKEN
+from conda_private.model.secret import Secret
+from conda_private.model.source import FILE
 from tests.gateway.conftest import Client, Open
 from tests.server import Anaconda, Answer, Fault, Server
 
@@ -97,6 +101,32 @@ def test_without_a_private_index_nothing_is_refused() -> None:
     )
     assert indexes.refusal(f"{PYPI}/mine/") is None
     assert not indexes.refuses_server(("pypi.org", 443))
+
+
+def test_server_of_a_private_index_is_not_refused_for_a_public_one_there() -> None:
+    indexes = Indexes(
+        [Address.parse(ONE)],
+        ["https://pypi.example.org/public/simple"],
+        with_public=False,
+        status_of=lambda url: 404,
+        check=lambda root: None,
+    )
+    assert not indexes.refuses_server(("pypi.example.org", 443))
+
+
+@pytest.mark.parametrize(
+    ("url", "is_for_index"),
+    [("https://a.example/one/pypi/simple/x/", True), ("https://a.example/one/noarch/x", False)],
+)
+def test_index_below_its_channel_has_its_own_credential(url: str, is_for_index: bool) -> None:
+    address, pypi = (
+        Address.parse("https://a.example/one"),
+        Address.parse("https://a.example/one/pypi"),
+    )
+    login = Login(address, TOKEN, FILE, pypi=pypi)
+    found = Credentials([login], lambda login: Secret("x")).find(url)
+    assert found
+    assert found.is_for_index == is_for_index
 
 
 def test_every_page_is_asked_for_once_and_what_the_command_saw_counts() -> None:

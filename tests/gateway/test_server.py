@@ -328,6 +328,20 @@ def test_stranger_on_the_port_is_not_believed(
         thread.join()
 
 
+def test_connection_waits_while_all_places_are_taken(
+    open_gateway: Open, login: Make, server: Server
+) -> None:
+    with open_gateway(login(), places=1, head_seconds=30) as client:
+        first = socket.create_connection(client.gateway.address, 10)
+        with socket.create_connection(client.gateway.address, 0.3) as second:
+            second.sendall(b"nonsense\r\n\r\n")
+            with pytest.raises(TimeoutError):
+                second.recv(1)
+            first.close()
+            second.settimeout(10)
+            assert second.recv(100).startswith(b"HTTP/1.1 400 ")
+
+
 def test_gateway_serves_many_connections_at_once(client: Client, server: Server) -> None:
     url = f"{server.conda}/my-org/noarch/repodata.json"
     statuses: list[int] = []

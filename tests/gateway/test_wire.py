@@ -125,6 +125,33 @@ class Unknown:
 def test_connection_that_the_kernel_does_not_know_is_not_our_own() -> None:
     peers = Peers()
     assert not peers.are_own(Unknown())
+    with pytest.raises(OSError, match="no such connection"):
+        peers._ask(("127.0.0.1", 1), ("127.0.0.1", 1))
+    peers.close()
+
+
+class Twice:
+    """Asks the kernel every question twice, so that one answer is left."""
+
+    def __init__(self, kernel: socket.socket) -> None:
+        self._kernel = kernel
+        self.recv, self.close = kernel.recv, kernel.close
+
+    def send(self, data: bytes) -> None:
+        """Send it twice."""
+        for _ in range(2):
+            self._kernel.send(data)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no netlink")
+def test_answer_to_an_earlier_question_is_not_taken_for_that_to_this_one() -> None:
+    peers = Peers()
+    peers._kernel = Twice(peers._kernel)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        client = socket.create_connection(listening.getsockname())
+        with client, listening.accept()[0] as accepted:
+            assert peers.are_own(accepted)
+            assert not peers.are_own(Unknown())
     peers.close()
 
 
