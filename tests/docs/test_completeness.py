@@ -39,7 +39,7 @@ NOT_RUN = {
     "it is not on a channel yet": 1,
     "it is the check itself": 2,
     "the address of such an API is made up": 1,
-    "there is no docker here": 1,
+    "there is no docker here": 2,
     "it is a tool that PyPI does not have": 2,
     "there is no anaconda-client here": 2,
     "these tools are not here": 1,
