@@ -78,6 +78,7 @@ def _refuse_without_owners(system: str) -> None:
 @cache
 def records_in(path: Path, settings: Path, access: Access) -> LoginsFile:
     """Return the logins file with this path, which configures conda with this other file."""
+
     def configure(addresses: tuple[Address, ...]) -> None:
         from conda_private.conda_config.channel_settings import ChannelSettingsFile
 
