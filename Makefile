@@ -52,6 +52,13 @@ $(CLIENT)/.stamp:
 	@$(CLIENT)/bin/python -m pip --disable-pip-version-check --quiet install anaconda-client==1.16.0
 	@touch $@
 
+# Tools that nobody here wrote either, for `conda private run`.
+OTHERS := $(VENV)/other-tools
+$(OTHERS)/.stamp: tests/integration/run/requirements.txt
+	@$(PYTHON) -m venv $(OTHERS)
+	@$(OTHERS)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@
+
 # A conda with another plugin that authenticates requests, beside ours.
 BESIDE := $(VENV)/anaconda-auth
 $(BESIDE)/.stamp: $(STAMP)
@@ -72,10 +79,11 @@ $(KEYRINGS)/.stamp:
 		keyrings.google-artifactregistry-auth==1.1.2
 	@touch $@
 
-test-hard: setup $(CLIENT)/.stamp $(BESIDE)/.stamp $(KEYRINGS)/.stamp
+test-hard: setup $(CLIENT)/.stamp $(BESIDE)/.stamp $(KEYRINGS)/.stamp $(OTHERS)/.stamp
 	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python \
 	ANACONDA_AUTH_PYTHON=$(CURDIR)/$(BESIDE)/bin/python \
-	KEYRINGS_PYTHON=$(CURDIR)/$(KEYRINGS)/bin/python HYPOTHESIS_PROFILE=hard \
+	KEYRINGS_PYTHON=$(CURDIR)/$(KEYRINGS)/bin/python \
+	OTHER_TOOLS=$(CURDIR)/$(OTHERS)/bin HYPOTHESIS_PROFILE=hard \
 	$(PYTEST) $(SPREAD) --timeout 1200 -m "(hard or hypothesis) and not long" --ignore tests/quetz
 
 # Every kill point, every output, every history: an hour on two cores.

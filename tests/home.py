@@ -77,7 +77,7 @@ def home_in(folder: Path) -> Iterator[Home]:
 
 def _forget() -> None:
     machine.resolver.cache_clear()
-    machine.records.cache_clear()
+    machine.records_in.cache_clear()
     get_session.cache_clear()
     CondaSession.cache_clear()
     reset_context()

@@ -27,20 +27,12 @@ SHORT = {
     "cli/token/__init__.py": "the parser of a family of verbs; the verbs are beside it",
 }
 # Where a request is signed, where a store writes, where a token's own form is looked at, and the
-# printer, for `token create --show`; and what is taken out of a child's output.
+# printer, for `token create --show`; and what is taken out of a server's answer.
 MAY_REVEAL = {
     *("model/schemes.py", "model/expiry.py", "stores/keyring.py", "stores/file.py"),
-    *(
-        "stores/helper.py",
-        "stores/kept.py",
-        "stores/oidc.py",
-        "signin/grant.py",
-        "signin/issuer.py",
-        "signin/store.py",
-        "cli/prompt.py",
-        "output.py",
-        "gateway/tools.py",
-    ),
+    *("stores/helper.py", "stores/kept.py", "stores/oidc.py", "cli/prompt.py", "output.py"),
+    "gateway/credentials.py",
+    *("signin/grant.py", "signin/issuer.py", "signin/store.py"),
 }
 # Phrases that read as if translated, or that use a word of ours for a term of the field.
 FOREIGN = re.compile(

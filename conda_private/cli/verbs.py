@@ -23,7 +23,7 @@ VERBS = {
     "packages": "show the packages of a channel, their access and labels",
     "whoami": "show the user and the scopes of a token",
     "run": "run pip, uv, pixi or another tool with your credentials",
-    "token": "create, list, revoke and rotate tokens",
+    "token": "create, list, revoke, rotate and show tokens",
     "share": "give users access to a private package, or list who can install it",
     "unshare": "take users' access to a package away",
     "make-private": "reserve a new package as private, before its first upload",
@@ -91,6 +91,9 @@ def execute(arguments: Namespace) -> int:
     Raises:
         CancelledError: the user interrupted it (conda itself would exit with 1).
     """
+    from conda_private.gateway.leftovers import remove_leftovers
+
+    remove_leftovers()
     try:
         code: int = arguments.private_execute(arguments)
     except KeyboardInterrupt:

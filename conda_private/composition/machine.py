@@ -51,7 +51,6 @@ def system_logins() -> tuple[Login, ...]:
     return records(for_all=True).logins() if os.name == "posix" else ()
 
 
-@cache
 def records(*, for_all: bool = False) -> LoginsFile:
     """Return the user's logins file, or the system's, which only root can write to.
 
@@ -60,8 +59,8 @@ def records(*, for_all: bool = False) -> LoginsFile:
     """
     if for_all:
         _refuse_without_owners(os.name)
-        return _records(paths.SYSTEM_LOGINS, paths.SYSTEM_CHANNEL_SETTINGS, SYSTEM)
-    return _records(paths.logins(), paths.channel_settings(), PRIVATE)
+        return records_in(paths.SYSTEM_LOGINS, paths.SYSTEM_CHANNEL_SETTINGS, SYSTEM)
+    return records_in(paths.logins(), paths.channel_settings(), PRIVATE)
 
 
 def _refuse_without_owners(system: str) -> None:
@@ -75,7 +74,10 @@ def _refuse_without_owners(system: str) -> None:
         )
 
 
-def _records(path: Path, settings: Path, access: Access) -> LoginsFile:
+@cache
+def records_in(path: Path, settings: Path, access: Access) -> LoginsFile:
+    """Return the logins file with this path, which configures conda with this other file."""
+
     def configure(addresses: tuple[Address, ...]) -> None:
         from conda_private.conda_config.channel_settings import ChannelSettingsFile
 

@@ -12,7 +12,7 @@ from conda.plugins.types import ChannelAuthBase
 from conda_private.composition.machine import resolver
 from conda_private.handler.answers import Answers, how_to_renew
 from conda_private.http.signing import sign
-from conda_private.model.exceptions import CondaPrivateError, InsecureUrlError
+from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.expiry import describe, ends_within, verb
 from conda_private.model.login import Login
 from conda_private.output import notice_at_end
@@ -46,7 +46,8 @@ class PrivateAuth(ChannelAuthBase):
             signed: PreparedRequest = CondaHttpAuth()(request)
             return signed
         _refuse_unusable_settings(login.address.origin)
-        _refuse_proxy_without_tls(url, login)
+        if _is_authenticated_by_run(url, login):
+            return request
         secret = secret_for(login, url)
         _warn_once_before_expiry(login)
         sign(request, login.scheme, secret)
@@ -90,20 +91,24 @@ def secret_for(login: Login, url: str) -> Secret:
         raise error.adding(f"The requested channel is {channel}.") from error
 
 
-def _refuse_proxy_without_tls(url: str, login: Login) -> None:
-    if not url.startswith("http:") or login.allow_http:
-        return
-    from conda_private.http.proxies import proxy_for
+def _is_authenticated_by_run(url: str, login: Login) -> bool:
+    """Whether the gateway of ``conda private run`` authenticates a request without TLS.
 
-    if setting := proxy_for(url):
-        raise InsecureUrlError(
-            f"The credential for {login.address} was not sent because a proxy could read it.",
-            cause=f"The channel is on this machine and does not use TLS, and {setting.name} names"
-            " a proxy.",
-            next_step=f"export NO_PROXY={login.address.host}"
-            if setting.is_variable
-            else f"conda config --remove-key {setting.name}",
-        )
+    Raises:
+        InsecureUrlError: another proxy could read the credential.
+    """
+    if not url.startswith("http:") or login.allow_http:
+        return False
+    from conda_private.http.proxies import proxy_for, readable_by_proxy
+
+    setting = proxy_for(url)
+    if setting is None:
+        return False
+    from conda_private.http.tunnels import is_signed_by_run
+
+    if not is_signed_by_run(url):
+        raise readable_by_proxy(login.address, setting)
+    return True
 
 
 @cache  # for each server

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
-from conda_private.model.exceptions import ConnectionFailedError
+from conda_private.model.address import Address
+from conda_private.model.exceptions import ConnectionFailedError, InsecureUrlError
 
 _SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 _NO_SOCKS = "This conda lacks the package pysocks, which a SOCKS proxy needs."
@@ -77,6 +78,23 @@ def refuse_malformed_proxy(url: str) -> None:
             cause=setting.problem,
             next_step=setting.fix,
         )
+
+
+def readable_by_proxy(address: Address, setting: ProxySetting) -> InsecureUrlError:
+    """Return the error for a credential that a proxy could read, because there is no TLS.
+
+    Args:
+        address: the address of the login.
+        setting: what names the proxy.
+    """
+    return InsecureUrlError(
+        f"The credential for {address} was not sent because a proxy could read it.",
+        cause=f"The channel is on this machine and does not use TLS, and {setting.name} names"
+        " a proxy.",
+        next_step=f"export NO_PROXY={address.host}"
+        if setting.is_variable
+        else f"conda config --remove-key {setting.name}",
+    )
 
 
 def _variable(key: str, value: str) -> str:

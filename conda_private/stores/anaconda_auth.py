@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from conda_private.model.address import Address
 from conda_private.model.exceptions import StoreError
+from conda_private.model.secret import SecretText
 from conda_private.stores.others import Found, ReadItem, found, invalid, parsed
 
 SERVICE = "Anaconda Cloud"
@@ -29,14 +30,14 @@ class Record(NamedTuple):
 
     Attributes:
         netloc: the host and port of the channels that it is for.
-        api_key: the key of a user, or "".
+        api_key: the key of a user, or "". A dump of variables shows neither it nor the tokens.
         tokens: the token of each organization.
         where: where it is.
     """
 
     netloc: str
-    api_key: str
-    tokens: dict[str, str]
+    api_key: SecretText
+    tokens: dict[str, SecretText]
     where: str
 
     def channels(self) -> Sequence[Address]:
@@ -55,7 +56,7 @@ class Record(NamedTuple):
             return []
         organization = address.path[1] if address.path[:1] == ("repo",) and address.path[1:] else ""
         # As in anaconda-auth, the token of any organization may be for Anaconda's own channels.
-        token = self.tokens.get(organization) or next(iter(self.tokens.values()), "")
+        token = self.tokens.get(organization) or next(iter(self.tokens.values()), None)
         return [
             *found(self.api_key, self.where, scheme="bearer"),
             *found(token, self.where, scheme="token"),
@@ -87,7 +88,7 @@ def records(read_item: ReadItem) -> Iterator[Record]:
 
 def _in_file() -> dict[str, Any]:
     try:
-        text = file().read_text(encoding="utf-8", errors="replace")
+        text = SecretText(file().read_text(encoding="utf-8", errors="replace"))
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -104,18 +105,20 @@ def _in_file() -> dict[str, Any]:
     return stored
 
 
-def _record(domain: str, text: object, where: str) -> Record:
+def _record(domain: str, text: SecretText, where: str) -> Record:
     try:
-        decoded = base64.b64decode(str(text), validate=True).decode()
-    except ValueError:
-        decoded = ""
+        decoded = SecretText(base64.b64decode(text, validate=True).decode())
+    except (ValueError, TypeError):
+        decoded = SecretText()
     record = parsed(decoded, where)
     try:
-        tokens = {str(each.get("org_name") or ""): str(each["token"]) for each in _tokens(record)}
+        tokens = {(each.get("org_name") or "")[:]: each["token"] for each in _tokens(record)}
     except (KeyError, AttributeError, TypeError):
-        raise invalid(where) from None
+        tokens = None
+    if tokens is None:
+        raise invalid(where)
     netloc = CHANNELS.netloc if domain in _DOMAINS else domain
-    return Record(netloc, str(record.get("api_key") or ""), tokens, where)
+    return Record(netloc, record.get("api_key") or SecretText(), tokens, where)
 
 
 def _tokens(record: dict[str, Any]) -> list[Any]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from conda_private.model.exceptions import CredentialMissingError, InsecureUrlError
+from conda_private.model.secret import Secret, SecretText
 from conda_private.stores.programs import NoEndError, run
 
 TIMEOUT = 30  # seconds
@@ -70,7 +71,7 @@ def refused(name: str, audience: str, answer: object) -> CredentialMissingError:
 
 def _from_github(audience: str) -> str:
     url = os.environ.get("ACTIONS_ID_TOKEN_REQUEST_URL", "")
-    token = os.environ.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "")
+    token = SecretText(os.environ.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN", ""))
     if not (url and token):
         return ""
     parts = urlsplit(url)
@@ -83,13 +84,12 @@ def _from_github(audience: str) -> str:
         )
     from conda_private.http.client import Signer, send
     from conda_private.model.schemes import BEARER
-    from conda_private.model.secret import Secret
 
     asked = f"{url}{'&' if parts.query else '?'}audience={quote(audience, safe='')}"
-    response = send("GET", asked, Signer(None, BEARER, Secret(token)), follows=False)
+    response = send("GET", asked, Signer(None, BEARER, Secret.parse(token)), follows=False)
     found = ""
     with suppress(ValueError, AttributeError):
-        found = str(response.json().get("value") or "")
+        found = SecretText(response.json().get("value") or "")
     if response.status_code != 200 or not found:
         raise refused("GitHub Actions", audience, f"with status {response.status_code}")
     return found

@@ -60,7 +60,7 @@ def _each(entry: Entry, read_item: ReadItem) -> Iterator[list[Found]]:
 def _new(entry: Entry, record: dict[str, Any], where: str) -> list[Found]:
     # An access token is left where it is, because its refresh token belongs to conda-auth.
     name = "password" if entry.handler == BASIC else "token"
-    user = str(entry.username or record.get("username") or "")
+    user = entry.username or (record.get("username") or "")[:]
     return _found(entry, record.get(name), user, where)
 
 

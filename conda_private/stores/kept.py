@@ -82,8 +82,8 @@ class KeptStore:
         answer = self._answers.known(self._name)
         if answer and answer.ends and answer.secret == secret:
             record = {"command": self._name, "expires": answer.ends.isoformat()}
-            text = json.dumps({**record, "token": secret.reveal()})
-            self._open_kept().put(address.child(_MARK), Secret(text))
+            item = Secret(json.dumps({**record, "token": secret.reveal()}))
+            self._open_kept().put(address.child(_MARK), item)
 
     def delete(self, address: Address) -> bool:
         """Delete the credential that is kept; return whether there was one.

@@ -12,7 +12,7 @@ from conda_private.model.exceptions import (
     KeyringLockedError,
     KeyringUnavailableError,
 )
-from conda_private.model.secret import Secret
+from conda_private.model.secret import Secret, SecretText
 from conda_private.model.source import SYSTEM_BACKENDS, Source
 from conda_private.stores import backends, credential_manager, secret_service
 from conda_private.stores.keyring_hints import USE_A_FILE, cannot_ask, start_one, unlock
@@ -102,10 +102,11 @@ class KeyringStore:
             return [usual]
         return [(credential_manager.service_for(address), credential_manager.USER), usual]
 
-    def read_item(self, service: str, user: str) -> str | None:
+    def read_item(self, service: str, user: str) -> SecretText | None:
         """Return an item of another program, or None if there is none."""
         backend = self._backend
-        return self._ask(lambda: backend.get_password(service, user))
+        value = self._ask(lambda: backend.get_password(service, user))
+        return None if value is None else SecretText(value)
 
     def put(self, address: Address, secret: Secret) -> None:
         """Store a credential for this address, and read it back; it replaces any other."""

@@ -16,7 +16,7 @@ from conda_private.model.exceptions import (
 )
 from conda_private.model.expiry import claims
 from conda_private.model.identity import Identity
-from conda_private.model.secret import Secret
+from conda_private.model.secret import Secret, SecretText
 from conda_private.model.source import Source
 from conda_private.stores.ci import System, refused, system, variable_of_gitlab
 from conda_private.stores.once import answers
@@ -82,16 +82,16 @@ class OidcStore:
         from conda_private.http.client import Signer, send
 
         job, mint = id_token(self._identity.audience), self._identity.mint
-        content = {"token": job.reveal()}
+        content = {"token": SecretText(job.reveal())}
         # Not even to another path: a redirect would get the ID token, which is as good as the job.
         response = send("POST", str(mint), Signer(), content, follows=False)
         if response.status_code == 429 or response.status_code >= 500:
             raise _mint_fails(mint, response.status_code)
         if not response.ok or response.is_redirect:
             raise _mint_refused(mint, response, job)
+        now = datetime.now(timezone.utc)
         try:
-            text = response.content.decode(errors="replace")
-            return parse_answer(text, datetime.now(timezone.utc))
+            return parse_answer(response.content.decode(errors="replace"), now)
         except SecretFormatError as error:
             reason = error.cause.partition(". ")[0]
         raise ServerError(
@@ -109,10 +109,9 @@ def id_token(audience: str) -> Secret:
         ServerError: the CI system could not be reached.
     """
     here = system()
-    text = here.id_token(audience).strip()
-    if not text:
+    token = Secret(here.id_token(audience).strip())
+    if not token.reveal():
         raise _no_permission(here, audience)
-    token = Secret(text)
     stated = claims(token).get("aud")
     if audience not in (stated if isinstance(stated, list) else [stated]):
         answer = "with one for another audience" if claims(token) else "with something else"

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 from conda_private.model.exceptions import FileFormatError, SecretFormatError
-from conda_private.model.secret import Secret
+from conda_private.model.secret import Secret, SecretText
 
 # Reads an item of a keyring, by its service and its user name; None if there is none.
-ReadItem: TypeAlias = Callable[[str, str], str | None]
+ReadItem: TypeAlias = Callable[[str, str], SecretText | None]
 
 
 class Found(NamedTuple):
@@ -40,13 +40,19 @@ def parsed(text: str, where: str) -> dict[str, Any]:
         FileFormatError: it is no JSON object. The error does not repeat it.
     """
     try:
-        content = json.loads(text)
+        content = json.loads(text, object_hook=_hidden)
     except (ValueError, RecursionError):
         content = None
     if isinstance(content, dict):
         return content
     # Raised here, so that no chained error shows the text to debuggers.
     raise invalid(where)
+
+
+def _hidden(fields: dict[str, Any]) -> dict[str, Any]:
+    """Hide the texts of a JSON object from dumps of variables."""
+    is_text = {name: isinstance(value, str) for name, value in fields.items()}
+    return {name: SecretText(each) if is_text[name] else each for name, each in fields.items()}
 
 
 def invalid(where: str) -> FileFormatError:
@@ -58,7 +64,7 @@ def invalid(where: str) -> FileFormatError:
     )
 
 
-def found(value: object, where: str, *, scheme: str = "auto", username: str = "") -> list[Found]:
+def found(value: Any, where: str, *, scheme: str = "auto", username: str = "") -> list[Found]:
     """Return a value as a credential; nothing for an empty one.
 
     Raises:
@@ -67,7 +73,7 @@ def found(value: object, where: str, *, scheme: str = "auto", username: str = ""
     if not value:
         return []
     try:
-        return [Found(Secret.parse(str(value)), scheme, username, where)]
-    except SecretFormatError:
+        return [Found(Secret.parse(value), scheme, username, where)]
+    except (SecretFormatError, AttributeError):
         pass
     raise invalid(where)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from conda_private.model.secret import SecretText
+
 MAX_OUTPUT = 256 * 1024  # bytes; the longest credential in JSON takes less than half of it
 # A child of the program may keep its output open, as an agent does. What the program itself has
 # written is there at once.
@@ -19,11 +21,11 @@ _STEP = 0.02  # seconds
 
 
 class Output(NamedTuple):
-    """What a program that has ended leaves behind."""
+    """What a program that has ended leaves behind; a dump of it does not show its output."""
 
     returncode: int
-    stdout: str
-    stderr: str = ""
+    stdout: SecretText
+    stderr: SecretText = SecretText()
 
 
 class NoEndError(Exception):
@@ -75,9 +77,9 @@ class _Stream:
         """Whether there is more output than an answer can have."""
         return len(self._data) > MAX_OUTPUT
 
-    def text(self) -> str:
+    def text(self) -> SecretText:
         """Return what was read."""
-        return self._data.decode(errors="replace")
+        return SecretText(self._data.decode(errors="replace"))
 
     def _read(self) -> None:
         descriptor = self._pipe.fileno()

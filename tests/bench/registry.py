@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tests.bench import (
     command,
     finding,
+    gateway,
     growth,
     instructions,
     login,
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Outcome]] = {
     "login": login.run,
     "memory": memory.run,
     "growth": growth.run,
+    "gateway": gateway.run,
 }
 # Measured only when they are named.
 ON_DEMAND: dict[str, Callable[[Bench], Outcome]] = {

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+# The server's index imports it, in this process, and it makes conda forget its arguments.
+import conda.exports  # noqa: F401
 import pytest
 from conda.cli.main import main
 

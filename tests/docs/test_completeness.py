@@ -39,10 +39,10 @@ NOT_RUN = {
     "it is not on a channel yet": 1,
     "it is the check itself": 2,
     "the address of such an API is made up": 1,
-    "there is no docker here": 1,
+    "there is no docker here": 2,
     "it is a tool that PyPI does not have": 2,
     "there is no anaconda-client here": 2,
-    "there is no pixi or mamba here": 1,
+    "these tools are not here": 1,
 }
 JSON_PAGE = DOCS / "reference" / "json.md"
 PROPOSALS = "Proposal files"

@@ -1,173 +1,203 @@
-"""The indexes of the logins: which there are, and that their credentials still give access."""
+"""A name that a private index has comes from nowhere else."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 
-from conda_private.gateway.indexes import (
-    PYPI,
-    check_indexes,
-    gateway,
-    known_addresses,
-    private_indexes,
-)
-from conda_private.gateway.upstream import PrivateIndex
+from conda_private.gateway.credentials import Credentials
+from conda_private.gateway.indexes import PYPI, Indexes
 from conda_private.model.address import Address
-from conda_private.model.exceptions import AccessDeniedError, TokenRefusedError
+from conda_private.model.exceptions import AccessDeniedError
 from conda_private.model.login import Login
-from conda_private.model.schemes import BEARER, PATH, TOKEN, BasicScheme, Scheme
+from conda_private.model.schemes import TOKEN
 from conda_private.model.secret import Secret
 from conda_private.model.source import FILE
+from tests.gateway.conftest import Client, Open
 from tests.server import Anaconda, Answer, Fault, Server
-from tests.server.asking import get
-from tests.wording import assert_reads_well
 
-CHANNEL = Address.parse("https://conda.example.org/my-org")
-NEXT = f"conda private token create --for {CHANNEL} --pypi"
-Signed = tuple[Login, Secret]
+ONE, TWO = "https://pypi.example.org/one", "https://pypi.example.org/two"
+MIRROR = "https://mirror.example.org/root/simple"
+Make = Callable[..., Login]
 
 
-def signed(
-    server: Server, token: str, *, api: bool, pypi: bool = True, scheme: Scheme = TOKEN
-) -> Signed:
-    """A login, with or without an API and a package index, and its credential."""
-    login = Login(
-        CHANNEL,
-        scheme,
-        FILE,
-        api=Address.parse(server.api) if api else None,
-        pypi=Address.parse(f"{server.pypi}/my-org") if pypi else None,
-    )
-    return login, Secret(token)
+class Asked:
+    """Two private indexes; the first has ``mine``, and fails for ``broken``."""
 
+    def __init__(self, *, with_public: bool = True) -> None:
+        self.asked: list[str] = []
+        roots = [Address.parse(ONE), Address.parse(TWO)]
+        self.indexes = Indexes(
+            roots,
+            [MIRROR, f"{ONE}/simple/"],
+            with_public=with_public,
+            status_of=self.status_of,
+            check=lambda root: None,
+        )
 
-def asked(server: Server) -> list[tuple[str, str]]:
-    """Which origins were asked, and with what form of credential."""
-    return [(request.origin, request.credential) for request in server.requests]
+    def status_of(self, url: str) -> int:
+        """Return the status of a page."""
+        self.asked.append(url)
+        return {"mine": 200, "broken": 500}.get(url.split("/")[-2], 404)
 
-
-@pytest.mark.parametrize(
-    ("scheme", "api", "expected"),
-    [(TOKEN, True, PATH), (BEARER, False, BEARER), (BasicScheme("a"), True, BasicScheme("a"))],
-)
-def test_index_has_what_its_login_has(
-    server: Server, scheme: Scheme, api: bool, expected: Scheme
-) -> None:
-    with_index = signed(server, "ca-nary-1", api=api, scheme=scheme)
-    without = signed(server, "ca-nary-2", api=api, pypi=False)
-    (index,) = private_indexes([without, with_index])
-    root = Address.parse(f"{server.pypi}/my-org")
-    assert index == PrivateIndex(root, expected, Secret("ca-nary-1"), str(CHANNEL))
-
-
-@pytest.mark.parametrize("with_pypi", [True, False])
-def test_api_is_asked_about_the_token(server: Server, token: str, with_pypi: bool) -> None:
-    check_indexes([signed(server, token, api=True)], with_pypi=with_pypi)
-    assert asked(server) == [("api", "token")]
-
-
-@pytest.mark.parametrize("with_pypi", [True, False])
-def test_token_that_is_revoked_is_refused(server: Server, with_pypi: bool) -> None:
-    with pytest.raises(TokenRefusedError):
-        check_indexes([signed(server, "ca-nary-1", api=True)], with_pypi=with_pypi)
-    assert [origin for origin, _ in asked(server)] == ["api"]
-
-
-def test_token_without_the_scope_is_refused(server: Server, world: Anaconda) -> None:
-    token = world.add_token("alice", scopes=["conda:download", "api:read"])
-    with pytest.raises(AccessDeniedError) as caught:
-        check_indexes([signed(server, token, api=True)], with_pypi=False)
-    assert str(CHANNEL) in caught.value.what
-    assert "conda:download, api:read." in caught.value.cause
-    assert caught.value.next_step == NEXT
-    assert token not in str(caught.value)
-    assert_reads_well(caught.value)
-
-
-def test_every_login_is_checked(server: Server, token: str) -> None:
-    logins = [
-        signed(server, "ca-nary-0", api=True, pypi=False),
-        signed(server, token, api=True),
-        signed(server, "ca-nary-1", api=True),
-    ]
-    with pytest.raises(TokenRefusedError):
-        check_indexes(logins, with_pypi=False)
-    assert asked(server)[0] == ("api", "token")
-    assert len(server.requests) == 2
-
-
-def test_list_is_asked_for_where_there_is_no_api_and_pypi_is_used(
-    server: Server, token: str
-) -> None:
-    without_api = signed(server, token, api=False, scheme=PATH)
-    check_indexes([without_api], with_pypi=False)
-    assert server.requests == []
-    check_indexes([without_api], with_pypi=True)
-    (request,) = server.requests
-    assert (request.method, request.credential) == ("GET", "path")
-    assert request.path == f"/t/{token}/my-org/simple/"
-    assert request.headers["Accept"] == "*/*"
-
-
-def test_login_without_an_index_is_not_checked(server: Server, token: str) -> None:
-    check_indexes([signed(server, token, api=True, pypi=False)], with_pypi=True)
-    check_indexes([signed(server, token, api=False, pypi=False)], with_pypi=True)
-    assert server.requests == []
-
-
-@pytest.mark.parametrize("status", [201, 204, 401, 403, 404])
-def test_index_without_a_list_is_refused(server: Server, token: str, status: int) -> None:
-    server.fail("/simple/", how=Fault(answer=Answer(status)))
-    with pytest.raises(AccessDeniedError) as caught:
-        check_indexes([signed(server, token, api=False, scheme=PATH)], with_pypi=True)
-    assert caught.value.what.startswith(f"{server.pypi}/my-org/simple ")
-    assert str(status) in caught.value.what
-    assert caught.value.next_step.startswith(f"conda private check {CHANNEL}\n")
-    assert token not in str(caught.value)
-    assert_reads_well(caught.value)
+    def status(self, url: str) -> int:
+        """Return what the command gets; 0 if the request is forwarded."""
+        refusal = self.indexes.refusal(url)
+        return refusal.status if refusal else 0
 
 
 @pytest.mark.parametrize(
-    ("environment", "public"),
+    "url",
     [
-        ({}, PYPI),
-        ({"PIP_INDEX_URL": "https://a.example/simple"}, "https://a.example/simple"),
-        ({"UV_DEFAULT_INDEX": "https://b.example/simple"}, "https://b.example/simple"),
-        (
-            {"UV_DEFAULT_INDEX": "https://b.example/x", "PIP_INDEX_URL": "https://a.example/x"},
-            "https://a.example/x",
-        ),
+        *(f"{PYPI}/mine/", f"{PYPI}/Mine", f"{PYPI}/m%69ne/", "https://pypi.org/pypi/mine/json"),
+        *("https://test.pypi.org/simple/mine/", f"{MIRROR}/mine/", f"{MIRROR}/mine/mine-9.whl"),
+        *("https://mirror.example.org/files/mine-9.0-py3-none-any.whl", f"{TWO}/simple/mine/"),
+        "https://mirror.example.org/files/mine-9.0.tar.gz",
+        "https://pypi.example.org/attacker/simple/mine/",
     ],
 )
-def test_public_index_is_the_users_own(
-    index: PrivateIndex, environment: dict[str, str], public: str
+def test_name_of_a_private_index_is_not_found_elsewhere(url: str) -> None:
+    assert Asked().status(url) == 404
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(f"{PYPI}/theirs/", f"{ONE}/simple/mine/", f"{ONE}/simple/mine/1.0/mine-1.0.whl"),
+        *("https://files.example.org/mine-9.0.whl", f"{MIRROR}", "https://pypi.org/help"),
+        "https://pypi.example.org/one/other/mine",
+    ],
+)
+def test_other_requests_are_forwarded(url: str) -> None:
+    assert Asked().status(url) == 0
+
+
+def test_failure_of_a_private_index_is_not_not_found() -> None:
+    assert Asked().status(f"{PYPI}/broken/") == 403
+
+
+@pytest.mark.parametrize("url", [f"{PYPI}/theirs/", f"{MIRROR}/theirs/", f"{MIRROR}/"])
+def test_public_index_is_refused_unless_it_is_allowed(url: str) -> None:
+    asked = Asked(with_public=False)
+    assert asked.status(url) == 403
+    assert asked.asked == []
+    assert asked.indexes.refuses_server(("mirror.example.org", 443))
+    assert asked.indexes.refuses_server(("pypi.org", 443))
+    assert not asked.indexes.refuses_server(("pypi.example.org", 443))
+    assert not asked.indexes.refuses_server(("example.org", 443))
+    assert asked.indexes.opened == frozenset()
+    allowed = Asked().indexes
+    assert not allowed.refuses_server(("pypi.org", 443))
+    assert {("pypi.org", 443), ("mirror.example.org", 443)} <= allowed.opened
+    assert ("pypi.example.org", 443) not in allowed.opened
+
+
+def test_without_a_private_index_nothing_is_refused() -> None:
+    indexes = Indexes(
+        [], [MIRROR], with_public=False, status_of=lambda url: 200, check=lambda root: None
+    )
+    assert indexes.refusal(f"{PYPI}/mine/") is None
+    assert not indexes.refuses_server(("pypi.org", 443))
+
+
+def test_server_of_a_private_index_is_not_refused_for_a_public_one_there() -> None:
+    indexes = Indexes(
+        [Address.parse(ONE)],
+        ["https://pypi.example.org/public/simple"],
+        with_public=False,
+        status_of=lambda url: 404,
+        check=lambda root: None,
+    )
+    assert not indexes.refuses_server(("pypi.example.org", 443))
+
+
+@pytest.mark.parametrize(
+    ("url", "is_for_index"),
+    [("https://a.example/one/pypi/simple/x/", True), ("https://a.example/one/noarch/x", False)],
+)
+def test_index_below_its_channel_has_its_own_credential(url: str, is_for_index: bool) -> None:
+    address, pypi = (
+        Address.parse("https://a.example/one"),
+        Address.parse("https://a.example/one/pypi"),
+    )
+    login = Login(address, TOKEN, FILE, pypi=pypi)
+    found = Credentials([login], lambda login: Secret("x")).find(url)
+    assert found
+    assert found.is_for_index == is_for_index
+
+
+def test_every_page_is_asked_for_once_and_what_the_command_saw_counts() -> None:
+    asked = Asked()
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(asked.status, [f"{PYPI}/mine/"] * 8)) == {404}
+    assert asked.asked == [f"{ONE}/simple/mine/"]
+    asked.indexes.learn(f"{ONE}/simple/theirs/", 404)
+    asked.indexes.learn(f"{TWO}/simple/theirs/", 200)
+    asked.indexes.learn(f"{ONE}/simple/other/1.0/other-1.0.whl", 200)  # not a page
+    assert asked.status(f"{PYPI}/theirs/") == 404
+    assert asked.status(f"{PYPI}/other/") == 0
+    assert f"{ONE}/simple/theirs/" not in asked.asked
+
+
+def test_check_happens_once_and_its_error_is_that_of_every_request() -> None:
+    checked: list[Address] = []
+
+    def check(root: Address) -> None:
+        checked.append(root)
+        raise AccessDeniedError("No.")
+
+    indexes = Indexes(
+        [Address.parse(ONE)], [], with_public=True, status_of=lambda url: 404, check=check
+    )
+    for url in (f"{ONE}/simple/mine/", f"{PYPI}/mine/", f"{ONE}/simple/mine/"):
+        with pytest.raises(AccessDeniedError):
+            indexes.refusal(url)
+    assert checked == [Address.parse(ONE)]
+
+
+@pytest.fixture
+def client(open_gateway: Open, login: Make, server: Server) -> Iterator[Client]:
+    """A client of a gateway with a private index and a public one."""
+    public = (f"{server.pypi}/pypi/simple",)
+    with open_gateway(login(index=True), public=public, with_public=True) as client:
+        yield client
+
+
+def test_namesake_is_reported_and_not_shown(
+    client: Client, server: Server, told: list[str], wheels: dict[str, Path]
 ) -> None:
-    with gateway([index], environment, with_pypi=True) as address:
-        answer = get(f"{address}/simple/not-private/")
-    assert (answer.status_code, answer.headers["Location"]) == (307, f"{public}/not-private/")
+    assert "hello_wheel-1.0" in client.get(f"{server.pypi}/my-org/simple/hello-wheel/").text
+    assert client.get(f"{server.pypi}/pypi/simple/hello-wheel/").status_code == 404
+    assert "The private package is used" in told[-1]
+    assert client.get(f"{server.pypi}/pypi/simple/only-public/").status_code == 200
+    # Nothing to report: the public index does not have it.
+    told.clear()
+    server.fail("/pypi/simple/hello", "pypi", how=Fault(answer=Answer(404)))
+    assert client.get(f"{server.pypi}/pypi/simple/hello-wheel/").status_code == 404
+    assert not any(told)
 
 
-def test_public_index_is_not_used_unless_it_is_wanted(index: PrivateIndex) -> None:
-    with gateway([index], {"PIP_INDEX_URL": "https://a.example/simple"}, False) as address:
-        assert get(f"{address}/simple/not-private/").status_code == 404
-
-
-def test_user_is_told_each_text_once(
-    index: PrivateIndex, server: Server, capsys: pytest.CaptureFixture[str]
+def test_request_to_an_index_is_signed_with_the_scheme_of_the_index(
+    client: Client, server: Server, world: Anaconda
 ) -> None:
-    with gateway([index], {}, with_pypi=False) as address:
-        for status in (500, 500, 410):
-            server.fail("/simple/", "pypi", how=Fault(answer=Answer(status)), times=1)
-            get(f"{address}/simple/hello-wheel/")
-    lines = capsys.readouterr().err.splitlines()
-    assert [line.startswith("conda-private: 127.0.0.1:") for line in lines] == [True, True]
-    assert ["500" in lines[0], "410" in lines[1]] == [True, True]
+    client.get(f"{server.pypi}/my-org/simple/hello-wheel/")
+    assert [each.credential for each in server.requests] == ["path"]
 
 
-def test_addresses_of_the_gateway_are_shown_as_those_of_the_indexes(index: PrivateIndex) -> None:
-    other = PrivateIndex(Address.parse("https://b.example/x/y"), PATH, index.secret, "b")
-    assert known_addresses("http://127.0.0.1:1/key", [index, other]) == {
-        "http://127.0.0.1:1/key/0/": f"{index.root.origin}/",
-        "http://127.0.0.1:1/key/1/": "https://b.example/",
-        "http://127.0.0.1:1/key": str(index.root),
-    }
+def test_shadowed_private_package_is_reported(
+    open_gateway: Open, login: Make, server: Server, told: list[str], world: Anaconda,
+    wheels: dict[str, Path],
+) -> None:  # fmt: skip
+    world.add_package("other", wheels["hello-wheel-9.0"], private=True)
+    logins = (login("my-org", index=True), login("other", index=True))
+    for order, used in ((logins, "my-org"), (logins[::-1], "other")):
+        with open_gateway(*order) as client:
+            pages = {
+                owner: client.get(f"{server.pypi}/{owner}/simple/hello-wheel/").status_code
+                for owner in ("my-org", "other")
+            }
+        assert [owner for owner, status in pages.items() if status == 200] == [used]
+        assert "That of the first login is used" in told[-1]

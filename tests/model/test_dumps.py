@@ -158,7 +158,7 @@ FAILURES: dict[str, Fail] = {
 }
 
 
-def _dump(error: BaseException | None) -> str:
+def variables_of(error: BaseException | None) -> str:
     """Every variable of every function of ours, in this error and in the chained errors."""
     lines: list[str] = []
     while error is not None:
@@ -178,7 +178,7 @@ def test_dump_of_all_variables_shows_no_secret_when(
 ) -> None:
     with pytest.raises(Exception) as caught:  # noqa: PT011
         fail(tmp_path, monkeypatch)
-    dump = _dump(caught.value)
+    dump = variables_of(caught.value)
     assert "self = " in dump or "request = " in dump
     for secret in (CANARY, NEIGHBOUR):
         assert [form for form in spellings_of(secret) if form in dump] == []

@@ -23,6 +23,8 @@ from conda_private.stores.command import CommandStore, open_store
 from conda_private.stores.file import FileStore
 from conda_private.stores.kept import KeptStore
 from conda_private.stores.once import Once, answers
+from conda_private.stores.programs import run
+from tests.model.test_dumps import variables_of
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the programs here are shell scripts")
 
@@ -71,7 +73,7 @@ def failure(text: str = "op read x") -> str:
     error = caught.value
     assert error.what.startswith("The command op ")
     assert error.next_step
-    assert CANARY not in f"{error} {error.__dict__!r} {error.__cause__!r} {error.__context__!r}"
+    assert CANARY not in f"{error} {error.__dict__!r} {variables_of(error)}"
     return str(error)
 
 
@@ -99,7 +101,8 @@ def test_command_that_expires_is_asked_again_by_a_program_that_runs_for_long(
     assert resolver.secret(login) == Secret(CANARY)
     assert resolver.secret(login) == Secret(CANARY)
     assert calls.read_text() == "read x\n"
-    answers().now = lambda: NOW + timedelta(seconds=580)
+    later = datetime.now(timezone.utc) + timedelta(seconds=580)
+    answers().now = lambda: later
     install(printing("second", expires=in_seconds(3600)))
     assert [resolver.secret(login) for _ in range(3)] == [Secret("second")] * 3
     assert calls.read_text() == "read x\nread x\n"
@@ -142,6 +145,12 @@ def test_other_output_is_an_error_and_is_not_repeated(install: Install, output: 
 def test_credential_that_has_expired_is_an_error(install: Install) -> None:
     install(printing(expires=in_seconds(-1)))
     assert "printed a credential that has expired" in failure()
+
+
+def test_dump_of_what_a_program_printed_does_not_show_it() -> None:
+    done = run(["/bin/echo", CANARY], "", 5)
+    assert done.stdout[:] == f"{CANARY}\n"
+    assert CANARY not in repr(done)
 
 
 def test_command_reads_nothing_from_the_terminal(install: Install) -> None:
@@ -219,7 +228,8 @@ def test_credential_is_kept_for_other_processes_until_it_expires(
     assert store.get(ADDRESS) == store.get(ADDRESS) == Secret(CANARY)
     assert CANARY in (tmp_path / "share" / "secrets.json").read_text()
     before = store.stamp()
-    answers().now = lambda: NOW + timedelta(seconds=580)
+    later = datetime.now(timezone.utc) + timedelta(seconds=580)
+    answers().now = lambda: later
     install(printing("second", expires=in_seconds(3600)))
     assert store.stamp() != before
     assert store.get(ADDRESS) == kept().get(ADDRESS) == Secret("second")

@@ -25,6 +25,7 @@ from conda_private.model.source import Source
 from conda_private.stores import ci
 from conda_private.stores.oidc import OidcStore, id_token, open_store
 from conda_private.stores.once import answers
+from tests.model.test_dumps import variables_of
 from tests.server import PERSONALITIES, Anaconda, Fault, Server, serve
 from tests.server.identities import REQUEST
 from tests.server.identities import id_token as made_by_ci
@@ -84,7 +85,7 @@ def failure(store: OidcStore, kind: type[CondaPrivateError]) -> CondaPrivateErro
     with pytest.raises(kind) as caught:
         store.get(ADDRESS)
     error = caught.value
-    text = f"{error} {error.__dict__!r} {error.__cause__!r} {error.__context__!r}"
+    text = f"{error} {variables_of(error)}"
     assert REQUEST_TOKEN not in text
     assert "eyJ" not in text  # how each JSON Web Token begins
     assert error.next_step

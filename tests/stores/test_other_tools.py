@@ -12,10 +12,11 @@ import pytest
 
 from conda_private.model.address import Address
 from conda_private.model.exceptions import FileFormatError, StoreError
-from conda_private.model.secret import Secret
+from conda_private.model.secret import Secret, SecretText
 from conda_private.stores import anaconda_auth
 from conda_private.stores.conda_auth import BASIC, TOKEN, Entry, credentials
-from conda_private.stores.others import Found
+from conda_private.stores.others import Found, ReadItem
+from tests.model.test_dumps import variables_of
 
 CANARY = "ca-nary-o5"
 MAIN = Address.parse("https://repo.anaconda.cloud/repo/main")
@@ -30,7 +31,13 @@ def encoded(record: object) -> str:
     return base64.b64encode(json.dumps(record).encode()).decode()
 
 
-def empty(service: str, user: str) -> str | None:
+def item_of(items: Items) -> ReadItem:
+    """Reads the items of a keyring."""
+    hidden = {key: SecretText(value) for key, value in items.items()}
+    return lambda service, user: hidden.get((service, user))
+
+
+def empty(service: str, user: str) -> SecretText | None:
     """A keyring without items."""
     return None
 
@@ -111,7 +118,7 @@ def test_token_alone_is_found_and_a_site_of_an_organization(write: Callable[[str
 @pytest.mark.usefixtures("write")
 def test_keyring_is_asked_if_the_file_has_nothing() -> None:
     items = {("Anaconda Cloud", "id.anaconda.cloud"): encoded({"api_key": CANARY})}
-    (record,) = anaconda_auth.records(lambda service, user: items.get((service, user)))
+    (record,) = anaconda_auth.records(item_of(items))
     (found,) = record.credentials(MAIN)
     assert found.secret == Secret(CANARY)
     assert found.where == "the keyring, service Anaconda Cloud"
@@ -120,7 +127,7 @@ def test_keyring_is_asked_if_the_file_has_nothing() -> None:
 def test_keyring_is_not_asked_if_the_file_has_the_domain(write: Callable[[str], Path]) -> None:
     write(json.dumps({"Anaconda Cloud": {"anaconda.com": encoded({"api_key": CANARY})}}))
 
-    def locked(service: str, user: str) -> str | None:
+    def locked(service: str, user: str) -> SecretText | None:
         raise AssertionError("asked")
 
     assert len(list(anaconda_auth.records(locked))) == 1
@@ -152,6 +159,18 @@ def test_record_of_another_form_is_an_error_that_does_not_repeat_it(
     assert CANARY not in f"{error} {error.__dict__!r} {error.__cause__!r} {error.__context__!r}"
 
 
+def test_no_error_has_a_credential_in_a_dump_of_its_variables(write: Callable[[str], Path]) -> None:
+    record = {"api_key": f"{CANARY}\n\nx", "repo_tokens": [{"org_name": "x", "token": CANARY}]}
+    for text in (f"{{{CANARY}", json.dumps({"Anaconda Cloud": {"anaconda.com": encoded(record)}})):
+        write(text)
+        with pytest.raises(FileFormatError) as caught:
+            [record.credentials(MAIN) for record in anaconda_auth.records(empty)]
+        shown = variables_of(caught.value)
+        assert "where = " in shown
+        assert CANARY not in shown
+        assert encoded(record) not in shown
+
+
 @pytest.mark.skipif(os.name != "posix", reason="a folder is not readable as a file on POSIX alone")
 def test_file_that_cannot_be_read_is_an_error(write: Callable[[str], Path]) -> None:
     path = write("")
@@ -164,7 +183,7 @@ def test_file_that_cannot_be_read_is_an_error(write: Callable[[str], Path]) -> N
 
 def of_conda_auth(entry: Entry, items: Items) -> list[Found]:
     """What a keyring with these items has for an entry of conda-auth."""
-    return credentials(entry, lambda service, user: items.get((service, user)))
+    return credentials(entry, item_of(items))
 
 
 @pytest.mark.parametrize("target", ["my-org", str(CHANNEL)])
@@ -204,8 +223,10 @@ def test_record_without_a_lasting_credential_is_none(record: dict[str, str]) -> 
 
 
 def test_damaged_item_is_an_error_that_does_not_repeat_it() -> None:
-    for text in (CANARY, f'["{CANARY}"]'):
+    for text, has_form in ((CANARY, True), (f'["{CANARY}"]', False)):
         items = {("conda-auth::credential::x", "credential"): text}
         with pytest.raises(FileFormatError) as caught:
             of_conda_auth(Entry(CHANNEL, TOKEN, ("x",)), items)
-        assert CANARY not in f"{caught.value} {caught.value.__context__!r}"
+        error = caught.value
+        assert CANARY not in f"{error} {error.__context__!r}"
+        assert not has_form or CANARY not in variables_of(error)

@@ -1,4 +1,4 @@
-"""Tools that read their credentials from a file get a temporary file."""
+"""Tools that conda's plugins cannot reach, over TLS: every command gets the same, and no secret."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pexpect
 import pytest
 
 from tests.integration.run.conftest import Runner
-from tests.server import Anaconda, Server
+from tests.integration.runner import Conda
+from tests.server import Anaconda, Server, serve
 
-# rattler's own library, instead of the tools that are built on it.
-RATTLER = f"""\
-#!{sys.executable}
+# rattler's own library, which pixi and rattler-build are built on.
+RATTLER = """\
 import asyncio, os, sys
 from rattler import Gateway, install, solve
 from rattler.networking import AuthenticationMiddleware, Client
@@ -27,168 +26,185 @@ from rattler.networking import AuthenticationMiddleware, Client
 async def main():
     client = Client([AuthenticationMiddleware()])
     gateway = Gateway(cache_dir="rattler-cache", client=client)
-    records = await solve([sys.argv[1]], ["on-main"], gateway=gateway, platforms=["noarch"])
+    *channels, names = sys.argv[1:]
+    records = await solve(channels, names.split(","), gateway=gateway, platforms=["noarch"])
     await install(records, "rattler-prefix", client=client, cache_dir="rattler-pkgs",
                   show_progress=False)
-    print("FILE", os.environ["RATTLER_AUTH_FILE"], flush=True)
 
 asyncio.run(main())
 os._exit(0)  # its threads would wait
 """
-MAMBA = """\
-#!/bin/sh
-find "$HOME/" -maxdepth 3 -printf '%M %P -> %l\\n'
-cat "$HOME/.mamba/auth/authentication.json"
-echo
-echo "ROOT $MAMBA_ROOT_PREFIX"
-echo new > "$HOME/.config/written-by-mamba"
-[ -z "$1" ] || { echo ready; exec sleep "$1"; }
-"""
+LOOK = "import json, os; print(json.dumps(dict(os.environ)))"
 
 
 @pytest.fixture
-def program(run: Runner) -> Callable[[str, str], None]:
-    """Adds programs to the user's ``PATH``."""
-
-    def make(name: str, text: str) -> None:
-        folder = run.conda.folder / "bin"
-        folder.mkdir(exist_ok=True)
-        (folder / name).write_text(text)
-        (folder / name).chmod(0o755)
-        path = run.conda.environment["PATH"]
-        run.conda.environment["PATH"] = f"{folder}:{path}"
-
-    return make
+def server(world: Anaconda) -> Iterator[Server]:
+    """The world on its ports, with TLS."""
+    with serve(world, tls=True) as server:
+        yield server
+        assert not server.errors
 
 
-def relogin(run: Runner, server: Server, secret: str, *words: str) -> None:
-    """Log in with another scheme, without an index."""
-    run.conda.login("my-org", *words, token=secret)
-    server.clear()
+@pytest.fixture
+def conda(conda: Conda, server: Server) -> Conda:
+    """A user whose conda trusts the server's authority; nothing else does."""
+    conda.settings["ssl_verify"] = str(server.ca_file)
+    return conda
 
 
-@pytest.mark.parametrize(
-    ("words", "form"),
-    [
-        pytest.param((), "bearer"),
-        pytest.param(("--scheme", "bearer"), "bearer", marks=pytest.mark.hard),
-        pytest.param(("--scheme", "path"), "path", marks=pytest.mark.hard),
-    ],
-    ids=["token", "bearer", "path"],
-)
-def test_rattler_installs_from_the_private_channel(
-    run: Runner,
-    server: Server,
-    token: str,
-    program: Callable[[str, str], None],
-    words: tuple[str, ...],
-    form: str,
-) -> None:
-    program("rattler-build", RATTLER)
-    relogin(run, server, token, *words)
-    result = run("rattler-build", f"{server.conda}/my-org")
+def rattler(run: Runner, *words: str) -> None:
+    """Solve for packages and install them with rattler; it must work."""
+    result = run(sys.executable, "-c", RATTLER, *words)
     assert result.code == 0, result.text
-    assert (run.conda.folder / "rattler-prefix" / "bin" / "on-main").exists()
-    assert form in {each.credential for each in server.requests if each.origin == "conda"}
-    assert not Path(result.out.split()[-1]).exists()
+
+
+def tokens_by_path(server: Server, part: str) -> set[str]:
+    """Return the tokens that came with requests to paths of a channel."""
+    asked = [each for each in server.requests if each.origin == "conda" and part in each.path]
+    return {str(each.headers["Authorization"]).removeprefix("token ") for each in asked}
+
+
+def test_two_tokens_on_one_host_are_each_sent_to_their_own_channel(
+    run: Runner, server: Server, world: Anaconda, token: str
+) -> None:
+    other = world.add_token("alice", scopes=["conda:download"])
+    run.conda.login("my-org", "--label", "dev", token=other)
+    server.clear()
+    channels = (f"{server.conda}/my-org", f"{server.conda}/my-org/label/dev")
+    rattler(run, *channels, "on-main,hello-private")
+    names = {path.name for path in (run.conda.folder / "rattler-prefix" / "bin").iterdir()}
+    assert names == {"on-main", "hello-private"}
+    assert tokens_by_path(server, "/my-org/noarch/") == {token}
+    assert tokens_by_path(server, "/label/dev/") == {other}
+    # The object store gets no token.
+    assert not [each for each in server.requests if each.origin == "files" and token in each.path]
+    # What a tool writes down holds the address of the server.
+    meta = run.conda.folder / "rattler-prefix" / "conda-meta" / "on-main-1.0-0.json"
+    assert json.loads(meta.read_text())["url"].startswith(f"{server.conda}/my-org/noarch/")
 
 
 @pytest.mark.hard
-def test_rattler_authenticates_with_user_name_and_password(
-    run: Runner, server: Server, world: Anaconda, program: Callable[[str, str], None]
-) -> None:
-    program("pixi", RATTLER)
+@pytest.mark.parametrize("scheme", ["bearer", "path"])
+def test_every_scheme_works(run: Runner, server: Server, token: str, scheme: str) -> None:
+    run.conda.login("my-org", "--scheme", scheme, token=token)
+    server.clear()
+    rattler(run, f"{server.conda}/my-org", "on-main")
+    assert {each.credential for each in server.requests if each.origin == "conda"} == {scheme}
+
+
+@pytest.mark.hard
+def test_user_name_and_password_work(run: Runner, server: Server, world: Anaconda) -> None:
     world.forms, password = {"password"}, "a password of alice"
-    relogin(run, server, password, "--username", "alice", "--scheme", "basic")
-    result = run("pixi", f"{server.conda}/my-org")
-    assert result.code == 0, result.text
+    run.conda.login("my-org", "--username", "alice", "--scheme", "basic", token=password)
+    server.clear()
+    rattler(run, f"{server.conda}/my-org", "on-main")
     assert "basic" in {each.credential for each in server.requests if each.origin == "conda"}
 
 
 @pytest.mark.hard
-def test_two_secrets_for_one_host_are_refused_and_for_selects(
-    run: Runner, server: Server, world: Anaconda, program: Callable[[str, str], None]
-) -> None:
-    program("rattler", RATTLER)
+def test_for_chooses_the_login(run: Runner, server: Server, token: str, world: Anaconda) -> None:
     other = world.add_token("alice", scopes=["conda:download"])
     run.conda.login("my-org", "--label", "dev", token=other)
-    result = run("rattler", f"{server.conda}/my-org")
-    assert result.code == 2, result.text
-    assert "supports one credential per host" in result.err
-    assert run("rattler", f"{server.conda}/my-org", options=("--for", "my-org")).code == 0
+    server.clear()
+    words = (f"{server.conda}/my-org/label/dev", "hello-private")
+    script = (sys.executable, "-c", RATTLER)
+    assert run(*script, *words, options=("--for", "my-org/label/dev")).code == 0
+    assert tokens_by_path(server, "/label/dev/") == {other}
+    assert run("true", options=("--for", "nobody")).code == 4
 
 
-def test_mamba_gets_a_copy_of_the_home_and_the_real_one_stays_intact(
-    run: Runner, token: str, program: Callable[[str, str], None], server: Server
+@pytest.mark.parametrize("words", [(), ("sh", "-c")], ids=["itself", "in a shell"])
+def test_every_command_gets_the_same_variables(run: Runner, words: tuple[str, ...]) -> None:
+    command = (sys.executable, "-c", LOOK)
+    shell = (f"{sys.executable} -c '{LOOK}'",)
+    result = run(*words, *(shell if words else command))
+    variables = json.loads(result.out)
+    proxy = variables["HTTPS_PROXY"]
+    for name in ("https_proxy", "HTTP_PROXY", "http_proxy", "PIP_PROXY", "GIT_CONFIG_VALUE_0"):
+        assert variables[name] == proxy
+    assert "NO_PROXY" not in variables
+    assert variables["SSL_CERT_FILE"] == variables["REQUESTS_CA_BUNDLE"] == variables["PIP_CERT"]
+    assert variables["PIP_INDEX_URL"].endswith("/my-org/simple/")
+    assert not Path(variables["SSL_CERT_FILE"]).exists()
+
+
+def test_curl_and_git_read_what_only_the_token_shows(
+    run: Runner, server: Server, token: str
 ) -> None:
-    home = run.conda.home
-    (home / ".config").mkdir(exist_ok=True)
-    (home / "notes.txt").write_text("mine")
-    before = set(home.rglob("*"))
-    program("micromamba", MAMBA)
-    result = run("micromamba")
-    assert result.code == 0, result.text
-    lines = result.out.splitlines()
-    assert "drwx------ .mamba/auth -> " in lines
-    assert "-rw------- .mamba/auth/authentication.json -> " in lines
-    assert f"lrwxrwxrwx notes.txt -> {home}/notes.txt" in lines
-    (entries,) = (json.loads(line) for line in lines if line.startswith("{"))
-    host = server.conda.partition("://")[2]
-    assert entries == {host: {"type": "BearerToken", "token": "****"}}
-    assert f"ROOT {home}/.local/share/mamba" in lines
-    # Files that it wrote into the user's folders exist there, and no file of the user is missing.
-    assert (home / ".config" / "written-by-mamba").exists()
-    assert before <= set(home.rglob("*"))
+    url = f"{server.conda}/my-org/noarch/repodata.json"
+    result = run("curl", "--silent", "--show-error", "--fail", url)
+    assert "on-main" in result.out, result.text
+    assert tokens_by_path(server, "/my-org/") == {token}
+    server.clear()
+    # The server has no repository, but git asks it, with the token.
+    run("git", "ls-remote", f"{server.conda}/my-org")
+    assert tokens_by_path(server, "/my-org/info/refs") == {token}
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", pytest.param("SIGINT", marks=pytest.mark.hard)])
-def test_file_is_deleted_after_a_signal(
-    run: Runner, program: Callable[[str, str], None], name: str
-) -> None:
-    (run.conda.home / ".config").mkdir(exist_ok=True)
-    program("micromamba", MAMBA)
+def test_command_that_is_killed_leaves_no_secret(run: Runner, token: str) -> None:
+    ready = run.conda.folder / "ready"
+    command = [str(run.conda.executable), "private", "run", "sh", "-c", f": > {ready}; sleep 60"]
     run.conda.run("--version")
     process = subprocess.Popen(
-        [str(run.conda.executable), "private", "run", "micromamba", "60"],
-        env=run.conda.environment,
-        cwd=run.conda.folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
+        command, env=run.conda.environment, cwd=run.conda.folder, start_new_session=True
     )
-    assert process.stdout is not None
-    while (line := process.stdout.readline()) and line != "ready\n":
-        run.conda.seen += line
-    time.sleep(0.2)
+    while not ready.exists():
+        assert process.poll() is None
     (folder,) = run.temporary.glob("conda-private-*")
-    assert os.stat(folder).st_mode & 0o777 == 0o700
-    process.send_signal(getattr(signal, name))
-    assert process.wait(timeout=30) == 128 + getattr(signal, name)
+    assert [path.name for path in folder.iterdir()] == ["certificates.pem"]
+    assert "PRIVATE KEY" not in (folder / "certificates.pem").read_text()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert folder.exists()
+    run.conda.ok("private", "list")
     assert not folder.exists()
-    assert run.conda.secrets_file.exists()
 
 
 def test_ctrl_c_at_a_terminal_returns_the_status_of_the_command_and_leaves_no_file(
-    run: Runner, program: Callable[[str, str], None]
+    run: Runner,
 ) -> None:
-    (run.conda.home / ".config").mkdir(exist_ok=True)
-    program("micromamba", MAMBA)
     run.conda.run("--version")
     terminal = pexpect.spawn(
         str(run.conda.executable),
-        ["private", "run", "micromamba", "60"],
+        ["private", "run", "sh", "-c", "stty size; echo ready; sleep 60"],
         env=run.conda.environment,
         cwd=run.conda.folder,
         timeout=30,
         encoding="utf-8",
+        dimensions=(31, 97),
     )
-    terminal.expect_exact("ready\r\n")
+    terminal.expect_exact("31 97\r\nready\r\n")
     run.conda.seen += terminal.before
-    (folder,) = run.temporary.glob("conda-private-*")
+    assert list(run.temporary.glob("conda-private-*"))
     terminal.sendintr()
     terminal.expect(pexpect.EOF)
     terminal.close()
-    assert terminal.exitstatus == 128 + signal.SIGINT
-    assert not folder.exists()
+    assert terminal.exitstatus == 128 + signal.SIGINT or terminal.signalstatus == signal.SIGINT
     assert "Traceback" not in terminal.before
+
+
+def test_login_without_its_credential_does_not_block_the_others(
+    run: Runner, server: Server, token: str
+) -> None:
+    run.conda.environment["OTHER_TOKEN"] = token
+    run.conda.ok("private", "login", "other", "--no-verify", "--from-env", "OTHER_TOKEN")
+    del run.conda.environment["OTHER_TOKEN"]
+    result = run("true")
+    assert result.code == 0
+    assert result.err.count("OTHER_TOKEN is not set") == 1
+    assert run("curl", "-sf", f"{server.conda}/my-org/noarch/repodata.json").code == 0
+    refused = run("curl", "-s", f"{server.conda}/other/noarch/repodata.json")
+    assert "The credential for" in refused.out
+    assert "OTHER_TOKEN" in refused.out
+
+
+def test_broken_certificate_of_the_user_is_left_out_and_reported(
+    run: Runner, server: Server
+) -> None:
+    broken = run.conda.folder / "broken.pem"
+    broken.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    run.conda.environment["CURL_CA_BUNDLE"] = str(broken)
+    run.conda.environment["REQUESTS_CA_BUNDLE"] = str(server.ca_file)
+    result = run("curl", "-sf", f"{server.conda}/my-org/noarch/repodata.json")
+    assert result.code == 0, result.text
+    assert f"{broken} has a certificate that is not valid" in result.err
