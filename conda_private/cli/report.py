@@ -28,6 +28,7 @@ from conda_private.cli.warnings import (
 )
 from conda_private.composition import servers
 from conda_private.composition.settings import other_channel
+from conda_private.model.anaconda import is_channel_api
 from conda_private.model.exceptions import CondaPrivateError, CredentialError
 from conda_private.model.expiry import describe, verb
 from conda_private.model.facts import TokenFacts
@@ -154,9 +155,12 @@ def report_account(result: AccountResult, *, dry_run: bool) -> None:
         ("stored in", short(result.stored_in)),
         ("note", "nothing was changed (--dry-run)" if dry_run else ""),
     ]
+    is_com = is_channel_api(account.api)
+    more = "conda private channels" if is_com else "conda private token list"
     hints = [
-        "It is sent to that address only, and never used for downloads.",
-        "Try it:  conda private whoami        or:  conda private token list",
+        f"It is sent to {account.api.netloc if is_com else 'that address'} only, and never used"
+        " for downloads.",
+        f"Try it:  conda private whoami        or:  {more}",
     ]
     data = {
         "success": True,
@@ -173,11 +177,12 @@ def report_account(result: AccountResult, *, dry_run: bool) -> None:
 
 def _account_headline(result: AccountResult, *, dry_run: bool) -> str:
     account, sign = result.account, mark("✓", "ok")
-    if result.facts is None:
+    if not account.verified:
         verb = "Would store" if dry_run else "Stored"
         return f"{sign} {verb} the token for {account.api} without verification"
     verb = "Would log in" if dry_run else "Logged in"
-    return f'{sign} {verb} to {account.api} as {account.user}, token "{account.token_name}"'
+    token = f', token "{account.token_name}"' if account.token_name else ""
+    return f"{sign} {verb} to {account.api} as {account.user}{token}"
 
 
 def report_login(result: LoginResult) -> int:
