@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from conda_private.model.address import Address, is_segment
-from conda_private.model.anaconda import COM, COM_API
+from conda_private.model.anaconda import COM, COM_API, COM_CHANNELS
 from conda_private.model.exceptions import AddressError, UsageError
 from conda_private.model.identity import Identity
 from conda_private.model.login import Login
@@ -211,6 +211,8 @@ def identity_of(address: Address) -> Identity | None:
 
 def pypi_of(address: Address) -> Address | None:
     """Return the package index of a channel or label, or None if it is not known."""
+    if COM_CHANNELS.covers(address) and len(address.path) == len(COM_CHANNELS.path) + 2:
+        return address  # a channel of anaconda.com has its wheels below itself
     if server_of(address).api != ANACONDA_API or not address.path:
         return None
     return _ANACONDA_PYPI.child(*address.path)
