@@ -131,9 +131,11 @@ def leftover_entry(leftover: Leftover) -> dict[str, object]:
     }
 
 
-def describe_packages(found: Comparison) -> str:
+def describe_packages(found: Comparison, login: Login) -> str:
     """Describe how many packages a channel has and how many are private, if they were counted."""
     total, private = found.packages, found.private
+    if found.gives_access and total == 0 and login.pypi == login.address:
+        return "no conda packages"  # a channel of anaconda.com, which can have wheels
     if not found.gives_access or total == 0:
         return "no private packages yet"
     if total is None or private is None:
@@ -192,7 +194,9 @@ def report_login(result: LoginResult) -> int:
     other = other_channel(result.login, result.finding.comparison)
     lines = [headline(result), *table(_details(result, settings)), ""]
     data = {**_data(result, settings), "other_channel": shown_other_channel(other)}
-    tell([*lines, f"Try it:  conda install -c {name} NAME"], data)
+    has_wheels = result.login.pypi == result.login.address
+    tool = f"private run --for {name} pip install" if has_wheels else f"install -c {name}"
+    tell([*lines, f"Try it:  conda {tool} NAME"], data)
     if result.left:
         notice(f"\nWarning: The older credential of this login was not deleted.\n{result.left}")
     _warn_of_token(result)
@@ -228,7 +232,9 @@ def headline(result: LoginResult) -> str:
         verb = "Would store" if request.dry_run else "Stored"
         return f"{sign} {verb} {whose} for {request.name} without verification"
     verb = "Would log in" if request.dry_run else "Logged in"
-    return f"{sign} {verb} to {request.name} with {whose} ({describe_packages(found)})"
+    return (
+        f"{sign} {verb} to {request.name} with {whose} ({describe_packages(found, result.login)})"
+    )
 
 
 def _whose(login: Login) -> str:

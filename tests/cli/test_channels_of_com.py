@@ -33,6 +33,7 @@ from conda_private.model.login import Account
 from conda_private.model.secret import Secret
 from conda_private.model.source import FILE
 from tests.server import Anaconda, Fault, Server, build_package, serve
+from tests.server.settings import API_KEY
 
 JSON = {"Content-Type": "application/json"}
 CHANNEL = "my-ns/my-channel"
@@ -115,7 +116,7 @@ def owner(
     world.shared_again = 200
     world.com_error = "message"
     owner = Owner(server, capsys)
-    token = Secret(world.add_token("alice"))
+    token = Secret(world.add_token("alice", API_KEY))
     account = Account(Address.parse(owner.api), FILE, user="alice")
     monkeypatch.setattr(servers, "accounts", lambda: (account,))
     monkeypatch.setattr(servers, "secret_of", lambda account: token)

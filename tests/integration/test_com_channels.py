@@ -9,6 +9,7 @@ import pytest
 from tests.integration.owners import shown_to
 from tests.integration.runner import Conda
 from tests.server import PERSONALITIES, Anaconda, Server
+from tests.server.settings import API_KEY
 
 CHANNEL = "my-ns/my-channel"
 
@@ -27,7 +28,11 @@ def test_user_installs_from_a_channel_after_the_owner_shared_it(
     new_conda: Callable[[str], Conda], server: Server, world: Anaconda, place: str
 ) -> None:
     owner, user = new_conda(server.conda), new_conda(server.conda)
-    api, key, other = f"{server.api}/repo", world.add_token("alice"), world.add_token("bob")
+    api, key, other = (
+        f"{server.api}/repo",
+        world.add_token("alice", API_KEY),
+        world.add_token("bob", API_KEY),
+    )
     words = ("private", "login", place, "--scheme", "bearer", "--token-stdin")
     refused = user.run(*words, stdin=other)
     assert refused.code == 4

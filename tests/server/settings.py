@@ -24,10 +24,14 @@ WIDER = {
     "api:modify-group": ("api",),
     "api:read": ("api",),
     "api:write": ("api",),
-    "conda:download": ("conda", "repos"),
-    "pypi:download": ("pypi", "repos"),
+    "conda:download": ("conda", "repos", "repo:read"),
+    "pypi:download": ("pypi", "repos", "repo:read"),
     "pypi:upload": ("pypi",),
 }
+
+
+# The scopes of an API key of anaconda.com, as its sign-in asks for them.
+API_KEY = ("cloud:read", "cloud:write", "repo:read")
 
 
 class Settings:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from . import Anaconda, Server, serve
+from .settings import API_KEY
 
 PYTHON = os.environ.get("ANACONDA_CLIENT_PYTHON")
 CHANNEL = "acme/tools"
@@ -45,7 +46,7 @@ def command(server: Server, world: Anaconda, packages: Path, tmp_path: Path) -> 
         "COLUMNS": "200",
         "ANACONDA_AUTH_DOMAIN": server.api.partition("://")[2].partition("/")[0],
         "ANACONDA_AUTH_SSL_VERIFY": str(server.ca_file),
-        "ANACONDA_AUTH_API_KEY": world.add_token("alice"),
+        "ANACONDA_AUTH_API_KEY": world.add_token("alice", API_KEY),
         # It would send telemetry to its makers.
         "OTEL_SDK_DISABLED": "true",
     }
