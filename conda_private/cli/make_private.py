@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from conda_private.actions.reserving import find_package, require_private, reserve
 from conda_private.cli import arguments, owners
-from conda_private.cli.com import privacy
+from conda_private.cli.com import sharing
 from conda_private.cli.report import tell
 from conda_private.composition import servers
 from conda_private.model.anaconda import ChannelName
@@ -44,7 +44,7 @@ def execute(args: Namespace) -> int:
     """Make the package private; 0 only if it is private."""
     api, package = owners.package_or_channel(args, "")
     if isinstance(package, ChannelName):
-        return privacy.make_private(args, api, package)
+        return sharing.make_private(args, api, package)
     _, secret = owners.account_at(api)
     packages, page = servers.packages(api, secret), f"{web_page_at(api)}/{package}"
     facts = find_package(package, packages)

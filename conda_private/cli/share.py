@@ -13,7 +13,6 @@ from conda_private.cli.report import tell
 from conda_private.composition import servers
 from conda_private.model.address import Address
 from conda_private.model.anaconda import ChannelName
-from conda_private.model.channel_api import GRANTS
 from conda_private.model.exceptions import UsageError
 from conda_private.model.known_servers import web_page_at
 from conda_private.output import columns, mark, table
@@ -55,12 +54,7 @@ def configure_parser(parser: ArgumentParser) -> None:
         default="",
         help="a group of the organization (default: PACKAGE-readers)",
     )
-    parser.add_argument(
-        "--role",
-        dest="private_role",
-        choices=sorted(GRANTS, reverse=True),
-        help="for a channel: viewer (default) can install, collaborator can also upload",
-    )
+    sharing.add_role(parser)
     owners.add_api(parser)
     arguments.add_output(parser)
 

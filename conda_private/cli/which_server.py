@@ -52,16 +52,20 @@ def settled(text: str, command: str, args: Namespace | None, *, by_login: bool) 
     name = name_on_anaconda(text, command)
     if name is None or not name.is_allowed:
         return text
-    if by_login:
-        logins = {login.address for login in machine.logins()}
-        known = [each for each in map(name.address_on, SERVERS) if each in logins]
-        if len(known) == 1:
-            return str(known[0])
+    if by_login and (known := _with_login(name)):
+        return str(known)
     about = f"{name} can be on two servers:"
     chosen = choose(about, [f"{meaning(name, server)} on {server}" for server in SERVERS])
     if chosen is None:
         _refuse(name, command, has_option=args is not None)
     return str(name.address_on(SERVERS[chosen]))
+
+
+def _with_login(name: ChannelName) -> Address | None:
+    """The one address of the name for which there is a login."""
+    logins = {login.address for login in machine.logins()}
+    known = [each for each in map(name.address_on, SERVERS) if each in logins]
+    return known[0] if len(known) == 1 else None
 
 
 def meaning(name: ChannelName, server: str) -> str:

@@ -1,11 +1,13 @@
-"""``share`` and ``unshare`` for a channel of anaconda.com."""
+"""``share``, ``unshare`` and ``make-private`` for a channel of anaconda.com."""
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
 from conda_private.actions.channel_sharing import (
+    Shared,
     find_channel,
+    make_channel_private,
     refuse_owners,
     share_channel,
     unshare_channel,
@@ -25,6 +27,16 @@ _NOT_REPORTED = (
 _NO_MEMBERS = "Members of the organization have no access until you share the channel with them."
 
 
+def add_role(parser: ArgumentParser) -> None:
+    """Add ``--role``."""
+    parser.add_argument(
+        "--role",
+        dest="private_role",
+        choices=sorted(GRANTS, reverse=True),
+        help="for a channel: viewer (default) can install, collaborator can also upload",
+    )
+
+
 def channels_at(api: Address) -> ChannelApi:
     """Return the channels API, called with the credential of the account there."""
     return servers.channels(api, owners.account_at(api)[1])
@@ -36,31 +48,40 @@ def share(args: Namespace, api: Address, name: ChannelName) -> int:
     facts = find_channel(name, channels)
     if args.private_list:
         return _show(facts)
-    users = tuple(dict.fromkeys(args.private_users))
-    role = args.private_role or "viewer"
     concerns = _public(facts)
-    already: tuple[str, ...] = ()
+    wanted = Shared(tuple(dict.fromkeys(args.private_users)))
     if not args.dry_run:
         if concerns:
             otherwise = f"conda private make-private {name} --on {COM}"
             require_agreement(args, "\n".join(concerns), "Continue?", otherwise=otherwise)
-        done = share_channel(name, users, GRANTS[role], channels)
-        users, already = done.users, done.already
-    done_word = "Would share" if args.dry_run else f"{mark('✓', 'ok')} Shared"
-    rows = [("role", role), ("added", ", ".join(users)), ("had it before", ", ".join(already))]
-    notes = [f"  note: {each}" for each in concerns if args.dry_run]
-    hint = ["", f"They run:  conda private login {name} --on {COM}"]
+        wanted = share_channel(name, wanted.users, GRANTS[_role(args)], channels)
     data = {
         "channel": str(name),
         "privacy": facts.privacy or None,
-        "role": role,
-        "users_added": list(users),
-        "had_access": list(already),
+        "role": _role(args),
+        "users_added": list(wanted.users),
+        "had_access": list(wanted.already),
         "concerns": concerns,
         "dry_run": args.dry_run,
     }
-    tell([f"{done_word} {name}", *table(rows), *notes, *hint], data)
+    tell(_lines(args, name, wanted, concerns), data)
     return 0
+
+
+def _role(args: Namespace) -> str:
+    return args.private_role or "viewer"
+
+
+def _lines(args: Namespace, name: ChannelName, done: Shared, concerns: list[str]) -> list[str]:
+    word = "Would share" if args.dry_run else f"{mark('✓', 'ok')} Shared"
+    rows = [
+        ("role", _role(args)),
+        ("added", ", ".join(done.users)),
+        ("had it before", ", ".join(done.already)),
+    ]
+    notes = [f"  note: {each}" for each in concerns if args.dry_run]
+    hint = ["", f"They run:  conda private login {name} --on {COM}"]
+    return [f"{word} {name}", *table(rows), *notes, *hint]
 
 
 def unshare(args: Namespace, api: Address, name: ChannelName) -> int:
@@ -106,5 +127,27 @@ def _show(facts: ChannelFacts) -> int:
         "users": [{"user": user, "role": role} for user, role in rows],
         "complete": False,
     }
+    tell(lines, data)
+    return 0
+
+
+def make_private(args: Namespace, api: Address, name: ChannelName) -> int:
+    """Make the channel private; 0 if it is."""
+    channels = channels_at(api)
+    facts = find_channel(name, channels)
+    changes = not facts.is_private
+    if changes and not args.dry_run:
+        make_channel_private(name, channels)
+    before = facts.privacy or "unknown"
+    done = "Would make" if args.dry_run else f"{mark('✓', 'ok')} Made"
+    lines = [f"{mark('✓', 'ok')} {name} is already private"]
+    if changes:
+        lines = [
+            f"{done} {name} private (it was {before})",
+            "  note  only its owners, and users with whom it is shared, can install from it",
+            "",
+            f"Share it:  conda private share {name} --with USER --on {COM}",
+        ]
+    data = {"channel": str(name), "privacy": before, "changed": changes, "dry_run": args.dry_run}
     tell(lines, data)
     return 0
