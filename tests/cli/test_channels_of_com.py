@@ -14,7 +14,7 @@ import pytest
 from conda.base.context import reset_context
 
 from conda_private.cli.verbs import execute, parse
-from conda_private.composition import servers
+from conda_private.composition import machine, servers
 from conda_private.model.address import Address
 from conda_private.model.anaconda import COM_API
 from conda_private.model.exceptions import (
@@ -32,6 +32,7 @@ from conda_private.model.known_servers import ANACONDA_API
 from conda_private.model.login import Account
 from conda_private.model.secret import Secret
 from conda_private.model.source import FILE
+from tests.home import home_in
 from tests.server import Anaconda, Fault, Server, build_package, serve
 from tests.server.settings import API_KEY
 
@@ -374,6 +375,33 @@ def test_address_and_option_name_the_server(
         assert error.next_step == "conda private login --account anaconda.com"
     error = refused(two_accounts, "share", CHANNEL, "--on", "anaconda.org", "--list")
     assert error.next_step == "conda private login --account"
+
+
+def test_api_key_is_neither_created_nor_revoked_by_a_command(owner: Owner, tmp_path: Path) -> None:
+    words = ("login", "--account", owner.api, "--username", "alice", "--storage", "file")
+    error = refused(owner, *words)
+    assert (error.return_code, "no API key for a password" in error.what) == (2, True)
+    assert error.next_step.endswith(f"conda private login --account {owner.api}")
+    with home_in(tmp_path):
+        account = Account(Address.parse(owner.api), FILE)
+        machine.records().add_account(account)
+        error = refused(owner, "logout", "--account", owner.api, "--revoke")
+        assert error.return_code == 2
+        assert error.next_step.endswith(f"conda private logout --account {owner.api}")
+        assert machine.records().accounts() == (account,)
+    assert owner.server.requests == []
+
+
+def test_key_that_the_server_refuses_is_not_stored(
+    owner: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("unknown-key"))
+    words = ("login", "--account", owner.api, "--token-stdin", "--storage", "file")
+    with home_in(tmp_path):
+        error = refused(owner, *words)
+        assert isinstance(error, TokenRefusedError)
+        assert "Nothing was stored." in error.cause
+        assert machine.records().accounts() == ()
 
 
 def test_commands_about_tokens_do_not_use_the_account_at_anaconda_com(owner: Owner) -> None:
