@@ -172,6 +172,15 @@ def package_or_channel(args: Namespace, rest: str) -> tuple[Address, PackageName
     return api, channel_named(str(package), verb) if is_channel_api(api) else package
 
 
+def api_of_account(args: Namespace) -> Address:
+    """Return the API of ``--api-url``, of ``--on``, or of the only account.
+
+    Raises:
+        UsageError: there are several accounts.
+    """
+    return api_option(args) or api_on(args) or _api_of_only_account(servers.accounts())
+
+
 def api_on(args: Namespace) -> Address | None:
     """Return the API that ``--on`` names, if it is given."""
     return {COM: COM_API, ORG: ANACONDA_API}.get(args.private_on)

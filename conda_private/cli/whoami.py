@@ -59,13 +59,7 @@ def _asked(args: Namespace) -> Iterator[_Asked]:
     if args.private_channel:
         yield _of_login(find_login(arguments.own_address_from(args), machine.logins()))
         return
-    named = owners.api_option(args) or owners.api_on(args)
-    apis = [each.api for each in servers.accounts()]
-    for api in [named] if named else apis or [owners.api_from(args)]:
-        yield from _at(api)
-
-
-def _at(api: Address) -> Iterator[_Asked]:
+    api = owners.api_of_account(args)
     logins = [login for login in machine.logins() if login.api == api]
     if owners.find_account(api) or not logins:
         yield _Asked("owners' commands", api, owners.account_at(api)[1])

@@ -410,3 +410,12 @@ def test_commands_about_tokens_do_not_use_the_account_at_anaconda_com(owner: Own
     missing = refused(owner, "token", "list")
     assert isinstance(missing, AccountMissingError)
     assert owner.server.requests == []
+
+
+def test_whoami_has_to_be_told_which_of_two_accounts_is_meant(
+    two_accounts: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "You have accounts at" in refused(two_accounts, "whoami").cause
+    monkeypatch.setattr(servers, "channels", lambda api, secret: pytest.fail(str(api)))
+    with pytest.raises(pytest.fail.Exception, match="https://anaconda.com/api/repo"):
+        two_accounts.run("whoami", "--on", "anaconda.com")
