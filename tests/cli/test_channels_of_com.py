@@ -417,5 +417,5 @@ def test_whoami_has_to_be_told_which_of_two_accounts_is_meant(
 ) -> None:
     assert "You have accounts at" in refused(two_accounts, "whoami").cause
     monkeypatch.setattr(servers, "channels", lambda api, secret: pytest.fail(str(api)))
-    with pytest.raises(pytest.fail.Exception, match="https://anaconda.com/api/repo"):
+    with pytest.raises(pytest.fail.Exception, match=r"https://anaconda\.com/api/repo"):
         two_accounts.run("whoami", "--on", "anaconda.com")
