@@ -148,7 +148,7 @@ def _lines(checked: _Checked, now: datetime, accounts: Sequence[Account]) -> lis
         describe_other_channel(other, machine.name_for(login.address)) if other else ("", "")
     )
     rows = [
-        ("gives access to", describe_packages(found) if found else ""),
+        ("gives access to", describe_packages(found, login) if found else ""),
         ("scopes", scopes_of(facts)),
         (verb(result.expires, now), expires),
         ("problem", problem.what if problem else _expiring(result, now)),

@@ -212,7 +212,7 @@ def presses_control_c(person: Person) -> None:
 
 
 PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
-    "UsageError": (nothing,),
+    "UsageError": (nothing, nothing),
     "AddressError": (nothing, nothing),
     "SecretInUrlError": (nothing,),
     "InsecureUrlError": (nothing, nothing),
