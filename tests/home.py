@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import platformdirs
 import pytest
 from conda.base.context import reset_context
 from conda.gateways.connection.session import CondaSession, get_session
@@ -69,6 +71,9 @@ def home_in(folder: Path) -> Iterator[Home]:
             patch.delenv(name.upper(), raising=False)
         patch.setenv("HOME", str(folder))
         patch.setenv("XDG_DATA_HOME", str(folder / "data"))
+        if sys.platform == "win32":  # no variable changes the folder of a user's data there
+            patch.setenv("USERPROFILE", str(folder))
+            patch.setattr(platformdirs, "user_data_dir", lambda name: str(folder / "data" / name))
         patch.setattr(paths, "SYSTEM_LOGINS", folder / "system" / "credentials.json")
         _forget()
         yield Home(folder)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from conda_private.actions.leftovers import Deletion, delete, delete_older
 from conda_private.model.exceptions import CondaPrivateError
 from conda_private.model.expiry import normal
-from conda_private.model.facts import TokenFacts
+from conda_private.model.facts import Profile, TokenFacts
 from conda_private.model.login import Account, Leftover
 from conda_private.model.ports import PeopleApi, SecretStore, StoreOpener, TokenApi
 from conda_private.model.records import AccountRecords
@@ -54,6 +55,19 @@ def identify(
         verified=now.isoformat(timespec="seconds"),
     )
     return known, facts
+
+
+def identify_user(account: Account, profile: Callable[[], Profile], now: datetime) -> Account:
+    """Ask a server that reports only the user whose credential it is.
+
+    Raises:
+        CondaPrivateError: the server refuses the credential.
+    """
+    try:
+        user = profile().login
+    except CondaPrivateError as error:
+        raise error.adding("Nothing was stored.") from error
+    return replace(account, user=user, verified=now.isoformat(timespec="seconds"))
 
 
 def store_account(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from conda_private.model.channel_api import ChannelApi
 from conda_private.model.exceptions import AccessDeniedError, TokenRefusedError
 from conda_private.model.facts import Group, Profile, TokenFacts
 from conda_private.model.ports import PeopleApi, TokenApi
@@ -52,3 +53,14 @@ def identity(tokens: TokenApi, people: PeopleApi) -> Identity:
     organizations = unless_refused(people.organizations) if profile else None
     groups = unless_refused(people.groups) if profile else None
     return Identity(facts, profile, organizations, groups, refusals[0] if refusals else "")
+
+
+def identity_of_user(channels: ChannelApi) -> Identity:
+    """Ask an API like that of anaconda.com, which reports the user and nothing about the key.
+
+    Raises:
+        CondaPrivateError: the server refuses the credential, or could not be reached.
+    """
+    profile = channels.profile()
+    facts = TokenFacts(account=profile.login)
+    return Identity(facts, profile, channels.organizations(), None)

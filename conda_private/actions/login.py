@@ -153,7 +153,6 @@ def _new_login(
     known = finding.facts or TokenFacts()
     own_expiry = from_token(secret) if secret else ""
     expires = "" if source.renews else known.expires or own_expiry
-    has_pypi = request.pypi_is_certain or bool(finding.facts and finding.facts.may_download_pypi)
     return Login(
         address=request.address,
         scheme=comparison.scheme if comparison else request.schemes[0],
@@ -165,8 +164,18 @@ def _new_login(
         verified=now.isoformat(timespec="seconds") if comparison else "",
         allow_http=request.allow_http and request.address.scheme == "http",
         api=request.api,
-        pypi=request.pypi if has_pypi else None,
+        pypi=request.pypi if _has_pypi(request, finding) else None,
     )
+
+
+def _has_pypi(request: LoginRequest, finding: Finding) -> bool:
+    """Whether the credential gives access to the package index of the channel.
+
+    A channel of anaconda.com has conda packages or wheels, and its API does not report which.
+    """
+    if request.pypi_is_certain or request.api:
+        return request.pypi_is_certain or bool(finding.facts and finding.facts.may_download_pypi)
+    return finding.comparison is not None and finding.comparison.packages == 0
 
 
 def _existing(records: LoginRecords, address: Address) -> Login | None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from conda_private.cli.which_server import add_on, settled
 from conda_private.conda_config.names import address_of, meaning_of
 from conda_private.conda_config.settings import condarc_path
 from conda_private.model.address import Address
@@ -31,6 +32,7 @@ def add_channel(parser: ArgumentParser, *, optional: bool = False) -> None:
     parser.add_argument(
         "--label", dest="private_label", metavar="LABEL", help="a label of the channel"
     )
+    add_on(parser)
 
 
 def add_condarc_file(parser: ArgumentParser) -> None:
@@ -104,8 +106,11 @@ def address_from(arguments: Namespace) -> Address:
 
     Raises:
         AddressError: they name no single channel or label, or another one in this shell.
+        UsageError: the name can be on two servers.
     """
-    return address_of(arguments.private_channel, _command(arguments), arguments.private_label)
+    command = _command(arguments)
+    text = settled(arguments.private_channel, command, arguments, by_login=False)
+    return address_of(text, command, arguments.private_label)
 
 
 def own_address_from(arguments: Namespace) -> Address:
@@ -113,17 +118,28 @@ def own_address_from(arguments: Namespace) -> Address:
 
     Raises:
         AddressError: they name no single channel or label.
+        UsageError: the name can be on two servers, and there is not exactly one login for it.
     """
     text, command = arguments.private_channel, _command(arguments)
-    return own_address(text, command, arguments.private_label)
+    return own_address(text, command, arguments.private_label, arguments)
 
 
-def own_address(text: str, command: str, label: str | None = None) -> Address:
+def own_address(
+    text: str, command: str, label: str | None = None, args: Namespace | None = None
+) -> Address:
     """Return the address that a text names in the user's settings; say if it differs here.
+
+    Args:
+        text: what was typed.
+        command: the verb to repeat with a corrected text.
+        label: a label of the channel, or None.
+        args: the arguments of a command with ``--on``, or None.
 
     Raises:
         AddressError: the text names no single channel or label.
+        UsageError: the name can be on two servers, and there is not exactly one login for it.
     """
+    text = settled(text, command, args, by_login=True)
     address, here, changed_by = meaning_of(text, command, label)
     if here != address:
         notice_once(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from conda_private.cli import arguments
+from conda_private.cli import arguments, owners
+from conda_private.cli.com.listing import list_channels
 from conda_private.cli.report import tell
 from conda_private.composition import machine
 from conda_private.conda_config.channels import refuse_if_not_allowed
@@ -19,9 +20,11 @@ from conda_private.output import mark, notice, short
 
 HELP = """\
 Add a channel to conda's channel list, remove it, or show the list. Logins and credentials do
-not change. `remove` only removes channels that conda-private added.
+not change. `remove` only removes channels that conda-private added. Without an action, show the
+channels of anaconda.com that your account there has access to.
 
 examples:
+  conda private channels
   conda private channels add my-org --label dev
   conda private channels list"""
 
@@ -30,7 +33,7 @@ _ACTIONS = ("add", "remove", "list")
 
 def configure_parser(parser: ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("private_action", metavar="{add,remove,list}", choices=_ACTIONS)
+    parser.add_argument("private_action", metavar="{add,remove,list}", choices=_ACTIONS, nargs="?")
     arguments.add_channel(parser, optional=True)
     parser.add_argument(
         "--append",
@@ -39,11 +42,14 @@ def configure_parser(parser: ArgumentParser) -> None:
         help="add it as the last channel instead of the first",
     )
     arguments.add_condarc_file(parser)
+    owners.add_api(parser)
     arguments.add_output(parser)
 
 
 def execute(args: Namespace) -> int:
-    """Change or show the list; 0 even if nothing changes."""
+    """Change or show the list, or show channels of anaconda.com; 0 even if nothing changes."""
+    if args.private_action is None:
+        return list_channels(args)
     is_change = args.private_action != "list"
     path = arguments.condarc_from(args) if is_change else arguments.condarc_named(args)
     if args.private_action == "list":

@@ -149,7 +149,7 @@ def _lines(checked: _Checked, now: datetime, accounts: Sequence[Account]) -> lis
         describe_other_channel(other, machine.name_for(login.address)) if other else ("", "")
     )
     rows = [
-        ("gives access to", describe_packages(found) if found else ""),
+        ("gives access to", describe_packages(found, login) if found else ""),
         ("scopes", scopes_of(facts)),
         (verb(result.expires, now), expires),
         ("renewal", "" if problem else renewal_row(login, now)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from argparse import ArgumentParser, Namespace
 
 from conda_private.actions.account import AccountResult
@@ -12,6 +11,7 @@ from conda_private.cli.import_logins import import_logins
 from conda_private.cli.report import account_entry, tell
 from conda_private.composition import machine, servers
 from conda_private.composition.other_tools import TOOLS
+from conda_private.model import shell
 from conda_private.model.address import Address, refuse_plain_http
 from conda_private.model.exceptions import AccountMissingError, CondaPrivateError, UsageError
 from conda_private.model.login import Account
@@ -128,9 +128,9 @@ def _report(
 def _lines(result: AccountResult, client: AnacondaClientStore, *, dry_run: bool) -> list[str]:
     account = result.account
     verb = "Would import" if dry_run else "Imported"
-    file = shlex.quote(str(client.file(account.api)))
+    remove = shell.remove(str(client.file(account.api)))
     rows = [
         ("stored in", short(result.stored_in)),
-        ("unchanged", f"anaconda-client's file; if you no longer use that tool:  rm {file}"),
+        ("unchanged", f"anaconda-client's file; if you no longer use that tool:  {remove}"),
     ]
     return [f"{mark('✓', 'ok')} {verb} {account.user}'s account at {account.api}", *table(rows)]

@@ -118,7 +118,7 @@ def _failed(each: tuple[ForChannel, CondaPrivateError]) -> dict[str, str]:
 def _lines(tool: str, result: LoginResult, found: Found, settings: Settings) -> list[str]:
     verb = "Would import" if result.request.dry_run else "Imported"
     comparison = result.finding.comparison
-    about = f" ({describe_packages(comparison)})" if comparison else ""
+    about = f" ({describe_packages(comparison, result.login)})" if comparison else ""
     rows = [
         ("sent as", result.login.scheme.description),
         ("stored in", short(result.stored_in)),

@@ -6,26 +6,30 @@ from argparse import ArgumentParser, Namespace
 
 from conda_private.actions.reserving import find_package, require_private, reserve
 from conda_private.cli import arguments, owners
+from conda_private.cli.com import sharing
 from conda_private.cli.report import tell
 from conda_private.composition import servers
+from conda_private.model.anaconda import ChannelName
 from conda_private.model.exceptions import PublicPackageError
 from conda_private.model.facts import PackageName
 from conda_private.model.known_servers import web_page_at
 from conda_private.output import mark
 
 HELP = """\
-Make a package private. A package that does not exist yet is reserved as private, so that its first
-upload is not public. The server's API cannot make a public package private: for that, you get the
-address of its web page, which --open opens in your browser.
+Make a package or a channel private. On anaconda.org, a package that does not exist yet is reserved
+as private, so that its first upload is not public. The API of anaconda.org cannot make a public
+package private: for that, you get the address of its web page, which --open opens in your browser.
+A channel of anaconda.com is made private by its API.
 
 examples:
   conda private make-private my-org/my-package
-  conda private make-private my-org/my-package --open"""
+  conda private make-private my-org/my-package --open
+  conda private make-private my-ns/my-channel --on anaconda.com"""
 
 
 def configure_parser(parser: ArgumentParser) -> None:
     """Declare the arguments."""
-    owners.add_package(parser)
+    owners.add_package_or_channel(parser)
     parser.add_argument(
         "--open",
         dest="private_open",
@@ -38,8 +42,9 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace) -> int:
     """Make the package private; 0 only if it is private."""
-    package = owners.package_from(args, "")
-    api = owners.api_from(args)
+    api, package = owners.package_or_channel(args, "")
+    if isinstance(package, ChannelName):
+        return sharing.make_private(args, api, package)
     _, secret = owners.account_at(api)
     packages, page = servers.packages(api, secret), f"{web_page_at(api)}/{package}"
     facts = find_package(package, packages)

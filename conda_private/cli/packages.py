@@ -8,9 +8,11 @@ from typing import Any
 
 from conda_private.actions.listing import from_api, from_channel
 from conda_private.cli import arguments, owners
+from conda_private.cli.com.listing import packages_of
 from conda_private.cli.report import tell_list
 from conda_private.composition import machine, servers
 from conda_private.model.address import Address
+from conda_private.model.anaconda import is_channel_api
 from conda_private.model.channel import channel_of, label_of
 from conda_private.model.exceptions import AddressError
 from conda_private.model.facts import PackageFacts
@@ -93,6 +95,8 @@ def _owner(address: Address) -> str:
 
 
 def _from_api(address: Address, api: Address, args: Namespace) -> Iterator[PackageFacts]:
+    if is_channel_api(api):
+        return packages_of(address, api, private=args.private_access)
     _, secret = owners.account_at(api)
     packages = servers.packages(api, secret)
     return from_api(_owner(address), packages, label=label_of(address), private=args.private_access)

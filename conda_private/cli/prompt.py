@@ -6,6 +6,9 @@ import getpass
 import sys
 import warnings
 from argparse import Namespace
+from collections.abc import Sequence
+
+from conda.base.context import context
 
 from conda_private.model.address import Address
 from conda_private.model.characters import decoded
@@ -132,3 +135,23 @@ def require_agreement(
         )
     if not answer:
         raise UsageError(so_far, next_step=otherwise)
+
+
+def choose(about: str, choices: Sequence[str]) -> int | None:
+    """Ask which one of several things the user means.
+
+    Args:
+        about: what can mean several things.
+        choices: what it can mean.
+
+    Returns:
+        The number of the choice, from 0; None if there is no terminal to ask at, or no such choice.
+    """
+    if context.json or not sys.stdin.isatty():
+        return None
+    lines = [about, *(f"  {number}  {text}" for number, text in enumerate(choices, 1))]
+    sys.stderr.write("\n".join([*lines, f"Which one? [1-{len(choices)}] "]))
+    sys.stderr.flush()
+    numbers = list(map(str, range(1, len(choices) + 1)))
+    answer = sys.stdin.readline().strip()
+    return numbers.index(answer) if answer in numbers else None

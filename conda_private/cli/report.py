@@ -29,6 +29,7 @@ from conda_private.cli.warnings import (
 )
 from conda_private.composition import servers
 from conda_private.composition.settings import other_channel
+from conda_private.model.anaconda import is_channel_api
 from conda_private.model.exceptions import CondaPrivateError, CredentialError
 from conda_private.model.expiry import describe, verb
 from conda_private.model.facts import TokenFacts
@@ -133,9 +134,11 @@ def leftover_entry(leftover: Leftover) -> dict[str, object]:
     }
 
 
-def describe_packages(found: Comparison) -> str:
+def describe_packages(found: Comparison, login: Login) -> str:
     """Describe how many packages a channel has and how many are private, if they were counted."""
     total, private = found.packages, found.private
+    if found.gives_access and total == 0 and login.pypi == login.address:
+        return "no conda packages"  # a channel of anaconda.com, which can have wheels
     if not found.gives_access or total == 0:
         return "no private packages yet"
     if total is None or private is None:
@@ -157,9 +160,12 @@ def report_account(result: AccountResult, *, dry_run: bool) -> None:
         ("stored in", short(result.stored_in)),
         ("note", "nothing was changed (--dry-run)" if dry_run else ""),
     ]
+    is_com = is_channel_api(account.api)
+    more = "conda private channels" if is_com else "conda private token list"
     hints = [
-        "It is sent to that address only, and never used for downloads.",
-        "Try it:  conda private whoami        or:  conda private token list",
+        f"It is sent to {account.api.netloc if is_com else 'that address'} only, and never used"
+        " for downloads.",
+        f"Try it:  conda private whoami        or:  {more}",
     ]
     data = {
         "success": True,
@@ -176,11 +182,12 @@ def report_account(result: AccountResult, *, dry_run: bool) -> None:
 
 def _account_headline(result: AccountResult, *, dry_run: bool) -> str:
     account, sign = result.account, mark("✓", "ok")
-    if result.facts is None:
+    if not account.verified:
         verb = "Would store" if dry_run else "Stored"
         return f"{sign} {verb} the token for {account.api} without verification"
     verb = "Would log in" if dry_run else "Logged in"
-    return f'{sign} {verb} to {account.api} as {account.user}, token "{account.token_name}"'
+    token = f', token "{account.token_name}"' if account.token_name else ""
+    return f"{sign} {verb} to {account.api} as {account.user}{token}"
 
 
 def report_login(result: LoginResult) -> int:
@@ -190,7 +197,9 @@ def report_login(result: LoginResult) -> int:
     other = other_channel(result.login, result.finding.comparison)
     lines = [headline(result), *table(_details(result, settings)), ""]
     data = {**_data(result, settings), "other_channel": shown_other_channel(other)}
-    tell([*lines, f"Try it:  conda install -c {name} NAME"], data)
+    has_wheels = result.login.pypi == result.login.address
+    tool = f"private run --for {name} pip install" if has_wheels else f"install -c {name}"
+    tell([*lines, f"Try it:  conda {tool} NAME"], data)
     if result.left:
         notice(f"\nWarning: The older credential of this login was not deleted.\n{result.left}")
     _warn_of_token(result)
@@ -228,7 +237,9 @@ def headline(result: LoginResult) -> str:
         verb = "Would store" if request.dry_run else "Stored"
         return f"{sign} {verb} {whose} for {request.name} without verification"
     verb = "Would log in" if request.dry_run else "Logged in"
-    return f"{sign} {verb} to {request.name} with {whose} ({describe_packages(found)})"
+    return (
+        f"{sign} {verb} to {request.name} with {whose} ({describe_packages(found, result.login)})"
+    )
 
 
 def _whose(login: Login) -> str:

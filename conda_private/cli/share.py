@@ -7,29 +7,32 @@ from argparse import ArgumentParser, Namespace
 from conda_private.actions.access import PackageAccess, find_access
 from conda_private.actions.share import SharePlan, ShareRequest, plan_share, share
 from conda_private.cli import arguments, owners
+from conda_private.cli.com import sharing
 from conda_private.cli.prompt import require_agreement
 from conda_private.cli.report import tell
 from conda_private.composition import servers
 from conda_private.model.address import Address
+from conda_private.model.anaconda import ChannelName
 from conda_private.model.exceptions import UsageError
 from conda_private.model.known_servers import web_page_at
 from conda_private.output import columns, mark, table
 
 HELP = """\
-Give users access to a private package. For a package of an organization, they become members of a
-group with read access; the group is created if needed. For a personal package, they become
-collaborators. You are warned and asked to confirm if this has other effects. With --list, show who
-can install it.
+Give users access to a private package of anaconda.org, or to a channel of anaconda.com. For a
+package of an organization, they become members of a group with read access; the group is created if
+needed. For a personal package, they become collaborators. For a channel, they get a role. You are
+warned and asked to confirm if this has other effects. With --list, show who can install it.
 
 examples:
   conda private share my-org/my-package --with bob carol
   conda private share my-org/my-package --with bob --group partners
-  conda private share my-org/my-package --list"""
+  conda private share my-org/my-package --list
+  conda private share my-ns/my-channel --with bob --on anaconda.com"""
 
 
 def configure_parser(parser: ArgumentParser) -> None:
     """Declare the arguments."""
-    owners.add_package(parser)
+    owners.add_package_or_channel(parser)
     task = parser.add_mutually_exclusive_group(required=True)
     task.add_argument(
         "--with",
@@ -51,14 +54,18 @@ def configure_parser(parser: ArgumentParser) -> None:
         default="",
         help="a group of the organization (default: PACKAGE-readers)",
     )
+    sharing.add_role(parser)
     owners.add_api(parser)
     arguments.add_output(parser)
 
 
 def execute(args: Namespace) -> int:
     """Share the package, or list who can install it; 0 if all users can install it."""
-    package = owners.package_from(args, "--with USER")
-    api = owners.api_from(args)
+    api, package = owners.package_or_channel(args, _rest(args))
+    if isinstance(package, ChannelName):
+        _refuse_option(args.private_group, "--group", "Groups are for packages of organizations")
+        return sharing.share(args, api, package)
+    _refuse_option(args.private_role, "--role", "Roles are for channels of anaconda.com")
     _, secret = owners.account_at(api)
     people, packages = servers.people(api, secret), servers.packages(api, secret)
     if args.private_list:
@@ -72,6 +79,19 @@ def execute(args: Namespace) -> int:
         share(plan, people)
     tell(_lines(plan, api, dry_run=args.dry_run), _data(plan, api, dry_run=args.dry_run))
     return 0
+
+
+def _rest(args: Namespace) -> str:
+    return "--list" if args.private_list else "--with " + " ".join(args.private_users)
+
+
+def _refuse_option(value: str | None, option: str, reason: str) -> None:
+    if value:
+        raise UsageError(
+            f"{option} does not apply here.",
+            cause=f"{reason}. Nothing was sent.",
+            next_step=f"omit {option}, or name the server with --on",
+        )
 
 
 def _refuse_group_of_a_user(plan: SharePlan, group: str) -> None:

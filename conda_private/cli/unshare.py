@@ -6,24 +6,28 @@ from argparse import ArgumentParser, Namespace
 
 from conda_private.actions.access import UnsharePlan, find_access, plan_unshare, unshare
 from conda_private.cli import arguments, owners
+from conda_private.cli.com import sharing
 from conda_private.cli.prompt import require_agreement
 from conda_private.cli.report import tell
 from conda_private.composition import servers
+from conda_private.model.anaconda import ChannelName
 from conda_private.output import mark, table
 
 HELP = """\
-Take users' access to a package away. They are removed from each group that gives access to it, or
-from the collaborators of a personal package. You see what else they lose, such as the other
-packages of a group, and are asked to confirm.
+Take users' access to a package of anaconda.org, or to a channel of anaconda.com, away. For a
+package, they are removed from each group that gives access to it, or from the collaborators of a
+personal package. You see what else they lose, such as the other packages of a group, and are asked
+to confirm.
 
 examples:
   conda private unshare my-org/my-package --with bob
-  conda private unshare my-org/my-package --with bob carol --dry-run"""
+  conda private unshare my-org/my-package --with bob carol --dry-run
+  conda private unshare my-ns/my-channel --with bob --on anaconda.com"""
 
 
 def configure_parser(parser: ArgumentParser) -> None:
     """Declare the arguments."""
-    owners.add_package(parser)
+    owners.add_package_or_channel(parser)
     parser.add_argument(
         "--with",
         dest="private_users",
@@ -38,8 +42,10 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace) -> int:
     """Take the access away; 0 if none of the users has access."""
-    package = owners.package_from(args, "--with USER")
-    api = owners.api_from(args)
+    rest = "--with " + " ".join(args.private_users)
+    api, package = owners.package_or_channel(args, rest)
+    if isinstance(package, ChannelName):
+        return sharing.unshare(args, api, package)
     _, secret = owners.account_at(api)
     people = servers.people(api, secret)
     access = find_access(package, people=people, packages=servers.packages(api, secret))

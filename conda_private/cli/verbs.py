@@ -19,14 +19,14 @@ VERBS = {
     "check": "ask the servers whether the credentials are still valid",
     "explain": "show which login authenticates a request to a URL, and why",
     "doctor": "find credentials in clear text and faults, and fix the safe ones",
-    "channels": "add, remove or list channels in conda's channel list",
+    "channels": "show your channels of anaconda.com, or change conda's channel list",
     "packages": "show the packages of a channel, their access and labels",
     "whoami": "show the user and the scopes of a token",
     "run": "run pip, uv, pixi or another tool with your credentials",
     "token": "create, list, revoke, rotate and show tokens",
-    "share": "give users access to a private package, or list who can install it",
-    "unshare": "take users' access to a package away",
-    "make-private": "reserve a new package as private, before its first upload",
+    "share": "give users access to a package or a channel, or list who can install it",
+    "unshare": "take users' access to a package or a channel away",
+    "make-private": "reserve a new package as private, or make a channel private",
     "move": "move a package to an organization, and keep it private",
     "import": "import the login of anaconda-client, anaconda-auth, or conda-auth",
 }
@@ -36,6 +36,8 @@ _GROUPS = {
     "token": "for channel owners:",
     "import": "to migrate from another tool:",
 }
+# Other words for a verb; the help has one word for each.
+_ALIASES = {"status": "list"}
 _DESCRIPTION = "Log in to private conda channels, so that plain `conda install` works with them."
 _EXAMPLES = """\
 examples:
@@ -59,30 +61,49 @@ def parse(
     """
     # Not `list(...)`: once loaded, the verb of that name is an attribute of this package.
     words = [*(sys.argv[1:] if args is None else args)]
-    _build(parser, words)
+    words[:1] = [_ALIASES.get(word, word) for word in words[:1]]
+    verbs = _build(parser, words)
     if not words:
         parser.print_help(sys.stderr)
         parser.exit(2)
+    _suggest_verb(parser.prog, words[0])
     try:
         parsed, surplus = ArgumentParser.parse_known_args(parser, words, namespace or Namespace())
     except SystemExit:
         flush()  # the help that was asked for
         raise
     if surplus:
-        _refuse_surplus(f"{parser.prog} {parsed.private_verb}", parsed, surplus)
+        _refuse_surplus(_parser_of(verbs.choices[parsed.private_verb], words), parsed, surplus)
     return parsed, []
 
 
-def _refuse_surplus(program: str, parsed: Namespace, surplus: Sequence[str]) -> NoReturn:
+def _suggest_verb(program: str, word: str) -> None:
+    from conda_private.cli.near import near_verb
+
+    if not word.startswith("-") and word not in VERBS and (verb := near_verb(word, VERBS)):
+        _fail(program, f"there is no such verb; did you mean  {program} {verb}")
+
+
+def _parser_of(verb: ArgumentParser, words: Sequence[str]) -> ArgumentParser:
+    """Return the parser of a verb, or of the action of one that has some."""
+    below = getattr(verb._subparsers, "_group_actions", ())
+    actions = (each.choices[word] for each in below for word in words if word in each.choices)
+    return next(actions, verb)
+
+
+def _refuse_surplus(command: ArgumentParser, parsed: Namespace, surplus: Sequence[str]) -> NoReturn:
+    from conda_private.cli.near import near_option
     from conda_private.model.typed import usual_label
 
     text = (
         f"{len(surplus)} unrecognized argument(s), not shown because one may be a credential;"
         " type a token at the prompt, or pipe it to --token-stdin"
     )
-    if getattr(parsed, "private_label", "") is None:
+    if option := near_option(surplus, command):
+        text += f"; did you mean {option}?"
+    elif getattr(parsed, "private_label", "") is None:
         text += f"; or, for a label, did you mean --label {usual_label(surplus[0])}?"
-    _fail(program, text)
+    _fail(command.prog, text)
 
 
 def execute(arguments: Namespace) -> int:
@@ -124,7 +145,7 @@ def _remind_of_leftovers() -> None:
         )
 
 
-def _build(parser: ArgumentParser, words: Sequence[str]) -> None:
+def _build(parser: ArgumentParser, words: Sequence[str]) -> Any:
     parser.description = _description()
     parser.epilog = _EXAMPLES
     _hide_values(parser)
@@ -134,6 +155,7 @@ def _build(parser: ArgumentParser, words: Sequence[str]) -> None:
     )
     for name, summary in VERBS.items():
         _add_verb(verbs, name, summary, loaded=name in words)
+    return verbs
 
 
 def _description() -> str:

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from conda_private.actions.identity import Identity, identity
+from conda_private.actions.identity import Identity, identity, identity_of_user
 from conda_private.cli import arguments, owners
 from conda_private.cli.report import scopes_of, tell
 from conda_private.composition import machine, servers
 from conda_private.model.address import Address
+from conda_private.model.anaconda import is_channel_api
 from conda_private.model.exceptions import UsageError
 from conda_private.model.expiry import describe, normal, verb
+from conda_private.model.known_servers import server_of
 from conda_private.model.login import Login, find_login
 from conda_private.model.secret import Secret
 from conda_private.output import listed, table
@@ -55,9 +57,9 @@ def execute(args: Namespace) -> int:
 
 def _asked(args: Namespace) -> Iterator[_Asked]:
     if args.private_channel:
-        yield _of_login(find_login(arguments.address_from(args), machine.logins()))
+        yield _of_login(find_login(arguments.own_address_from(args), machine.logins()))
         return
-    api = owners.api_from(args)
+    api = owners.api_of_account(args)
     logins = [login for login in machine.logins() if login.api == api]
     if owners.find_account(api) or not logins:
         yield _Asked("owners' commands", api, owners.account_at(api)[1])
@@ -66,31 +68,35 @@ def _asked(args: Namespace) -> Iterator[_Asked]:
 
 
 def _of_login(login: Login) -> _Asked:
-    if not login.api:
+    api = login.api or server_of(login.address).channel_api
+    if not api:
         raise UsageError(
             f"The API of the server of {login.address} is not known.",
-            cause="Only an API like the one of anaconda.org reports whose token it is.",
+            cause="Only APIs like those of anaconda.org and anaconda.com report whose token it is.",
             next_step=f"conda private check {login.address}",
         )
     secret = machine.resolver().secret(login)
-    return _Asked(str(login.address), login.api, secret)
+    return _Asked(str(login.address), api, secret)
 
 
 def _identity(asked: _Asked) -> Identity:
+    if is_channel_api(asked.api):
+        return identity_of_user(servers.channels(asked.api, asked.secret))
     tokens = servers.tokens(asked.api, asked.secret)
     return identity(tokens, servers.people(asked.api, asked.secret))
 
 
 def _lines(asked: _Asked, who: Identity) -> list[str]:
     facts, now = who.facts, datetime.now(timezone.utc)
+    is_com = is_channel_api(asked.api)
     groups = [f"{each.organization}/{each.name} ({each.permission})" for each in who.groups or ()]
     rows = [
         ("used for", asked.use),
         ("token", f'"{facts.token_name}"' if facts.token_name else ""),
-        ("scopes", scopes_of(facts)),
+        ("scopes", "" if is_com else scopes_of(facts)),
         (verb(normal(facts.expires), now), describe(normal(facts.expires), now)),
         ("organizations", listed(who.organizations or ()) or ("none" if who.profile else "")),
-        ("groups", listed(groups) or ("none" if who.profile else "")),
+        ("groups", listed(groups) or ("none" if who.profile and not is_com else "")),
         (
             "not reported",
             f"account, organizations, groups. {who.not_reported}" if who.not_reported else "",
@@ -112,7 +118,7 @@ def _data(asked: _Asked, who: Identity) -> dict[str, object]:
         "api": str(asked.api),
         "account": who.profile.login if who.profile else who.facts.account or None,
         "token_name": who.facts.token_name or None,
-        "scopes": list(who.facts.scopes),
+        "scopes": None if is_channel_api(asked.api) else list(who.facts.scopes),
         "expires": normal(who.facts.expires) or None,
         "organizations": None if who.organizations is None else list(who.organizations),
         "groups": None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from functools import cache, partial
 
-from conda_private.actions.account import AccountResult, identify
+from conda_private.actions.account import AccountResult, identify, identify_user
 from conda_private.actions.account import store_account as store_credential
 from conda_private.actions.login import Edges
 from conda_private.composition import machine, settings
@@ -13,15 +13,17 @@ from conda_private.composition.machine import open_store, records
 from conda_private.files.logins import LoginsFile
 from conda_private.http.client import send
 from conda_private.model.address import Address
+from conda_private.model.anaconda import is_channel_api
 from conda_private.model.exceptions import StoreError
 from conda_private.model.facts import TokenFacts
 from conda_private.model.login import Account
 from conda_private.model.ports import SecretStore
-from conda_private.model.schemes import TOKEN, Scheme
+from conda_private.model.schemes import BEARER, TOKEN, Scheme
 from conda_private.model.secret import Secret
 from conda_private.model.source import ANACONDA_CLIENT
 from conda_private.output import confirm
 from conda_private.server.api import Api
+from conda_private.server.channels import AnacondaComChannels
 from conda_private.server.package_files import AnacondaPackageFiles
 from conda_private.server.packages import AnacondaPackages
 from conda_private.server.people import AnacondaPeople
@@ -69,6 +71,13 @@ def package_files(address: Address, secret: Secret | None) -> AnacondaPackageFil
     return AnacondaPackageFiles(open_api(address, secret))
 
 
+def channels(address: Address, secret: Secret) -> AnacondaComChannels:
+    """Return the channels API; ``address`` ends in ``/api/repo``, and the account is beside it."""
+    base = address._replace(path=address.path[:-1])
+    api = Api(address, secret, send=send, warn=_warn, scheme=BEARER, base=base)
+    return AnacondaComChannels(api)
+
+
 def accounts() -> tuple[Account, ...]:
     """Return the user's accounts, and anaconda-client's for APIs without one."""
     from conda_private.stores.anaconda_client import AnacondaClientStore
@@ -113,13 +122,18 @@ def login_edges(store: SecretStore, records: LoginsFile) -> Edges:
     )
 
 
-def identified(account: Account, secret: Secret) -> tuple[Account, TokenFacts]:
+def identified(account: Account, secret: Secret) -> tuple[Account, TokenFacts | None]:
     """Ask the account's API whose token it is; return the account with what it reports.
+
+    The API of anaconda.com reports the user, and nothing about the API key.
 
     Raises:
         CondaPrivateError: the server refuses the token, or the token can only download.
     """
     api = account.api
+    if is_channel_api(api):
+        now = datetime.now(timezone.utc)
+        return identify_user(account, channels(api, secret).profile, now), None
     return identify(account, tokens(api, secret), people(api, secret), datetime.now(timezone.utc))
 
 

@@ -17,10 +17,11 @@ from conda.models.channel import Channel
 from conda_private.conda_config import settings
 from conda_private.files.activated import environment_that_sets
 from conda_private.model.address import Address
+from conda_private.model.anaconda import ORG_CHANNELS, ChannelName
 from conda_private.model.channel import with_label
 from conda_private.model.exceptions import AddressError
 from conda_private.model.login import differs_in_case
-from conda_private.model.typed import parse
+from conda_private.model.typed import Typed, parse
 
 # The settings that decide what a name means.
 _KEYS = ("channel_alias", "custom_channels", "custom_multichannels", "default_channels")
@@ -63,9 +64,7 @@ def meaning_of(text: str, command: str = "login", label: str | None = None) -> M
 
 def _without_label(text: str, command: str) -> Meaning:
     own = _own_settings()
-    typed = parse(
-        text, command, subdirs=context.known_subdirs, is_name=lambda word: _is_defined(word, own)
-    )
+    typed = _typed(text, command, own)
     if typed.address:
         return Meaning(typed.address, typed.address)
     address = _resolved(typed.name, own)
@@ -99,6 +98,34 @@ def address_of(text: str, command: str = "login", label: str | None = None) -> A
         " Nothing was sent or stored.",
         next_step=f"conda private {command} {address}{insist}",
     )
+
+
+def typed_name(text: str, command: str) -> Typed:
+    """Parse the name or the address of a channel, without a subdir.
+
+    Raises:
+        SecretInUrlError: the text contains a token or a password.
+        AddressError: the text does not name a channel.
+    """
+    return _typed(text, command, _own_settings())
+
+
+def name_on_anaconda(text: str, command: str) -> ChannelName | None:
+    """Return a name of two words that conda's settings do not define, on Anaconda's servers.
+
+    Such a name can be a channel of anaconda.com, or a label of anaconda.org without the word
+    ``label``. With another ``channel_alias``, it is neither.
+
+    Raises:
+        SecretInUrlError: the text contains a token or a password.
+        AddressError: the text does not name a channel.
+    """
+    own = _own_settings()
+    words = _typed(text, command, own).name.split("/")
+    if len(words) != 2 or _is_defined(words[0], own):
+        return None
+    name = ChannelName(*words)
+    return name if _resolved(str(name), own) == ORG_CHANNELS.child(*name) else None
 
 
 def name_for(address: Address) -> str:
@@ -137,6 +164,12 @@ def _settings(raw: Mapping[Any, dict[str, Any]]) -> Context:
     found.raw_data = {}
     found._set_raw_data(raw)
     return found
+
+
+def _typed(text: str, command: str, own: Context) -> Typed:
+    return parse(
+        text, command, subdirs=context.known_subdirs, is_name=lambda word: _is_defined(word, own)
+    )
 
 
 def _is_defined(word: str, own: Context) -> bool:

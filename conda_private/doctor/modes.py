@@ -10,6 +10,7 @@ from conda_private.composition import machine
 from conda_private.doctor.finding import Finding, Subject
 from conda_private.files import paths
 from conda_private.files.permissions import others_can_read, read
+from conda_private.model import shell
 from conda_private.model.exceptions import FileWriteError, UnsafeFileError
 
 # Other tools keep credentials in them, and expect that only their user can read them.
@@ -41,7 +42,7 @@ def _readable(files: Iterable[Path]) -> Iterator[Finding]:
             try:
                 file.chmod(0o600)
             except OSError as error:
-                cause, step = error.strerror or str(error), f"ls -l {shlex.quote(str(file))}"
+                cause, step = error.strerror or str(error), shell.look_at(file)
                 raise FileWriteError(
                     f"The mode of {file} was not changed.", cause=cause, next_step=step
                 ) from error

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shlex
 import stat
 import sys
 import tempfile
 from pathlib import Path
 
 from conda_private.files.permissions import PRIVATE, Access
+from conda_private.model import shell
 from conda_private.model.exceptions import FileWriteError
 
 
@@ -116,7 +116,7 @@ def write_error(path: Path, error: Exception) -> FileWriteError:
         f"{path} could not be written; it is unchanged.",
         cause=getattr(error, "strerror", None) or "The text cannot be encoded",
         next_step="fix the cause, then repeat the command; see the folder:"
-        f"  ls -ld {shlex.quote(str(path.parent))}",
+        f"  {shell.look_at_folder(path.parent)}",
     )
 
 

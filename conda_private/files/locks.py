@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conda_private.model import shell
 from conda_private.model.exceptions import FileWriteError
 from conda_private.output import notice_once
 
@@ -42,7 +42,7 @@ def locked(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
         raise FileWriteError(
             f"{path} could not be locked.",
             cause=getattr(error, "strerror", None) or str(error),
-            next_step=f"see the folder:  ls -ld {shlex.quote(str(path.parent))}",
+            next_step=f"see the folder:  {shell.look_at_folder(path.parent)}",
         ) from error
     try:
         yield
@@ -55,7 +55,7 @@ def locked(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
 def _in_use(path: Path, timeout: float) -> FileWriteError:
     soft = _soft(path)
     # The file of a process that was killed stays.
-    hint = f"\nif there is none:  rm {shlex.quote(str(soft))}" if soft.exists() else ""
+    hint = f"\nif there is none:  {shell.remove(soft)}" if soft.exists() else ""
     return FileWriteError(
         f"{path} is being changed by another process.",
         cause=f"It was locked for {timeout:.0f} seconds.",

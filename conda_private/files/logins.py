@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
@@ -12,6 +11,7 @@ from typing import Any
 
 from conda_private.files.logins_format import Content, parse, render
 from conda_private.files.permissions import PRIVATE, Access, read
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.exceptions import FileFormatError
 from conda_private.model.login import Account, Leftover, Login
@@ -144,12 +144,11 @@ class LoginsFile:
         try:
             return _parse(text)
         except ValueError as error:
-            word = shlex.quote(str(self.path))
             raise FileFormatError(
                 f"{self.path} is not a valid logins file of conda-private.",
                 cause=str(error),
                 next_step="restore the file from a backup, or move it away and log in again:\n"
-                f"mv {word} {word}.broken",
+                f"{shell.move_away(self.path)}",
             ) from error
 
     def _write(self) -> None:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+from conda_private.model import shell
 from conda_private.model.exceptions import UnsafeFileError
 
 
@@ -58,7 +59,7 @@ def read(path: Path, access: Access = PRIVATE) -> str | None:
         raise UnsafeFileError(
             f"{path} cannot be read.",
             cause=error.strerror or str(error),
-            next_step=f"ls -l {_word(path)}",
+            next_step=shell.look_at(path),
         ) from error
 
 
@@ -129,7 +130,9 @@ def _refuse_open_folders_above(path: Path, access: Access) -> None:
                 f"{path} is ignored, because another user can replace it.",
                 cause=f"The folder {folder} above it "
                 + (f"has the mode {stat.S_IMODE(status.st_mode):04o}." if is_ours else _FOREIGN),
-                next_step=f"chmod go-w {_word(folder)}" if is_ours else f"ls -ld {_word(folder)}",
+                next_step=f"chmod go-w {_word(folder)}"
+                if is_ours
+                else shell.look_at_folder(folder),
             )
         if str(folder) == home:
             return

@@ -6,10 +6,11 @@ exception with ``--json``.
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from conda import CondaError
+
+from conda_private.model import shell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -281,11 +282,8 @@ class UnsafeFileError(StoreError):
     @classmethod
     def not_regular(cls, path: Path) -> UnsafeFileError:
         """Create the error for a folder, a device or a pipe in the place of a file."""
-        return cls(
-            f"{path} is not a regular file.",
-            cause="It is a folder, a device or a pipe.",
-            next_step=f"rm {shlex.quote(str(path))}",
-        )
+        what, cause = f"{path} is not a regular file.", "It is a folder, a device or a pipe."
+        return cls(what, cause=cause, next_step=shell.remove(path))
 
 
 class FileFormatError(CondaPrivateError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from conda_private.model.address import Address, is_segment
+from conda_private.model.anaconda import COM, COM_API, COM_CHANNELS
 from conda_private.model.exceptions import AddressError, UsageError
 from conda_private.model.identity import Identity
 from conda_private.model.login import Login
@@ -43,16 +44,24 @@ class Server:
             is the path below which the server is installed.
         schemes: the schemes in which it accepts a token, best first.
         api: its API, if that is like the API of anaconda.org.
+        channel_api: its API, if that is like the API of anaconda.com.
     """
 
     name: str
     address: re.Pattern[str]
     schemes: tuple[Scheme, ...]
     api: Address | None = None
+    channel_api: Address | None = None
 
 
-def _server(name: str, address: str, *schemes: Scheme, api: Address | None = None) -> Server:
-    return Server(name, re.compile(address), schemes, api)
+def _server(
+    name: str,
+    address: str,
+    *schemes: Scheme,
+    api: Address | None = None,
+    channel_api: Address | None = None,
+) -> Server:
+    return Server(name, re.compile(address), schemes, api, channel_api)
 
 
 _BELOW = r"https?://[^/]+(?P<base>(?:/[^/]+)*?)"
@@ -67,7 +76,10 @@ BY_HOST = (
         api=ANACONDA_API,
     ),
     _server(
-        "anaconda.cloud", r"https://repo\.anaconda\.cloud/repo/", BEARER, TOKEN, PathScheme("/repo")
+        "anaconda.cloud",
+        r"https://repo\.anaconda\.cloud/repo/",
+        *(BEARER, TOKEN, PathScheme("/repo")),
+        channel_api=COM_API,
     ),
     _server("prefix.dev", r"https://repo\.prefix\.dev/", BEARER),
     _server("Cloudsmith", r"https://conda\.cloudsmith\.io/", BasicScheme("token")),
@@ -126,8 +138,15 @@ def api_at(host: str) -> Address:
     name = text.partition("://")[2].partition("/")[0].lower()
     if name in _ANACONDA_HOSTS and not text.startswith("http:"):
         return ANACONDA_API
+    if name == COM and not text.startswith("http:"):
+        return COM_API
     # On other servers the API is below /api; an address is used unchanged.
     return Address.parse(text if "/" in host else f"{text}/api", "--account", "https://HOST/api")
+
+
+def server_word(api: Address) -> str:
+    """Return the word that ``login --account`` has for an API; "" for anaconda.org."""
+    return {ANACONDA_API: "", COM_API: COM}.get(api, str(api))
 
 
 class Page(NamedTuple):
@@ -192,6 +211,8 @@ def identity_of(address: Address) -> Identity | None:
 
 def pypi_of(address: Address) -> Address | None:
     """Return the package index of a channel or label, or None if it is not known."""
+    if COM_CHANNELS.covers(address) and len(address.path) == len(COM_CHANNELS.path) + 2:
+        return address  # a channel of anaconda.com has its wheels below itself
     if server_of(address).api != ANACONDA_API or not address.path:
         return None
     return _ANACONDA_PYPI.child(*address.path)

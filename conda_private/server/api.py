@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from conda_private.http.client import Send, Signer
 from conda_private.http.masking import masked
@@ -28,6 +28,7 @@ class Api:
         send: sends one request.
         warn: shows a warning that the server puts into its headers.
         scheme: how the credential is sent.
+        base: the address that the paths of the requests are below; the API's address by default.
     """
 
     def __init__(
@@ -38,16 +39,18 @@ class Api:
         send: Send,
         warn: Callable[[str], None],
         scheme: Scheme = TOKEN,
+        base: Address | None = None,
     ) -> None:
-        self.address = address
-        self._signer = Signer(address, scheme, secret) if secret else Signer()
+        self.address, self._base = address, base or address
+        self._signer = Signer(self._base, scheme, secret) if secret else Signer()
         self._send, self._warn, self._secret = send, warn, secret
 
-    def get(self, *path: str) -> Any:
+    def get(self, *path: str, query: Mapping[str, str] | None = None) -> Any:
         """Send a ``GET`` request.
 
         Args:
             path: the segments of the path, not yet percent-encoded.
+            query: the query, not yet percent-encoded.
 
         Returns:
             The decoded JSON, or None for an answer without a body.
@@ -55,24 +58,30 @@ class Api:
         Raises:
             CondaPrivateError: the API could not be reached, or refused the request.
         """
-        return self._ask("GET", path)
+        return self._ask("GET", path, query=query)
 
     def post(self, *path: str, content: Mapping[str, object]) -> Any:
         """Send a ``POST`` request. It is not repeated if it may have succeeded."""
         return self._ask("POST", path, content)
 
-    def put(self, *path: str) -> Any:
+    def put(self, *path: str, content: Mapping[str, object] | None = None) -> Any:
         """Send a ``PUT`` request."""
-        return self._ask("PUT", path)
+        return self._ask("PUT", path, content)
 
     def delete(self, *path: str) -> Any:
         """Send a ``DELETE`` request."""
         return self._ask("DELETE", path)
 
     def _ask(
-        self, method: str, path: tuple[str, ...], content: Mapping[str, object] | None = None
+        self,
+        method: str,
+        path: tuple[str, ...],
+        content: Mapping[str, object] | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
     ) -> Any:
-        url = "/".join((str(self.address), *map(_segment, path)))
+        url = "/".join((str(self._base), *map(_segment, path)))
+        url += f"?{urlencode(query)}" if query else ""
         response = self._send(method, url, self._signer, content)
         for warning in header_warnings(response.headers):
             self._warn(warning)

@@ -18,7 +18,7 @@ from conda_private.model.exceptions import (
     ServerError,
     TokenRefusedError,
 )
-from conda_private.model.known_servers import ANACONDA_API
+from conda_private.model.known_servers import server_word
 from conda_private.server.words import header_warnings
 
 if TYPE_CHECKING:
@@ -73,6 +73,12 @@ _BY_WORDS = (
         "see which account you use:  conda private whoami",
     ),
     _means(
+        r"reached the limit|can only have \d",
+        RequestRefusedError,
+        "The plan of the namespace does not include more.",
+        "ask the owner of the namespace to change its plan, or remove what is not needed",
+    ),
+    _means(
         r"private package|\bplan\b|\bupgrade\b|\bsubscription\b|\bbilling\b",
         RequestRefusedError,
         "The account's plan does not include private packages, or no more of them.",
@@ -122,7 +128,7 @@ def refusal(api: Address, response: Response, *, said: str) -> CondaPrivateError
     found = meaning.words.search(said)
     named = found and meaning.words.groups and found[1]
     scope = f"the scope {named}" if named else "a required scope"
-    login = _LOGIN if api == ANACONDA_API else f"{_LOGIN} {api}"
+    login = f"{_LOGIN} {server_word(api)}".rstrip()
     return meaning.error(
         f"{api.netloc} refused the request{_quoted(said)} (status {status}).",
         cause=" ".join([meaning.cause.format(scope), *header_warnings(response.headers)]),

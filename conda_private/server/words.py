@@ -27,8 +27,15 @@ def error_message(response: Response) -> str:
         content = response.json()
     except (ValueError, RecursionError):
         return ""
-    words = content.get("error") or content.get("message") if isinstance(content, dict) else ""
-    return printable(words).strip().rstrip(".")
+    return printable(_message(content)).strip().rstrip(".")
+
+
+def _message(content: object) -> object:
+    """The text under the key that a server has it under; anaconda.com nests it in its errors."""
+    if not isinstance(content, dict):
+        return ""
+    words = content.get("error") or content.get("message") or content.get("detail")
+    return _message(words) or words if isinstance(words, dict) else words
 
 
 def server_modes(headers: Mapping[str, str]) -> list[str]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import base64
 import os
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.exceptions import StoreError
 from conda_private.model.secret import SecretText
@@ -95,7 +95,7 @@ def _in_file() -> dict[str, Any]:
         raise StoreError(
             f"anaconda-auth's file {file()} cannot be read.",
             cause=f"{error.strerror}.",
-            next_step=f"ls -l {shlex.quote(str(file()))}",
+            next_step=shell.look_at(file()),
         ) from error
     where = f"the file {file()}"
     # anaconda-auth creates an empty file where it may store something later.

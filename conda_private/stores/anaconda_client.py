@@ -7,12 +7,12 @@ folder.
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote_plus
 
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.exceptions import (
     AddressError,
@@ -102,7 +102,7 @@ def _read(file: Path) -> Secret:
         raise StoreError(
             f"anaconda-client's token file {file} cannot be read.",
             cause=f"{error.strerror}.",
-            next_step=f"ls -l {shlex.quote(str(file))}",
+            next_step=shell.look_at(file),
         ) from error
     except SecretFormatError as error:
         raise CredentialMissingError(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import re
-import shlex
 import stat
 from collections.abc import Callable
 from pathlib import Path
 
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError, SecretFormatError, UsageError
 from conda_private.model.secret import MAX_SECRET_LENGTH, Secret
@@ -141,13 +141,13 @@ class SecretFileStore(_Reference):
             raise CredentialMissingError(
                 f"The credential file {self.path} cannot be read.",
                 cause=error.strerror or str(error),
-                next_step=f"ls -l {shlex.quote(str(self.path))}",
+                next_step=shell.look_at(self.path),
             ) from error
         return _secret(text, f"The file {self.path}")
 
     def missing(self, address: Address) -> CredentialMissingError:
         """Create the error for a file that does not exist."""
-        step = f"ls -l {shlex.quote(str(self.path))}"
+        step = shell.look_at(self.path)
         return CredentialMissingError.not_in(address, f"There is no file {self.path}.", step)
 
     def stamp(self) -> object:

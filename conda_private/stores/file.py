@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from conda_private.files.atomic import make_folder, remove, remove_leftovers, re
 from conda_private.files.locks import locked
 from conda_private.files.permissions import read
 from conda_private.files.systems import exclude_from_backups
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError, FileFormatError
 from conda_private.model.secret import Secret, SecretText
@@ -86,11 +86,10 @@ class FileStore:
         # Neither a variable nor a chained JSON error has the text, because debuggers show both.
         secrets = _parsed(read(self.path))
         if secrets is None:
-            word = shlex.quote(str(self.path))
             raise FileFormatError(
                 f"{self.path} is not a valid credentials file of conda-private.",
                 cause="It is not the JSON that this plugin writes; it may have been edited.",
-                next_step=f"move it away and log in again:  mv {word} {word}.broken",
+                next_step=f"move it away and log in again:  {shell.move_away(self.path)}",
             )
         return secrets
 

@@ -672,3 +672,16 @@ def test_login_with_another_list_removes_the_channel_from_the_old_one(world: _Wo
     assert world.lists == {CONDARC: ["defaults"], "/etc/condarc": ["my-org/label/dev"]}
     last = [f"unlist in {CONDARC}", "unlock", f"remember {ADDRESS}", f"drop {ADDRESS}"]
     assert world.done[-4:] == last
+
+
+def test_channel_with_wheels_has_its_index_below_itself() -> None:
+    address = Address.parse("https://repo.anaconda.cloud/repo/my-ns/wheels")
+    index = LoginRequest.to(address).pypi
+    for packages, recorded in ((0, index), (2, None), (None, None)):
+        world = _World()
+        world.comparison = Comparison(BEARER, gives_access=True, closed=True, packages=packages)
+        login = world.log_in(address=address, pypi=index).login
+        assert login.pypi == recorded
+    assert _World().log_in(None, address=address, pypi=index, verify=False).login.pypi is None
+    certain = _World().log_in(address=address, pypi=index, pypi_is_certain=True).login
+    assert certain.pypi == index == address

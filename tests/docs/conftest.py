@@ -61,5 +61,6 @@ def _assert_no_leak(person: Person) -> None:
 def _own_files(person: Person) -> Iterator[Path]:
     """Yield the files in which the person of a page stores credentials without conda-private."""
     home = person.conda.home
-    for pattern in ("*token*", "*password*", "**/binstar/**/*.token", ".anaconda/keyring"):
+    named = ("*token*", "*api-key*", "*password*")
+    for pattern in (*named, "**/binstar/**/*.token", ".anaconda/keyring"):
         yield from home.glob(pattern)

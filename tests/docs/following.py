@@ -17,6 +17,7 @@ from tests.docs.conftest import PASSWORD, Person
 from tests.docs.pages import Block, Step, blocks, comparable, matches, name_of
 from tests.server import PERSONALITIES, Fault, build_wheel
 from tests.server.identities import REQUEST
+from tests.server.settings import API_KEY
 
 ACCOUNT_SCOPES = ("api:read", "api:write", "api:modify-group")
 HELPER = """\
@@ -90,6 +91,19 @@ def has_token_of_anaconda_auth(person: Person) -> None:
     file = person.conda.home / ".anaconda" / "keyring"
     file.parent.mkdir()
     file.write_text(json.dumps({"Anaconda Cloud": {"anaconda.com": text}}))
+
+
+def has_private_channels(person: Person) -> None:
+    """Channels of anaconda.com with a package and with a wheel, and API keys of alice and bob."""
+    world, folder = person.world, person.conda.folder
+    for name, privacy in (("my-channel", "private"), ("wheels", "private"), ("open", "public")):
+        world.add_private_channel(f"my-ns/{name}", owners=["alice"], privacy=privacy)
+    (file,) = world.accounts["my-org"].packages["on-main"].files.values()
+    for name in ("my-channel", "open"):
+        world.add_package(f"my-ns/{name}", file.path)
+    world.add_package("my-ns/wheels", build_wheel(folder, "hello-wheel", "1.0"))
+    for name, key in (("alice", "my-api-key"), ("bob", "bobs-api-key")):
+        (person.conda.home / key).write_text(world.add_token(name, API_KEY, name=key))
 
 
 def has_expired_token(person: Person) -> None:
@@ -256,10 +270,15 @@ def has_wheels(person: Person) -> None:
     world.add_organization("pypi")
     for name, version in (("hello-wheel", "9.0"), ("only-public", "1.0")):
         world.add_package("pypi", build_wheel(folder, name, version))
+    has_pip(person)
+
+
+def has_pip(person: Person) -> None:
+    """A pip with no settings, which installs into a folder of its own."""
     person.conda.environment |= {
         "PIP_CONFIG_FILE": "/dev/null",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_TARGET": str(folder / "site"),
+        "PIP_TARGET": str(person.conda.folder / "site"),
         "PIP_UPGRADE": "1",
         "PATH": f"{Path(sys.executable).parent}:{person.conda.environment['PATH']}",
     }

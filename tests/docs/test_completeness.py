@@ -41,7 +41,7 @@ NOT_RUN = {
     "the address of such an API is made up": 1,
     "there is no docker here": 2,
     "it is a tool that PyPI does not have": 2,
-    "there is no anaconda-client here": 2,
+    "there is no anaconda-client here": 3,
     "these tools are not here": 1,
 }
 JSON_PAGE = DOCS / "reference" / "json.md"

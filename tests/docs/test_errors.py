@@ -218,7 +218,7 @@ def presses_control_c(person: Person) -> None:
 
 
 PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
-    "UsageError": (nothing,),
+    "UsageError": (nothing, nothing),
     "AddressError": (nothing, nothing),
     "SecretInUrlError": (nothing,),
     "InsecureUrlError": (nothing, nothing),

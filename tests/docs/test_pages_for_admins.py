@@ -14,12 +14,15 @@ from tests.docs.following import (
     has_login_of_anaconda_client,
     has_password_manager,
     has_personal_package,
+    has_pip,
+    has_private_channels,
     has_proxy,
     has_server_of_the_institute,
     has_token_from_ci,
     has_token_in_a_file,
 )
 from tests.docs.pages import DOCS
+from tests.server import PERSONALITIES
 
 pytestmark = pytest.mark.hard
 
@@ -67,6 +70,15 @@ def test_share_with_a_group(person: Person) -> None:
     assert not [token for token in person.world.tokens.values() if token.user == "carol"]
 
 
+def test_private_channels(person: Person) -> None:
+    has_colleagues(person)
+    has_private_channels(person)
+    has_pip(person)
+    person.world.personality = PERSONALITIES["anaconda-cloud"]
+    follow(DOCS / "how-to" / "private-channels.md", person)
+    assert person.conda.prefix("work").joinpath("bin", "on-main").exists()
+
+
 def test_migrate_from_anaconda_client(person: Person) -> None:
     has_login_of_anaconda_client(person)
     person.world.authentication_type = "browser"
@@ -93,6 +105,7 @@ def test_json(person: Person) -> None:
     has_token_from_ci(person)
     has_colleagues(person)
     has_login_of_anaconda_client(person)
+    has_private_channels(person)
     follow(DOCS / "reference" / "json.md", person)
 
 

@@ -113,6 +113,7 @@ def make_person(
     hosts = {
         **dict.fromkeys(HOSTS, server.conda),
         "api.anaconda.org": server.api,
+        "anaconda.com": server.api.removesuffix("/api"),
         "pypi.anaconda.org": server.pypi,
         "pypi.org": f"{server.pypi}/pypi",
         "files.example.org": server.files,

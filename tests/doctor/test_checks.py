@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
+import tempfile
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from conda_private.model.login import Leftover
 from conda_private.model.secret import Secret
 from conda_private.model.source import FILE, Source
 from tests.doctor.conftest import SETTINGS, problems
-from tests.home import Home
+from tests.home import Home, home_in
 
 TOKEN = "al-ca-nary-0002"
 CHANNEL = "https://conda.example.org/my-org"
@@ -120,20 +120,21 @@ def test_file_comes_once_whatever_names_it(home: Home, project: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are for POSIX")
-def test_modes_that_let_others_read_are_restricted(home: Home) -> None:
-    home.folder.parent.chmod(0o755)
-    home.folder.chmod(0o755)
-    for folder in home.folder.parents:
-        if folder.stat().st_uid == os.geteuid() and folder.name.startswith("pytest-"):
-            folder.chmod(0o755)
-    home.netrc("conda.example.org", "x")
-    (home.folder / ".netrc").chmod(0o644)
-    ((check, found),) = problems()
-    assert (check, found.file) == ("modes", str(home.folder / ".netrc"))
-    assert found.fix
-    found.fix()
-    assert (home.folder / ".netrc").stat().st_mode & 0o777 == 0o600
-    assert problems() == []
+def test_modes_that_let_others_read_are_restricted() -> None:
+    # Not below pytest's own folder, which only its user can enter.
+    with tempfile.TemporaryDirectory() as name, home_in(Path(name)) as home:
+        home.folder.chmod(0o755)
+        home.condarc(SETTINGS.format(name))
+        home.netrc("conda.example.org", "x")
+        assert problems() == []
+        file = home.folder / ".netrc"
+        file.chmod(0o644)
+        ((check, found),) = problems()
+        assert (check, found.file) == ("modes", str(file))
+        assert found.fix
+        found.fix()
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert problems() == []
 
 
 def test_file_of_ours_that_others_can_read_is_a_problem(home: Home) -> None:

@@ -328,7 +328,7 @@ def test_file_that_is_not_ours_is_said(tmp_path: Path) -> None:
         LoginsFile(path, configure=print).logins()
     steps, command = caught.value.next_step.splitlines()
     assert steps == "restore the file from a backup, or move it away and log in again:"
-    assert command == f"mv '{path}' '{path}'.broken"
+    assert command == f"mv '{path}' '{path}.broken'"
 
 
 def test_owner_that_a_file_must_have_is_not_just_whoever_runs_this(file: Path) -> None:

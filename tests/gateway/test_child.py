@@ -122,10 +122,14 @@ def test_closed_pipe_ends_the_child_without_a_traceback() -> None:
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
 def test_signal_is_forwarded_and_the_child_exits_first(name: str) -> None:
     number = getattr(signal, name)
-    # Not w(): the signal may arrive while that still flushes.
+    # Not w(): the signal may arrive while that still flushes. Not one long sleep: the signal may
+    # arrive just before it begins, and then the handler would run at its end.
     handler = "lambda n, f: (os.write(1, f'got {n}'.encode()), sys.exit(9))"
     process = start(
-        *python(f"signal.signal({int(number)}, {handler}); w('ready '); time.sleep(60)")
+        *python(
+            f"signal.signal({int(number)}, {handler}); w('ready ');"
+            "[time.sleep(0.1) for _ in range(600)]"
+        )
     )
     assert process.stdout.read(6) == b"ready "
     process.send_signal(number)

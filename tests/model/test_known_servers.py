@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conda_private.model.address import Address
+from conda_private.model.anaconda import COM_API
 from conda_private.model.exceptions import AddressError, UsageError
 from conda_private.model.known_servers import (
     ANACONDA_API,
@@ -13,6 +14,7 @@ from conda_private.model.known_servers import (
     pypi_scheme,
     schemes_to_try,
     server_of,
+    server_word,
     web_page_at,
     web_page_of,
 )
@@ -213,11 +215,11 @@ def test_invalid_choice_and_contradiction_to_the_user_name_are_refused(
         ("https://conda.example.org/my-org", None),
         ("http://conda.anaconda.org/my-org", None),
         ("https://repo.anaconda.cloud/repo/my-org", None),
+        ("https://repo.anaconda.cloud/repo/ns/ch", "https://repo.anaconda.cloud/repo/ns/ch"),
+        ("https://repo.anaconda.cloud/repo/ns/ch/x", None),
     ],
 )
-def test_package_index_is_known_for_channels_of_anaconda_org_alone(
-    address: str, index: str | None
-) -> None:
+def test_package_index_is_known_for_channels_of_anaconda(address: str, index: str | None) -> None:
     wanted = Address.parse(index) if index else None
     assert pypi_of(Address.parse(address)) == wanted
 
@@ -248,6 +250,8 @@ def test_api_of_anaconda_org_is_found_by_its_hosts(host: str) -> None:
     ("host", "api"),
     [
         ("conda.example.org", "https://conda.example.org/api"),
+        ("anaconda.com", "https://anaconda.com/api/repo"),
+        ("http://anaconda.com/api", "http://anaconda.com/api"),
         ("conda.example.org:8443", "https://conda.example.org:8443/api"),
         ("https://conda.example.org/x/api", "https://conda.example.org/x/api"),
         ("http://anaconda.org/api", "http://anaconda.org/api"),
@@ -264,6 +268,12 @@ def test_text_that_is_neither_host_nor_address_has_no_api(host: str) -> None:
         api_at(host)
     assert "--account" in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_word_for_an_api_leads_to_it_again() -> None:
+    for api in (ANACONDA_API, COM_API, Address.parse("https://a.example/api")):
+        assert api_at(server_word(api)) == api
+    assert server_word(COM_API) == "anaconda.com"
 
 
 def test_web_page_is_known_for_anaconda_org_alone() -> None:

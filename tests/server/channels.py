@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from .addresses import Address
 from .credentials import Principal
-from .model import Account, File, Package
-from .rights import may_see
+from .model import CHANNEL, Account, File, Package
+from .rights import may_read, may_see
 from .wire import Answer, Call
 
 if TYPE_CHECKING:
@@ -35,12 +35,15 @@ def wanted(world: Anaconda, call: Call, channel: Address) -> Wanted | None:
     unsafe = any(part in (".", "..") or "/" in part for part in call.segments)
     if found is None or unsafe or ("token" in found and "path" not in world.forms):
         return None
-    owner = world.accounts.get(found["owner"])
+    name = "/".join(found[key] for key in ("owner", "channel") if key in found)
+    owner = world.accounts.get(name)
     return Wanted(owner, found.get("label", "main"), found.get("rest", "")) if owner else None
 
 
 def refusal(world: Anaconda, want: Wanted, who: Principal | None, kind: str) -> Answer | None:
     """The refusal of a whole channel: it has private packages, and none for them."""
+    if want.owner.kind == CHANNEL:
+        return None if may_read(who, want.owner) else denial(world, int(world.style))
     private = [package for package in want.owner.packages.values() if not package.public]
     if world.style == "left-out" or not private:
         return None

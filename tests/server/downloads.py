@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from . import identities, index, inquiries
+from . import identities, index, inquiries, pypi
 from .channels import Wanted, denial, label_missing, refusal, visible, wanted
 from .credentials import Principal, principal, shown
 from .files import signed
-from .model import File
+from .model import CHANNEL, File
 from .rights import may_see
 from .wire import Answer, Call, as_json, redirect
 
@@ -27,6 +27,8 @@ def answer(world: Anaconda, call: Call) -> Answer:
     want = wanted(world, call, world.personality.channel)
     if want is None:
         return inquiries.answer(world, call, who) or denial(world, 404)
+    if want.owner.kind == CHANNEL and want.path.split("/")[0] == "simple":
+        return refusal(world, want, who, "pypi") or pypi.page(world, call, want, who)
     return refusal(world, want, who, "conda") or _give(world, call, want, who)
 
 

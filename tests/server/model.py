@@ -71,11 +71,17 @@ class Group:
 
 
 OWNERS = "owners"
+# The groups of a channel of anaconda.com, and the kind of such an account.
+VIEWERS, COLLABORATORS = "viewers", "collaborators"
+CHANNEL = "channel"
 
 
 @dataclass
 class Account:
-    """A user or an organization; its channel has the same name."""
+    """A user, an organization or a channel of anaconda.com; what is downloaded has its name.
+
+    The ``login`` of a channel is ``NAMESPACE/CHANNEL``, and ``privacy`` is only a channel's.
+    """
 
     login: str
     kind: str = "user"
@@ -87,6 +93,7 @@ class Account:
     groups: dict[str, Group] = field(default_factory=dict)
     labels: set[str] = field(default_factory=lambda: {"main"})
     locked: set[str] = field(default_factory=set)
+    privacy: str = ""
 
     @property
     def files(self) -> list[File]:

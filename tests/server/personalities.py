@@ -79,7 +79,7 @@ _OTHERS = (
     ),
     Personality(
         "anaconda-cloud",
-        Address("/repo[/t/{token}]/{owner}"),
+        Address("/repo[/t/{token}]/{owner}[/{channel}]"),
         frozenset({"path", "token", "bearer"}),
         style="403",
     ),

@@ -36,10 +36,11 @@ def answer(world: Anaconda, call: Call) -> Answer:
 def _give(world: Anaconda, call: Call, want: Wanted, who: Principal | None) -> Answer:
     if label_missing(world, want):
         return denial(world, world.unknown_label)
-    return _page(world, call, want, who)
+    return page(world, call, want, who)
 
 
-def _page(world: Anaconda, call: Call, want: Wanted, who: Principal | None) -> Answer:
+def page(world: Anaconda, call: Call, want: Wanted, who: Principal | None) -> Answer:
+    """What a visible channel has at a path below ``simple``."""
     parts = [part for part in want.path.split("/")[1:] if part]
     found = [file for _, file in visible(world, want, who, "pypi")]
     wants_json = JSON in call.headers.get("Accept", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .credentials import Principal
-from .model import OWNERS, Account, Group, Package
+from .model import CHANNEL, OWNERS, Account, Group, Package
 
 if TYPE_CHECKING:
     from .world import Anaconda
@@ -33,11 +33,14 @@ def holds(world: Anaconda, who: Principal, package: Package, perms: frozenset[st
     owner = world.accounts[package.owner]
     if who.login == owner.login or package.collaborators.get(who.login) in perms:
         return True
-    return any(_gives(group, who, package, perms) for group in owner.groups.values())
+    return any(_gives(group, who, package, perms, owner) for group in owner.groups.values())
 
 
-def _gives(group: Group, who: Principal, package: Package, perms: frozenset[str]) -> bool:
-    reaches = group.name == OWNERS or package.name in group.packages
+def _gives(
+    group: Group, who: Principal, package: Package, perms: frozenset[str], owner: Account
+) -> bool:
+    has_all = group.name == OWNERS or owner.kind == CHANNEL
+    reaches = has_all or package.name in group.packages
     return reaches and group.perms in perms and who.login in group.members
 
 
@@ -52,3 +55,16 @@ def may_add(who: Principal, owner: Account) -> bool:
     groups = owner.groups.values()
     writes = any(who.login in group.members and group.perms in WRITE for group in groups)
     return owns(who, owner) or writes
+
+
+def access(who: Principal | None, channel: Account) -> str:
+    """The access that someone has to a channel of anaconda.com: "" if none was given."""
+    names = {"owners": "owner", "collaborators": "collaborator", "viewers": "viewer"}
+    groups = (channel.groups[name] for name in names)
+    found = (names[group.name] for group in groups if who and who.login in group.members)
+    return next(found, "")
+
+
+def may_read(who: Principal | None, channel: Account) -> bool:
+    """Whether someone may read a channel of anaconda.com, which can be empty."""
+    return channel.privacy == "public" or bool(access(who, channel))

@@ -24,10 +24,14 @@ WIDER = {
     "api:modify-group": ("api",),
     "api:read": ("api",),
     "api:write": ("api",),
-    "conda:download": ("conda", "repos"),
-    "pypi:download": ("pypi", "repos"),
+    "conda:download": ("conda", "repos", "repo:read"),
+    "pypi:download": ("pypi", "repos", "repo:read"),
     "pypi:upload": ("pypi",),
 }
+
+
+# The scopes of an API key of anaconda.com, as its sign-in asks for them.
+API_KEY = ("cloud:read", "cloud:write", "repo:read")
 
 
 class Settings:
@@ -66,6 +70,11 @@ class Settings:
         job: The subject of the ID tokens that the CI system gives.
         job_token: The token by which a job asks the CI system; "" is no permission.
         audiences: The audiences that the CI system knows; None is any.
+        com_error: Where an error of anaconda.com has its text: message, detail or error.
+        channel_limit: How many private channels a namespace has; None is any number. How the real
+            server refuses one more, or one more user, is known from what its client looks for.
+        sharing_limit: The number of users that a channel is shared with, likewise.
+        shared_again: The status for sharing a channel with somebody who has it; not known.
     """
 
     def __init__(self, personality: Personality = ANACONDA) -> None:
@@ -92,6 +101,10 @@ class Settings:
         self.job = "repo:my-org/analysis:ref:refs/heads/main"
         self.job_token = ""
         self.audiences: set[str] | None = None
+        self.com_error = "message"
+        self.channel_limit: int | None = None
+        self.sharing_limit: int | None = None
+        self.shared_again = 200
 
     @property
     def personality(self) -> Personality:

@@ -14,7 +14,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from .model import OWNERS, Account, File, Group, Package, Staged, Token, now
+from .model import (
+    CHANNEL,
+    COLLABORATORS,
+    OWNERS,
+    VIEWERS,
+    Account,
+    File,
+    Group,
+    Package,
+    Staged,
+    Token,
+    now,
+)
 from .personalities import ANACONDA, Personality
 from .reading import read_file
 from .settings import Settings
@@ -59,6 +71,18 @@ class Anaconda(Settings):
     def add_channel(self, login: str) -> Account:
         """A channel that nobody owns."""
         return self.add_organization(login)
+
+    def add_private_channel(
+        self, path: str, owners: Iterable[str] = (), privacy: str = "private"
+    ) -> Account:
+        """A channel of anaconda.com, ``NAMESPACE/CHANNEL``, which nobody but its owners has yet."""
+        channel = Account(path, CHANNEL, privacy=privacy)
+        channel.groups = {
+            OWNERS: Group(OWNERS, "admin", set(owners)),
+            COLLABORATORS: Group(COLLABORATORS, "write"),
+            VIEWERS: Group(VIEWERS, "read"),
+        }
+        return self._add(channel)
 
     def _add(self, account: Account) -> Account:
         self.accounts[account.login] = account
@@ -140,9 +164,11 @@ class Anaconda(Settings):
     ) -> File:
         """Add a file that has been read to its package, which is made when it is missing."""
         with self.lock:
-            packages = self.accounts[owner].packages
-            package = packages.setdefault(file.package, Package(owner, file.package))
+            account = self.accounts[owner]
+            package = account.packages.setdefault(file.package, Package(owner, file.package))
             package.public = package.public if private is None else not private
+            if account.kind == CHANNEL:
+                package.public = account.privacy == "public"
             package.releases.setdefault(file.version, {})
             package.files[file.basename] = file
             file.labels = set(labels) or {"main"}

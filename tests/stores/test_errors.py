@@ -143,7 +143,7 @@ def test_file_that_was_edited(tmp_path: Path) -> None:
     path.chmod(0o600)
     error = raised(FileFormatError, lambda: FileStore(path).get(ADDRESS))
     assert error.what.startswith(f"{path} ")
-    assert error.next_step.endswith(f"  mv '{path}' '{path}'.broken")
+    assert error.next_step.endswith(f"  mv '{path}' '{path}.broken'")
     assert_reads_well(error, names=str(path))
 
 

@@ -11,8 +11,10 @@ from conda_private.cli import prompt
 from conda_private.cli.password import sign_in, token_name
 from conda_private.composition import machine, servers
 from conda_private.model.address import refuse_plain_http
+from conda_private.model.anaconda import is_channel_api
 from conda_private.model.exceptions import UsageError
 from conda_private.model.facts import NewToken
+from conda_private.model.known_servers import server_word
 from conda_private.model.login import Account
 from conda_private.model.secret import Secret
 from conda_private.model.source import AUTO
@@ -56,6 +58,13 @@ def log_in_account(request: AccountRequest) -> AccountResult:
     """
     account = request.account
     refuse_plain_http(account.api, allow_http=account.allow_http, login=_LOGIN)
+    if request.username and is_channel_api(account.api):
+        raise UsageError(
+            "This server creates no API key for a password.",
+            cause=f"The API of {account.api.netloc} accepts the API keys that you create on its"
+            " website.",
+            next_step=f"create one there, then run\n{_LOGIN} {server_word(account.api)}",
+        )
     machine.records().accounts()  # an unreadable file is an error before a credential is sent
     return _with_password(request) if request.username else _log_in(request, _secret(request))
 

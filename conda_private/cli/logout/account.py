@@ -10,8 +10,9 @@ from conda_private.actions.leftovers import Deletion
 from conda_private.cli.logout.leftovers import warn
 from conda_private.cli.report import account_entry, tell
 from conda_private.composition import machine, servers
+from conda_private.model.anaconda import is_channel_api
 from conda_private.model.exceptions import AccountMissingError, TokenRefusedError, UsageError
-from conda_private.model.known_servers import api_at
+from conda_private.model.known_servers import api_at, server_word
 from conda_private.model.login import Account
 from conda_private.output import mark
 
@@ -48,6 +49,13 @@ def _chosen_account(args: Namespace) -> Account:
 
 
 def _remove_account(account: Account, args: Namespace) -> Deletion:
+    if args.private_revoke and is_channel_api(account.api):
+        raise UsageError(
+            "The API key cannot be revoked by a command.",
+            cause=f"{account.api.netloc} revokes an API key on its website. Nothing was changed.",
+            next_step="revoke it there, then run"
+            f"  conda private logout --account {server_word(account.api)}",
+        )
     if args.private_revoke:
         secret = servers.secret_of(account)
         # If the server refuses the token, it is no longer valid.

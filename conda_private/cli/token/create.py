@@ -18,6 +18,7 @@ from conda_private.cli.arguments import (
 )
 from conda_private.cli.password import token_creator, token_name
 from conda_private.cli.report import report_login, tell
+from conda_private.cli.which_server import settled
 from conda_private.composition import machine, servers
 from conda_private.conda_config.channels import refuse_if_not_allowed
 from conda_private.conda_config.names import address_of
@@ -111,7 +112,9 @@ def execute(args: Namespace) -> int:
 
 
 def _address(args: Namespace) -> Address:
-    address = address_of(args.private_channel, "token create --for", args.private_label or None)
+    command = "token create --for"
+    text = settled(args.private_channel, command, None, by_login=False)
+    address = address_of(text, command, args.private_label or None)
     refuse_plain_http(address, allow_http=False)
     refuse_if_not_allowed(address)
     return address

@@ -17,6 +17,7 @@ from conda_private.conda_config.condarc.record import Record
 from conda_private.files.atomic import remove as remove_file
 from conda_private.files.atomic import replace as replace_file
 from conda_private.files.atomic import write_error
+from conda_private.model import shell
 from conda_private.model.exceptions import CondarcError, FileFormatError
 from conda_private.model.login_request import Position
 
@@ -164,7 +165,7 @@ class CondarcFile:
             raise FileFormatError(
                 f"{self.path} cannot be read; it is unchanged.",
                 cause=f"{getattr(error, 'strerror', None) or 'It is not UTF-8 text'}.",
-                next_step=f"look at the file: ls -l {shlex.quote(self.path)}",
+                next_step=f"look at the file: {shell.look_at(self.path)}",
             ) from None
 
     def _write(self, before: str | None, text: str, *, gone: bool = False) -> None:

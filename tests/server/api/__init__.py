@@ -1,4 +1,7 @@
-"""The origin api: what the command line client of the real server speaks with."""
+"""The origin api: what the command line client of the real servers speaks with.
+
+anaconda.org and anaconda.com are one origin here; the second has the paths of ``com.PATHS``.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import TYPE_CHECKING
 from ..wire import Answer, Call, Refusal
 from . import (
     accounts,
+    artifacts,
     collaborators,
+    com,
     copies,
     groups,
     labels,
@@ -34,6 +39,8 @@ MODULES = (
     labels,
     groups,
     collaborators,
+    com,
+    artifacts,
 )
 
 
@@ -45,5 +52,6 @@ def answer(world: Anaconda, call: Call) -> Answer:
             raise Refusal(404, "Not found")
         found = dispatch(world, call, path[len(BASE) :])
     except Refusal as refusal:
-        found = refusal.answer()
+        is_com = path.startswith(tuple(f"{BASE}/{each}" for each in com.PATHS))
+        found = com.refused(world, refusal) if is_com else refusal.answer()
     return dataclasses.replace(found, headers={**world.response_headers, **found.headers})

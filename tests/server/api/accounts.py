@@ -61,11 +61,12 @@ def profile(account: Account) -> dict[str, Any]:
 
 def organizations(api: Api, login: str) -> list[dict[str, Any]]:
     """The organizations that a user is in, by any group."""
-    accounts = api.world.accounts.values()
+    accounts = [each for each in api.world.accounts.values() if each.kind == "org"]
     return [
         {**profile(account), "is_owner": login in owners(account)}
         for account in accounts
-        if any(login in group.members for group in account.groups.values())
+        if account.kind == "org"
+        and any(login in group.members for group in account.groups.values())
     ]
 
 

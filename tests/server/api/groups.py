@@ -20,7 +20,7 @@ NOTHING = Answer(204)
 def own_groups(api: Api) -> Answer:
     """List the groups that the caller is in."""
     login = api.principal.login
-    accounts = api.world.accounts.values()
+    accounts = [each for each in api.world.accounts.values() if each.kind == "org"]
     pairs = [(account, group) for account in accounts for group in account.groups.values()]
     return as_json([_record(org, group) for org, group in pairs if login in group.members])
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..credentials import decode_basic
 from ..model import Token
 from ..rights import owns
+from ..settings import API_KEY
 from ..wire import Answer, Refusal, as_json
 from .routing import ANY_TOKEN, ANYBODY, NEEDS_TOKEN, NOT_AUTHORIZED, Api, data, not_found, route
 
@@ -136,8 +137,12 @@ def _owners(api: Api, organization: str) -> set[str]:
 
 
 def of(api: Api, owner: str) -> list[Token]:
-    """The tokens that act for an account; those made by a user for an organization are its."""
-    return [token for token in api.world.tokens.values() if token.acts_for == owner]
+    """The tokens that act for an account; those made by a user for an organization are its.
+
+    API keys of anaconda.com are not among them.
+    """
+    tokens = (token for token in api.world.tokens.values() if token.acts_for == owner)
+    return [token for token in tokens if token.scopes != API_KEY]
 
 
 def record(token: Token) -> dict[str, Any]:
