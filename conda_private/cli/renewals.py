@@ -20,6 +20,11 @@ def renews_until(login: Login) -> str:
     return sign_ins.renews_until(login)
 
 
+def shown_renewal(login: Login) -> dict[str, object]:
+    """Return whether and until when a login renews itself, as ``--json`` shows it."""
+    return {"renews": login.source.signs_in, "renews_until": renews_until(login) or None}
+
+
 def renewal_row(login: Login, now: datetime) -> str:
     """Return by whom and until when a login is renewed; "" for one that does not renew itself.
 
