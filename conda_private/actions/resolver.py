@@ -62,6 +62,7 @@ class Resolver:
         self._open_store = open_store
         self._addresses: LoginsByAddress | None = None
         self._outcomes: dict[Address, _Outcome] = {}
+        self._renewed = set[Address]()
         self._finding = threading.Lock()
         # A lock of its own: a store may be slow, and public channels do not wait for it.
         self._reading = threading.Lock()
@@ -86,6 +87,24 @@ class Resolver:
             # One error object serves many requests; it must not accumulate their tracebacks.
             raise outcome.result.with_traceback(None)
         return outcome.result
+
+    def renewed(self, login: Login, refused: Secret) -> Secret | None:
+        """Return another credential for one that a server refused; None if there is none.
+
+        Raises:
+            CondaPrivateError: its issuer does not renew it, or did not answer.
+        """
+        from conda_private.model.ports import Renewing
+
+        with self._reading:
+            outcome = self._outcomes.get(login.address)
+            if outcome is None or not isinstance(outcome.store, Renewing):
+                return None
+            if outcome.result == refused and login.address not in self._renewed:
+                self._renewed.add(login.address)
+                found = outcome.store.renewed(login.address, refused)
+                outcome = self._outcomes[login.address] = outcome._replace(result=found or refused)
+            return outcome.result if isinstance(outcome.result, Secret) else None
 
     def _by_address(self) -> LoginsByAddress:
         with self._finding:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from conda_private.actions.check import CheckResult, check
 from conda_private.cli import arguments
 from conda_private.cli.arguments import span
+from conda_private.cli.renewals import renewal_row
 from conda_private.cli.report import describe_packages, entry, scopes_of, tell
 from conda_private.cli.settings import instead_of, shown_settings
 from conda_private.cli.warnings import (
@@ -151,6 +152,7 @@ def _lines(checked: _Checked, now: datetime, accounts: Sequence[Account]) -> lis
         ("gives access to", describe_packages(found, login) if found else ""),
         ("scopes", scopes_of(facts)),
         (verb(result.expires, now), expires),
+        ("renewal", "" if problem else renewal_row(login, now)),
         ("problem", problem.what if problem else _expiring(result, now)),
         ("cause", problem.cause if problem else ""),
         ("next", _next(result, accounts)),

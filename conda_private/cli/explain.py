@@ -144,10 +144,12 @@ def _headline(shown: str, winner: Candidate | None, hidden: Sequence[Hiding]) ->
             f"No login covers {shown}; conda handles the request as it would without conda-private."
         )
     login = winner.login
-    verb = "would be" if hidden else "is"
+    verb, source = "would be" if hidden else "is", login.source
+    place = source.place if source.signs_in else source
+    renewal = f", renewed at {source.issuer}" if source.signs_in else ""
     return (
         f"{shown}\n{verb} authenticated by the login for {login.address} (stored in"
-        f" {login.source}):\n  {login.scheme.description}"
+        f" {place}{renewal}):\n  {login.scheme.description}"
     )
 
 

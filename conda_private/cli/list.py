@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from conda_private.cli import arguments
+from conda_private.cli.renewals import renewal_note
 from conda_private.cli.report import account_entry, entry, leftover_entry, tell
 from conda_private.cli.settings import shown_settings
 from conda_private.cli.warnings import shown_taken_over, warn_of_taken_over
@@ -105,6 +106,7 @@ def _row(login: Login, settings: _Settings, whose: str = "") -> tuple[str, ...]:
     notes = (
         *(f"not used by conda: {each.setting} in {short(each.source)}" for each in hidden[:1]),
         f"instead of {other.handler}" if other else "",
+        renewal_note(login),
         _token(login.account, login.token_name),
         whose,
         "" if login.verified else "not verified",
@@ -113,7 +115,7 @@ def _row(login: Login, settings: _Settings, whose: str = "") -> tuple[str, ...]:
     return (
         str(login.address),
         login.scheme.text,
-        str(login.source),
+        login.source.place if login.source.signs_in else str(login.source),
         login.expires[:10] or "-",
         ", ".join(filter(None, notes)),
     )

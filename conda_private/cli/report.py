@@ -11,6 +11,7 @@ from conda.base.context import context
 
 from conda_private.actions.account import AccountResult
 from conda_private.actions.login import LoginResult
+from conda_private.cli.renewals import renewal_row, shown_renewal
 from conda_private.cli.settings import (
     Settings,
     instead_of,
@@ -37,8 +38,7 @@ from conda_private.model.ports import Comparison
 from conda_private.model.schemes import BasicScheme
 from conda_private.output import ListRow, mark, notice, report, report_list, short, table
 
-# The scopes of a token that the server created without any.
-EVERYTHING = "all (no restriction)"
+EVERYTHING = "all (no restriction)"  # the scopes of a token that was created without any
 _NOTHING_PRIVATE = (
     "The channel is empty. The server reports that your account can read its private packages."
 )
@@ -94,6 +94,7 @@ def entry(login: Login, *, from_system: bool = False) -> dict[str, object]:
         "source": str(login.source.recorded),
         "backend": login.source.backend or None,
         "kept_in": login.source.kept_in or None,
+        **shown_renewal(login),
         "account": login.account or None,
         "token_name": login.token_name or None,
         "expires": login.expires or None,
@@ -224,8 +225,11 @@ def _warn_of_token(result: LoginResult) -> None:
 
 def headline(result: LoginResult) -> str:
     """Return the line that says what was done."""
-    request, found = result.request, result.finding.comparison
-    whose, sign = _whose(result.login), mark("✓", "ok")
+    request, login, found = result.request, result.login, result.finding.comparison
+    sign, issuer = mark("✓", "ok"), login.source.issuer
+    whose = f"a sign-in at {issuer}" if issuer else _whose(login)
+    if request.dry_run and issuer:
+        return f"{sign} Would sign in at {issuer} for {request.name}"
     if request.dry_run and request.user and found is None:
         return f"{sign} Would exchange {request.user}'s password for a token for {request.name}"
     if found is None:
@@ -253,6 +257,7 @@ def _details(result: LoginResult, settings: Settings) -> list[tuple[str, str]]:
         ("sent as", login.scheme.description),
         ("scopes", scopes_of(result.finding.facts)),
         (verb(login.expires, now), describe(login.expires, now)),
+        ("renewal", renewal_row(login, now)),
         ("stored in", short(result.stored_in)),
         ("channels", _listed(result, settings)),
         ("in effect", ", ".join(result.after.names) if settings.is_elsewhere else ""),

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from conda_private.model.memory import Recognizer
     from conda_private.model.ports import Comparison, SecretStore
     from conda_private.model.secret import Secret
-    from conda_private.stores.kept import KeptStore
 
 
 @cache
@@ -119,7 +118,11 @@ def open_store(source: Source) -> SecretStore:
     return store
 
 
-def _kept(source: Source, *, for_login: bool = False, dry_run: bool = False) -> KeptStore:
+def _kept(source: Source, *, for_login: bool = False, dry_run: bool = False) -> SecretStore:
+    if source.signs_in:
+        from conda_private.composition.sign_ins import open_sign_in
+
+        return open_sign_in(source, for_login=for_login, dry_run=dry_run)
     from conda_private.stores.kept import KeptStore
     from conda_private.stores.once import answers
 

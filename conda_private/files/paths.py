@@ -18,6 +18,11 @@ def logins() -> Path:
     return _data_folder() / "credentials.json"
 
 
+def sign_ins() -> Path:
+    """Return the folder with the locks of sign-ins, and until when they renew themselves."""
+    return _data_folder() / "sign-in"
+
+
 def secrets_file() -> Path:
     """Return the file of the file store."""
     return _data_folder() / "secrets.json"

@@ -21,7 +21,8 @@ KEYS = ("address", "source", "scheme", "username", "api", "add_channel", "allow_
 _POSITIONS = get_args(Position)
 # Keys that `list --json` has in addition; they belong to the user's own login and are ignored.
 _PERSONAL = {"account", "token_name", "expires", "verified", "pypi", "listed_as", "listed_in"}
-_PERSONAL |= {"backend", "kept_in", "from_system", "hidden_by", "instead_of"}
+_PERSONAL |= {"backend", "kept_in", "renews", "renews_until", "from_system", "hidden_by"}
+_PERSONAL |= {"instead_of"}
 
 
 def read(path: Path) -> tuple[LoginRequest, ...]:

@@ -45,10 +45,9 @@ class Answers:
     """
 
     def __init__(self, login: Login, secret: Secret, asked: str) -> None:
-        self._login, self._secret, self._asked = login, secret, asked
-        # A method would be a reference cycle, which only the garbage collector can free.
-        self._guard = Guard(login.scheme, secret, lambda url: resolver().find(url) == login)
+        self._login, self._asked = login, asked
         self._redirects = 0
+        self.use(secret)
 
     def __call__(self, response: Response, **kwargs: Any) -> Response:
         """Protect the credential, and report a refusal or an unusable answer.
@@ -73,6 +72,12 @@ class Answers:
         elif status in (401, 403, 404):
             _explain_refusal(self._login, response)
         return response
+
+    def use(self, secret: Secret) -> None:
+        """Protect the credential that the request has now."""
+        self._secret, login = secret, self._login
+        # A method would be a reference cycle, which only the garbage collector can free.
+        self._guard = Guard(login.scheme, secret, lambda url: resolver().find(url) == login)
 
     def _refuse_endless_redirect(self, target: str) -> None:
         # requests copies this hook to the request that follows the redirect.

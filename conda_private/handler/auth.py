@@ -50,14 +50,23 @@ class PrivateAuth(ChannelAuthBase):
             return request
         secret = secret_for(login, url)
         _warn_once_before_expiry(login)
-        request.register_hook("response", CondaHttpAuth.handle_407)
-        if not login.address.path:
-            from conda_private.handler.retry import AskAgainUnsigned
-
-            request.register_hook("response", AskAgainUnsigned(login, secret))
         sign(request, login.scheme, secret)
-        request.register_hook("response", Answers(login, secret, url))
+        _register_hooks(request, login, secret, url)
         return request
+
+
+def _register_hooks(request: PreparedRequest, login: Login, secret: Secret, url: str) -> None:
+    request.register_hook("response", CondaHttpAuth.handle_407)
+    answers = Answers(login, secret, url)
+    if login.source.signs_in:
+        from conda_private.handler.renew import AskAgainRenewed
+
+        request.register_hook("response", AskAgainRenewed(login, secret, answers))
+    if not login.address.path:
+        from conda_private.handler.retry import AskAgainUnsigned
+
+        request.register_hook("response", AskAgainUnsigned(login, secret))
+    request.register_hook("response", answers)
 
 
 def secret_for(login: Login, url: str) -> Secret:

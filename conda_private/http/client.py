@@ -173,6 +173,31 @@ def send(
     return with_retries(once, _host(url), idempotent=method in _IDEMPOTENT)
 
 
+def post_form(url: str, fields: Mapping[str, str]) -> Response:
+    """Send a form. No redirect is followed, and only what was certainly not processed is repeated.
+
+    Raises:
+        ConnectionFailedError: the server did not answer, or conda is offline.
+        TlsError: the server's certificate is not trusted.
+        ProxyRefusedError: the proxy requires a credential.
+        ServerError: the answer is too large.
+    """
+
+    def once() -> Response:
+        return _ask(
+            "POST",
+            url,
+            Signer(),
+            data=dict(fields),
+            hooks={"response": BodyReader()},
+            headers={"Accept": "application/json"},
+            timeout=API_TIMEOUT,
+            allow_redirects=False,
+        )
+
+    return with_retries(once, _host(url), idempotent=False)
+
+
 def stream(method: str, url: str, signer: Signer, headers: Mapping[str, str]) -> Response:
     """Open a file for reading in chunks, not decoded. The caller closes the response.
 

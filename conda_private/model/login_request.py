@@ -36,6 +36,7 @@ class LoginRequest:
         allow_http: whether the user accepts a connection without TLS.
         verify: whether to verify the credential with the server.
         from_stdin: whether the credential is read from standard input.
+        opens_browser: whether a sign-in may open a browser on this machine.
         assume_yes: whether the user has confirmed that another account's login is replaced.
         for_all: whether the login is for all users of the machine.
         dry_run: whether to verify only, and change nothing.
@@ -56,6 +57,7 @@ class LoginRequest:
     allow_http: bool = False
     verify: bool = True
     from_stdin: bool = False
+    opens_browser: bool = True
     assume_yes: bool = False
     for_all: bool = False
     dry_run: bool = False

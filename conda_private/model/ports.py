@@ -76,6 +76,18 @@ class UserNames(Protocol):
 
 
 @runtime_checkable
+class Renewing(Protocol):
+    """A store whose credential an issuer renews."""
+
+    def renewed(self, address: Address, refused: Secret) -> Secret | None:
+        """Return another credential for one that the server refused; None if there is none.
+
+        Raises:
+            CondaPrivateError: its issuer does not renew it, or did not answer.
+        """
+
+
+@runtime_checkable
 class OnTrial(Protocol):
     """A store that is not known to store what it is given."""
 

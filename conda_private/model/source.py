@@ -102,6 +102,7 @@ KINDS: dict[str, Kind] = {
         help="in a CI job: store no credential; exchange the job's ID token for one",
         renews=True,
     ),
+    "web": Kind("conda_private.signin.store", stored_by_us=False, needs_name=True, renews=True),
     "anaconda-client": Kind("conda_private.stores.anaconda_client", stored_by_us=False),
 }
 
@@ -200,6 +201,16 @@ class Source(NamedTuple):
         return bool(row and row.renews)
 
     @property
+    def signs_in(self) -> bool:
+        """Whether the user signed in at an issuer, which renews the credential."""
+        return self.kind == "web"
+
+    @property
+    def issuer(self) -> str:
+        """The issuer that renews the credential; "" for a source without one."""
+        return self.name.partition(" ")[0] if self.signs_in else ""
+
+    @property
     def place(self) -> str:
         """The store that a credential of ours is in, for people."""
         return self.kept_in or str(self)
@@ -208,6 +219,9 @@ class Source(NamedTuple):
     def option(self) -> str:
         """The option of ``login`` that refers to it, with its value."""
         row = KINDS[self.kind]
+        if self.signs_in:
+            issuer, _, client_id = self.name.partition(" ")
+            return f"--web --issuer {shlex.quote(issuer)} --client-id {shlex.quote(client_id)}"
         if not row.needs_name:
             audience, _, mint = self.name.partition(" ")
             return f"{row.option} --audience {shlex.quote(audience)} --mint-url {mint}"

@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from conda_private.model import exceptions
+from conda_private.model import exceptions, sign_in
 
 _PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 _CODE = re.compile(r"`+([^`]+)`+")
@@ -70,8 +70,9 @@ class MeaningDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Make the paragraph."""
-        error = getattr(exceptions, self.arguments[0])
-        self.env.note_dependency(inspect.getfile(exceptions))
+        name = self.arguments[0]
+        error = getattr(exceptions, name, None) or getattr(sign_in, name)
+        self.env.note_dependency(str(inspect.getfile(error)))
         says = " ".join(str(inspect.getdoc(error)).split())
         return [_paragraph(f"{says} Exit code {error.return_code}.")]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.docs.conftest import PASSWORD, Person
 from tests.docs.pages import Block, Step, blocks, comparable, matches, name_of
-from tests.server import PERSONALITIES, build_wheel
+from tests.server import PERSONALITIES, Fault, build_wheel
 from tests.server.identities import REQUEST
 from tests.server.settings import API_KEY
 
@@ -224,6 +224,25 @@ def runs_in_github(person: Person) -> None:
         "ACTIONS_ID_TOKEN_REQUEST_URL": request,
         "ACTIONS_ID_TOKEN_REQUEST_TOKEN": person.world.job_token,
     }
+
+
+def signs_in(person: Person, url: str, *, decides: str = "") -> None:
+    """An issuer that shows a code, and a user who confirms it elsewhere, or is refused."""
+    person.without_keyring()
+    names = ("authorization", "token", "revocation", "device_authorization")
+    metadata = {"issuer": url, **{f"{each}_endpoint": f"{url}/sign-in/{each}" for each in names}}
+    begun = {"device_code": "a", "user_code": "WDJB-MJHT", "interval": 0.1, "expires_in": 600}
+    granted = {"access_token": person.token, "refresh_token": "b", "expires_in": 3600}
+    answers = {
+        "/.well-known/openid-configuration$": metadata,
+        "/sign-in/device_authorization$": {**begun, "verification_uri": f"{url}/activate"},
+        "/sign-in/token$": {"error": decides} if decides else granted,
+        "/sign-in/revocation$": {},
+    }
+    for match, answer in answers.items():
+        status, body = 400 if "error" in answer else 200, json.dumps(answer).encode()
+        how = Fault.status(status, {"Content-Type": "application/json"}, body)
+        person.server.fail(match, "conda", how=how)
 
 
 def trusts_the_job(person: Person) -> None:

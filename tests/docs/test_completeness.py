@@ -16,7 +16,7 @@ import pytest
 import conda_private
 from conda_private.cli.verbs import VERBS, module_of
 from conda_private.files.team_file import KEYS
-from conda_private.model import exceptions
+from conda_private.model import exceptions, sign_in
 from conda_private.model.exceptions import CondaPrivateError
 from tests.docs import test_pages_for_admins, test_pages_for_users, test_recipes
 from tests.docs.pages import (
@@ -51,7 +51,8 @@ LANGUAGES = {"console", "text", "yaml", "json", "toml", "python", "bash", "docke
 
 def errors() -> list[type[CondaPrivateError]]:
     """All error classes of the package."""
-    found = [each for _, each in inspect.getmembers(exceptions, inspect.isclass)]
+    members = {**vars(exceptions), **vars(sign_in)}
+    found = [each for _, each in sorted(members.items()) if inspect.isclass(each)]
     return [each for each in found if issubclass(each, CondaPrivateError)]
 
 

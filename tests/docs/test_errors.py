@@ -15,6 +15,7 @@ from tests.docs.following import (
     has_token_in_a_file,
     run,
     runs_in_github,
+    signs_in,
 )
 from tests.docs.pages import DOCS, blocks_in, section
 from tests.docs.test_completeness import errors
@@ -108,6 +109,11 @@ def does_not_trust_the_job(person: Person) -> None:
     """A server that trusts another repository."""
     runs_in_github(person)
     person.world.trusted_jobs.clear()
+
+
+def denies_the_sign_in(person: Person) -> None:
+    """A user who refuses to sign in."""
+    signs_in(person, "https://prefix.dev", decides="access_denied")
 
 
 def server_fails(person: Person) -> None:
@@ -228,6 +234,8 @@ PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
     "AccessDeniedError": (token_of_another, account_can_only_download),
     "CredentialMissingError": (variable_is_gone, job_without_permission, audience_is_not_known),
     "NotLoggedInError": (nothing,),
+    "SignInError": (denies_the_sign_in,),
+    "IssuerError": (nothing,),
     "AccountMissingError": (nothing,),
     "RequestRefusedError": (strict_about_tokens,),
     "AlreadyExistsError": (has_account,),

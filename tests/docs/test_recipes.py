@@ -19,6 +19,7 @@ from tests.docs.following import (
     has_token_in_a_file,
     run,
     runs_in_github,
+    signs_in,
     trusts_the_job,
 )
 from tests.docs.pages import DOCS, Block, blocks, blocks_in, section
@@ -269,6 +270,13 @@ def test_secret_managers(person: Person) -> None:
         run(block, page, person)
     assert {name for name in MANAGERS if f"'{name} " not in page.read_text()} == set()
     assert person.conda.files_with(person.token) == [person.conda.home / "my-org-token"]
+
+
+@pytest.mark.hard
+def test_sign_in(person: Person) -> None:
+    signs_in(person, "https://sso.example.org")
+    follow(DOCS / "how-to" / "sign-in.md", person)
+    assert person.conda.files_with(person.token) == []
 
 
 def test_every_server_has_its_command() -> None:

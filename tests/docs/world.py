@@ -30,6 +30,7 @@ HOSTS = (
     "artifactory.example.org",
     "nexus.example.org",
     "git.example.org",
+    "sso.example.org",
 )
 STAND_INS = [Path(__file__).with_name(f"{what}_stand_in") for what in ("keyring", "machine")]
 

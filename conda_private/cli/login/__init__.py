@@ -9,6 +9,7 @@ from conda_private.cli.login import options
 from conda_private.cli.login.account import log_in_account
 from conda_private.cli.login.one import log_in_one
 from conda_private.cli.login.team import log_in_all
+from conda_private.cli.login.web import refuse_web
 from conda_private.cli.report import report_account, report_login
 from conda_private.model.exceptions import UsageError
 
@@ -21,6 +22,7 @@ if the indexes of the channel take longer than a second to read; not with --json
 examples:
   conda private login my-org --label dev
   conda private login https://conda.example.org/get/my-channel --from-env MY_TOKEN
+  conda private login https://conda.example.org/get/my-channel --web --issuer URL --client-id ID
   conda private login my-org --from-command 'op read op://team/conda/token'
   conda private login https://repo.prefix.dev/my-org --from-oidc       # in a CI job
   conda private login my-org --username alice       # a password, exchanged for a token
@@ -62,6 +64,8 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace) -> int:
     """Log in; 0 if the credential is stored and conda uses it."""
+    if args.private_account is not None or args.private_all is not None:
+        refuse_web(args)
     if args.private_account is not None:
         return _execute_account(args)
     if args.private_all is not None:

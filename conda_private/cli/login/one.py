@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from conda_private.actions.login import Edges, LoginResult, log_in
 from conda_private.actions.new_token import create_token, revoked_on_failure
 from conda_private.cli import prompt
+from conda_private.cli.login.web import log_in_signed
 from conda_private.cli.password import sign_in, token_name
 from conda_private.composition import machine, servers
 from conda_private.conda_config.channels import refuse_if_not_allowed
@@ -19,6 +20,7 @@ from conda_private.model.login_request import LoginRequest
 from conda_private.model.ports import ChannelProbe, SecretStore, UserNames
 from conda_private.model.schemes import BasicScheme
 from conda_private.model.secret import Secret
+from conda_private.signin.store import SignInStore
 
 LEAST = ("conda:download",)
 
@@ -33,17 +35,15 @@ def log_in_one(request: LoginRequest) -> LoginResult:
     refuse_if_not_allowed(request.address)
     records = machine.records(for_all=request.for_all)
     store = machine.store_for_login(request.source, dry_run=request.dry_run)
-    if request.for_all and store.source.is_written_to:
-        raise UsageError(
-            "A login for all users cannot store a credential of its own.",
-            cause="A keyring or a private file belongs to one user; others cannot read it.",
-            next_step=f"conda private login {request.name} --all-users --from-file /path/to/secret",
-        )
+    _refuse_store_of_one_user(request, store)
     records.logins()  # a file that cannot be read is an error before a credential is asked for
     edges = servers.login_edges(store, records)
     asks = store.source.is_stored_by_us and prompt.is_asked(from_stdin=request.from_stdin)
+    asks = asks or (store.source.signs_in and not request.dry_run)
     if asks and request.verify:
         _look(request, edges.probe)
+    if isinstance(store, SignInStore):
+        return log_in_signed(request, store, edges)
     if request.user:
         return _with_password(request, edges)
     secret = _secret(request, store)
@@ -53,6 +53,15 @@ def log_in_one(request: LoginRequest) -> LoginResult:
         basic = (BasicScheme(name),) if name and len(request.schemes) > 1 else ()
         request = replace(request, schemes=(*request.schemes, *basic))
     return log_in(request, secret, edges)
+
+
+def _refuse_store_of_one_user(request: LoginRequest, store: SecretStore) -> None:
+    if request.for_all and store.source.is_written_to:
+        raise UsageError(
+            "A login for all users cannot store a credential of its own.",
+            cause="A keyring or a private file belongs to one user; others cannot read it.",
+            next_step=f"conda private login {request.name} --all-users --from-file /path/to/secret",
+        )
 
 
 def _look(request: LoginRequest, probe: ChannelProbe) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from conda_private.cli.arguments import add_storage, condarc_from, listing_from
 from conda_private.cli.login.account import AccountRequest
+from conda_private.cli.login.web import add_web, web_source
 from conda_private.composition import machine
 from conda_private.model.address import Address
 from conda_private.model.exceptions import UsageError
@@ -39,6 +40,7 @@ def add_sources(parser: ArgumentParser) -> None:
                 help=row.help,
                 **(has_value if row.metavar else is_flag),
             )
+    add_web(parser, sources)
     _add_identity(parser)
 
 
@@ -170,13 +172,16 @@ def request_from(args: Namespace, address: Address) -> LoginRequest:
         url = args.private_pypi_url.rstrip("/").removesuffix("/simple")
         others["pypi"] = Address.parse(url, "--pypi-url", "https://HOST/INDEX")
         others["pypi_is_certain"] = True
+    web, scheme = web_source(args, address), args.private_scheme
     return LoginRequest.to(
         address,
-        scheme=args.private_scheme,
+        # RFC 6750: an access token is a bearer token.
+        scheme="bearer" if web and scheme == "auto" else scheme,
         username=args.private_username or "",
         api=_api(args),
         name=machine.name_for(address),
-        source=_source(args),
+        source=web or _source(args),
+        opens_browser=not args.private_no_browser,
         allow_http=args.private_allow_http,
         **listing_from(args, address),
         **others,
