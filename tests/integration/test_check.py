@@ -15,7 +15,7 @@ KEYS = {
     "allow_http", "api", "pypi", "from_system", "listed_as", "listed_in", "gives_access",
     "packages", "private_packages", "token_scopes", "expiring", "hidden_by", "instead_of",
     "error", "exit_code",
-    "other_channel", "listed_in_other_case", "backend", "kept_in",
+    "other_channel", "listed_in_other_case", "backend", "kept_in", "renews", "renews_until",
 }  # fmt: skip
 
 
