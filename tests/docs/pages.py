@@ -114,6 +114,7 @@ def section(page: Path, heading: str) -> str:
 def comparable(text: str) -> list[str]:
     """The lines without what differs between runs: dates, identifiers, lines of C code, spaces."""
     text = re.sub(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d[\d.]*\+00:00)?", "DATE", text)
+    text = re.sub(r"\d{8}T\d{6}Z", "DATE", text)
     text = re.sub(r"in \d+ days", "in N days", text)
     text = re.sub(r'(id": )"[0-9a-f]{24}"', r"\1ID", text)
     text = re.sub(r"_ssl\.c:\d+", "_ssl.c:N", text)
