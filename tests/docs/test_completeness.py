@@ -42,7 +42,7 @@ NOT_RUN = {
     "there is no docker here": 2,
     "it is a tool that PyPI does not have": 2,
     "there is no anaconda-client here": 3,
-    "these tools are not here": 1,
+    "these tools are not here": 2,
 }
 JSON_PAGE = DOCS / "reference" / "json.md"
 PROPOSALS = "Proposal files"
