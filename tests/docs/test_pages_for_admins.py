@@ -12,6 +12,7 @@ from tests.docs.following import (
     has_colleagues,
     has_gh,
     has_login_of_anaconda_client,
+    has_own_etc,
     has_password_manager,
     has_personal_package,
     has_pip,
@@ -99,6 +100,14 @@ def test_exit_codes(person: Person) -> None:
 def test_files(person: Person) -> None:
     has_token_from_ci(person)
     follow(DOCS / "reference" / "files.md", person)
+
+
+def test_policy(person: Person) -> None:
+    etc = has_own_etc(person)
+    has_token_in_a_file(person)
+    person.without_keyring()
+    follow(DOCS / "reference" / "policy.md", person)
+    assert (etc / "conda-private" / "policy.yml").stat().st_mode & 0o777 == 0o644
 
 
 def test_json(person: Person) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ from tests.docs.following import (
     add_program,
     follow,
     has_anaconda_client,
+    has_own_etc,
     has_token_in_a_file,
     run,
     runs_in_github,
@@ -179,16 +177,7 @@ def test_package_privately(person: Person, tmp_path: Path) -> None:
 
 @pytest.mark.hard
 def test_shared_cluster(person: Person) -> None:
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("needs root on Linux")
-    etc = person.conda.folder.with_name("etc")
-    etc.mkdir()
-    for name in ("passwd", "group", "nsswitch.conf", "hosts", "ld.so.cache"):
-        shutil.copy(f"/etc/{name}", etc)
-    mount = f'mount --bind {shlex.quote(str(etc))} /etc && exec "$@"'
-    person.shell.before = ["unshare", "--mount", "sh", "-c", mount, "sh"]
-    if subprocess.run([*person.shell.before, "true"], check=False).returncode:
-        pytest.skip("needs the right to mount in a namespace")
+    etc = has_own_etc(person)
     (etc / "my-org-token").write_text(person.token)
     person.without_keyring()
     person.conda.environment["CONDA_EXE"] = str(person.conda.executable)
