@@ -79,11 +79,18 @@ $(KEYRINGS)/.stamp:
 		keyrings.google-artifactregistry-auth==1.1.2
 	@touch $@
 
-test-hard: setup $(CLIENT)/.stamp $(BESIDE)/.stamp $(KEYRINGS)/.stamp $(OTHERS)/.stamp
+# What administrators use, for the page about many machines.
+ANSIBLE := $(VENV)/ansible
+$(ANSIBLE)/.stamp:
+	@$(PYTHON) -m venv $(ANSIBLE)
+	@$(ANSIBLE)/bin/python -m pip --disable-pip-version-check --quiet install ansible-core==2.17.14
+	@touch $@
+
+test-hard: setup $(CLIENT)/.stamp $(BESIDE)/.stamp $(KEYRINGS)/.stamp $(OTHERS)/.stamp $(ANSIBLE)/.stamp
 	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python \
 	ANACONDA_AUTH_PYTHON=$(CURDIR)/$(BESIDE)/bin/python \
 	KEYRINGS_PYTHON=$(CURDIR)/$(KEYRINGS)/bin/python \
-	OTHER_TOOLS=$(CURDIR)/$(OTHERS)/bin HYPOTHESIS_PROFILE=hard \
+	OTHER_TOOLS=$(CURDIR)/$(OTHERS)/bin ANSIBLE=$(CURDIR)/$(ANSIBLE)/bin HYPOTHESIS_PROFILE=hard \
 	$(PYTEST) $(SPREAD) --timeout 1200 -m "(hard or hypothesis) and not long" --ignore tests/quetz
 
 # Every kill point, every output, every history: an hour on two cores.

@@ -280,6 +280,13 @@ def has_policy(person: Person) -> None:
     policy.write_text("allowed-servers:\n  - conda.example.org\n")
 
 
+def has_team_file(person: Person) -> None:
+    """The channels and the proposed login of a team."""
+    logins = [{"address": "https://conda.anaconda.org/my-org", "add_channel": "none"}]
+    content = {"logins": logins, "channels": ["my-org", "conda-forge"]}
+    (person.conda.home / "acme.yml").write_text(json.dumps(content))
+
+
 def has_proxy(person: Person) -> None:
     """A network with a proxy that conda is not configured for."""
     for name in ("HTTPS_PROXY", "HTTP_PROXY"):

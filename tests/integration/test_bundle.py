@@ -5,26 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import sysconfig
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pexpect
 import pytest
 
+from tests.integration.bases import give_own_base
 from tests.integration.runner import Conda
 from tests.server import Anaconda, Server
 
 pytestmark = pytest.mark.hard
 QUESTION = r"Send these credentials to these servers\? \[y/N\] "
-START = """\
-#!{python}
-import sys
-from conda.cli.main import main
-if __name__ == "__main__":
-    sys.exit(main())
-"""
 # rattler's own library, which pixi and rattler-build are built on, as a second judge.
 RATTLER = """\
 import asyncio, os, sys
@@ -47,22 +39,8 @@ os._exit(0)  # its threads would wait
 @pytest.fixture
 def base(tmp_path: Path, conda: Conda) -> Conda:
     """A user with a base environment of their own, with the conda and the plugin under test."""
-    folder = tmp_path / "base"
-    python = conda.executable.with_name("python")
-    subprocess.run([python, "-m", "venv", "--without-pip", folder], check=True)
-    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    read = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
-    version = f"python{sysconfig.get_python_version()}"
-    packages = folder / "lib" / version / "site-packages"
-    line = f"import site; site.addsitedir({read.stdout.strip()!r})\n"
-    (packages / "under_test.pth").write_text(line)
-    (folder / "conda-meta").mkdir()
-    (folder / "conda-meta" / "history").touch()
-    conda.executable = folder / "bin" / "conda"
-    conda.executable.write_text(START.format(python=folder / "bin" / "python"))
-    conda.executable.chmod(0o755)
-    conda.environment["PATH"] = f"{folder / 'bin'}:/usr/bin:/bin"
-    assert conda.ok("info", "--json").data["root_prefix"] == str(folder)
+    give_own_base(conda, tmp_path / "base")
+    assert conda.ok("info", "--json").data["root_prefix"] == str(tmp_path / "base")
     return conda
 
 
@@ -196,9 +174,7 @@ def test_rattler_installs_the_same_files(
     assert (prefix / "etc" / "conda-private" / "team.d" / "acme-channels.yml").is_file()
 
 
-def test_broken_file_of_a_package_is_named(
-    base: Conda, server: Server, team: Path, new_conda: Callable[[str], Conda]
-) -> None:
+def test_broken_file_of_a_package_is_named(base: Conda, server: Server, team: Path) -> None:
     folder = base.executable.parents[1] / "etc" / "conda-private" / "team.d"
     folder.mkdir(parents=True)
     (folder / "acme.yml").write_text("logins: [{address: https://a.example/b, token: ca-nary}]")
