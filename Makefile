@@ -3,7 +3,8 @@
 # make test    the tests, under five minutes on two cores
 # make bench   what the plugin costs, side by side; quick: make bench ARGS="--rounds 3"
 # make pictures   the pictures of the README, taken from a real session
-# make test-hard, make mutation, make check, make docs, make recipe: see docs/development/testing.md
+# make test-hard, make mutation, make check, make docs, make recipe, make release: see
+# docs/development/testing.md
 
 SHELL := /bin/sh
 VENV := .venv
@@ -20,7 +21,7 @@ PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SPREAD := -n $(WORKERS) --dist loadfile
 
-.PHONY: setup demo pictures test test-hard test-long test-quetz coverage bench bench-peer bench-plots mutation check docs recipe clean
+.PHONY: setup demo pictures test test-hard test-long test-quetz coverage bench bench-peer bench-plots mutation check docs recipe release clean
 
 setup: $(STAMP)
 
@@ -117,6 +118,19 @@ $(TOOLS)/.stamp: tests/recipe/requirements.txt
 recipe: setup $(TOOLS)/.stamp $(CLIENT)/.stamp
 	@$(CLEAN_ENV) $(BIN)/python -m tests.recipe --tools $(CURDIR)/$(TOOLS)/bin/python \
 		--client $(CURDIR)/$(CLIENT)/bin/python
+
+# Everything that a release publishes; nothing is published. A candidate:
+# make release VERSION=1.0.0rc1
+RELEASE := $(VENV)/release
+$(RELEASE)/.stamp: tests/release/requirements.txt
+	@$(PYTHON) -m venv $(RELEASE)
+	@$(RELEASE)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@
+
+release: setup $(RELEASE)/.stamp $(TOOLS)/.stamp $(CLIENT)/.stamp
+	@$(CLEAN_ENV) $(BIN)/python -m tests.release --tools $(CURDIR)/$(RELEASE)/bin/python \
+		--recipe-tools $(CURDIR)/$(TOOLS)/bin/python \
+		--client $(CURDIR)/$(CLIENT)/bin/python $(if $(VERSION),--version $(VERSION))
 
 coverage:
 	$(MAKE) test COVERAGE=1

@@ -244,6 +244,7 @@ PROVOKE: dict[str, tuple[Callable[[Person], None], ...]] = {
     "NotFoundError": (has_account,),
     "PublicPackageError": (has_account,),
     "ServerError": (server_fails, limited),
+    "DiscoveryError": (nothing,),
     "ChannelNotFoundError": (has_token_in_a_file,),
     "NotAChannelError": (web_page, network_with_a_sign_in_page),
     "ConnectionFailedError": (closed_port, has_token_in_a_file),

@@ -264,6 +264,10 @@ def test_secret_managers(person: Person) -> None:
 @pytest.mark.hard
 def test_sign_in(person: Person) -> None:
     signs_in(person, "https://sso.example.org")
+    oauth = {"issuer": "https://sso.example.org", "client_id": "conda"}
+    entry = {"path": "/", "schemes": ["bearer"], "oauth": oauth}
+    entry["scopes"] = {"*": ["conda:download"]}
+    person.world.discovery = {"version": 1, "channels": [entry]}
     follow(DOCS / "how-to" / "sign-in.md", person)
     assert person.conda.files_with(person.token) == []
 

@@ -16,6 +16,7 @@ from .wire import Answer, Call, as_json, redirect
 if TYPE_CHECKING:
     from .world import Anaconda
 
+DISCOVERY = "/.well-known/conda-authentication"
 PACKAGES = (".conda", ".tar.bz2")
 
 
@@ -23,6 +24,8 @@ def answer(world: Anaconda, call: Call) -> Answer:
     """Answer one request to the origin conda."""
     if found := identities.answer(world, call):
         return found
+    if call.raw_path == DISCOVERY and world.discovery is not None:
+        return as_json(world.discovery)
     who = principal(world, shown(call))
     want = wanted(world, call, world.personality.channel)
     if want is None:
