@@ -62,6 +62,8 @@ def _where_from(source: Source) -> str:
         return f"from a program that runs on this machine:  {source.name}"
     if source.kind == "oidc":
         return "from the ID token of a CI job"
+    if source.signs_in:
+        return f"you sign in at {source.issuer}"
     if source.is_reference:
         return f"from {source}"
     return f"you are asked for it; stored in {_STORES.get(source.kind, source)}"
