@@ -21,12 +21,14 @@ SERVERS, SOURCES, KEYRING = "allowed-servers", "allowed-sources", "require-keyri
 class PolicyError(CondaPrivateError):
     """The policy of this machine's administrator does not allow a login."""
 
+    UNCHANGED = "Nothing was sent or stored."
+
     @classmethod
     def by(cls, file: str, what: str, cause: str) -> PolicyError:
         """Create the error for the file with the policy."""
         return cls(
             what,
-            cause=f"{cause} Nothing was sent or stored.",
+            cause=f"{cause} {cls.UNCHANGED}",
             next_step=f"ask the administrator of this machine, or look at it:\n{shell.show(file)}",
         )
 
