@@ -21,7 +21,8 @@ from conda_private.model.discovery import MAX_SIZE, DiscoveryError
 from conda_private.model.exceptions import TlsError
 from conda_private.model.schemes import BEARER
 from tests.cli.conftest import Run
-from tests.server import Anaconda, Fault, Server, serve
+from tests.server import PERSONALITIES, Anaconda, Fault, Server, serve
+from tests.server.discovery import document
 from tests.server.issuer import CLIENT, Issuer, issuing
 
 LISTING = ("--add-channel", "none", "--condarc", "unused")
@@ -145,6 +146,16 @@ def test_server_with_passwords_only_needs_a_username(
     code, text = run("login", f"{server.conda}/my-org", "--discover", *words)
     assert "says:" in text
     assert "CredentialMissingError" in text
+
+
+@pytest.mark.parametrize("name", PERSONALITIES)
+def test_what_each_mock_server_says_can_be_read(name: str, server: Server) -> None:
+    world = server.world
+    world.personality = PERSONALITIES[name]
+    world.discovery = document(world, api=server.api)
+    found = discover(Address.parse(f"{server.conda}/my-org"))
+    assert found.schemes or found.username_needed or name in ("cloudsmith", "google", "azure")
+    assert str(found.api) == server.api
 
 
 @pytest.mark.parametrize("words", [("--all",), ("--account",)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from . import identities, index, inquiries, pypi
+from . import discovery, identities, index, inquiries, pypi
 from .channels import Wanted, denial, label_missing, refusal, visible, wanted
 from .credentials import Principal, principal, shown
 from .files import signed
@@ -16,7 +16,6 @@ from .wire import Answer, Call, as_json, redirect
 if TYPE_CHECKING:
     from .world import Anaconda
 
-DISCOVERY = "/.well-known/conda-authentication"
 PACKAGES = (".conda", ".tar.bz2")
 
 
@@ -24,7 +23,7 @@ def answer(world: Anaconda, call: Call) -> Answer:
     """Answer one request to the origin conda."""
     if found := identities.answer(world, call):
         return found
-    if call.raw_path == DISCOVERY and world.discovery is not None:
+    if call.raw_path == discovery.PATH and world.discovery is not None:
         return as_json(world.discovery)
     who = principal(world, shown(call))
     want = wanted(world, call, world.personality.channel)

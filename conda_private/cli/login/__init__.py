@@ -40,8 +40,8 @@ def configure_parser(parser: ArgumentParser) -> None:
         metavar="FILE",
         nargs="?",
         const="",
-        help="log in to every channel that FILE proposes; without FILE, enter missing credentials"
-        " for existing logins",
+        help="log in to every channel that FILE proposes; without FILE, to those that installed"
+        " packages propose, and enter missing credentials for existing logins",
     )
     parser.add_argument(
         "--account",
