@@ -29,6 +29,7 @@ VERBS = {
     "unshare": "take users' access to a package or a channel away",
     "make-private": "reserve a new package as private, or make a channel private",
     "move": "move a package to an organization, and keep it private",
+    "bundle": "create a conda package with the channels and proposed logins of a team",
     "import": "import the login of anaconda-client, anaconda-auth, or conda-auth",
 }
 # Each group by its first verb.
