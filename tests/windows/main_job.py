@@ -14,6 +14,7 @@ from tests.server import Anaconda, Server, build_package, build_wheel, serve
 from .wine import PYTHON, Said, Wine
 
 PROGRAM = b"@echo hello from a private package\r\n"
+SCOPES = ("conda:download", "pypi:download")
 DEV = ("my-org", "--label", "dev")
 LABELS = tuple(f"label-{number}" for number in range(6))
 STORES = {"keyring": "system keyring (Windows)", "file": "secrets.json"}
@@ -71,7 +72,7 @@ def do_main_job(steps: Steps, wine: Wine) -> None:
         settings = {"channel_alias": server.conda, "default_channels": []}
         settings |= {"notify_outdated_conda": False, "remote_backoff_factor": 0}
         (wine.home / ".condarc").write_text(json.dumps(settings))
-        token = server.world.add_token("alice", scopes=["conda:download"], name="laptop")
+        token = server.world.add_token("alice", scopes=SCOPES, name="laptop")
         user = User(steps, wine)
         for storage in STORES:
             with steps.step(f"Log in with --storage {storage}, install, log out"):

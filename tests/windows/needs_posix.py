@@ -9,7 +9,6 @@ REASONS = {
     "it expects messages as on POSIX, with ls, mv, or words of its errors": (
         "conda_config/condarc/test_file.py::test_file_that_cannot_be_read_is_refused",
         "conda_config/condarc/test_file.py::test_malformed_record_is_an_error_with_the_next_command",
-        "conda_config/condarc/test_file.py::test_refusal_names_the_command_to_run_and_leaves_the_file_alone",
         "conda_config/condarc/test_file.py::test_refused_removal_names_the_command_to_run_and_keeps_the_record",
         "conda_config/test_other_channels.py::test_command_changes_the_setting_where_it_is_set",
         "files/test_atomic.py::test_file_that_cannot_be_removed_is_an_error",
@@ -21,6 +20,8 @@ REASONS = {
         "files/test_writing_details.py::test_folder_that_cannot_be_made_is_said",
         "files/test_writing_details.py::test_text_that_cannot_be_encoded_is_said",
         "files/test_writing_details.py::test_what_is_not_a_file_is_not_replaced_and_said",
+        "handler/test_networks.py::test_proxy_that_is_no_url_is_named_before_conda_quotes_its_password",
+        "handler/test_placeholders.py::test_edit_that_is_named_makes_the_login_authenticate_the_file",
         "stores/test_anaconda_client.py::test_file_that_is_removed_while_it_is_read_is_an_error",
         "stores/test_environment.py::test_error_of_a_missing_reference_names_it_and_the_command",
         "stores/test_environment.py::test_unreadable_file_is_not_reported_as_missing",
