@@ -20,8 +20,8 @@ REASONS = {
         "files/test_writing_details.py::test_folder_that_cannot_be_made_is_said",
         "files/test_writing_details.py::test_text_that_cannot_be_encoded_is_said",
         "files/test_writing_details.py::test_what_is_not_a_file_is_not_replaced_and_said",
-        "handler/test_networks.py::test_proxy_that_is_no_url_is_named_before_conda_quotes_its_password",
         "handler/test_placeholders.py::test_edit_that_is_named_makes_the_login_authenticate_the_file",
+        "http/test_tls.py::test_file_that_is_missing_is_named_with_its_variable",
         "stores/test_anaconda_client.py::test_file_that_is_removed_while_it_is_read_is_an_error",
         "stores/test_environment.py::test_error_of_a_missing_reference_names_it_and_the_command",
         "stores/test_environment.py::test_unreadable_file_is_not_reported_as_missing",
@@ -60,6 +60,12 @@ REASONS = {
         "files/test_activated.py::test_folder_of_an_environment_is_not_ours_and_this_is_said_once",
         "files/test_paths.py::test_no_variable_of_conda_or_of_the_environment_changes_a_path",
         "stores/test_anaconda_client.py::test_folders_of_the_user_are_searched",
+    ),
+    "variables have no upper and lower case on Windows": (
+        "handler/test_networks.py::test_proxy_that_is_no_url_is_named_before_conda_quotes_its_password",
+        "http/test_proxies.py::test_proxy_that_does_not_reach_the_server_is_quoted_by_its_status",
+        "http/test_proxies.py::test_setting_that_is_no_url_is_named_with_its_problem_and_without_its_password",
+        "http/test_proxies.py::test_variable_is_named_as_it_is_set",
     ),
     "Windows always has a keyring, which is found first": (
         "stores/test_backends.py::test_backend_of_an_activated_environment_does_not_count",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.windows.chosen import FOLDERS
 from tests.windows.needs_posix import REASONS, reason_for
 
 TESTS = Path(__file__).parents[1]
@@ -19,6 +20,11 @@ def test_name_is_that_of_a_test(name: str) -> None:
     file, _, test = name.partition("::")
     text = TESTS.joinpath(file).read_text("utf-8")
     assert not test or re.search(rf"^ *def {test}\(", text, re.MULTILINE)
+
+
+def test_workflow_runs_on_windows_what_runs_under_wine() -> None:
+    workflow = TESTS.parent / ".github" / "workflows" / "tests.yml"
+    assert " ".join(FOLDERS) + "\n" in workflow.read_text("utf-8")
 
 
 def test_test_has_one_reason() -> None:
