@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.integration.runner import spellings_of
@@ -25,7 +26,7 @@ class User:
 
     def __init__(self, steps: Steps, wine: Wine) -> None:
         self._steps, self._wine = steps, wine
-        self.seen = ""
+        self.seen: list[str] = []
 
     def conda(self, *words: str, stdin: str = "", works: bool = True) -> str:
         """Run ``conda WORDS``; return its output."""
@@ -37,7 +38,7 @@ class User:
         return self._checked(self._wine.run(*words), " ".join(words), works=True)
 
     def _checked(self, said: Said, command: str, works: bool) -> str:
-        self.seen += said.text
+        self.seen.append(said.text)
         with self._steps.log.open("a", encoding="utf-8") as log:
             log.write(f"> {command}\n{said.text}\n")
         self._steps.insist((said.code == 0) is works, f"{command}: exit {said.code}\n{said.text}")
@@ -77,8 +78,10 @@ def do_main_job(steps: Steps, wine: Wine) -> None:
         for storage in STORES:
             with steps.step(f"Log in with --storage {storage}, install, log out"):
                 _log_in_and_out(steps, user, server, token, storage)
+        with steps.step(f"Log in {len(LABELS)} times at the same time, and keep every token"):
+            _log_in_at_once(steps, user, token)
         with steps.step("Find no token in what was printed, in a file, or in a URL for conda"):
-            steps.insist(token not in user.seen, "the token was printed")
+            steps.insist(token not in "".join(user.seen), "the token was printed")
             steps.insist(user.files_with(token) == [], f"it is in {user.files_with(token)}")
             paths = [each.path for each in server.requests if each.origin != "pypi"]
             steps.insist(not any(token in path for path in paths), "the token was in a URL")
@@ -109,3 +112,17 @@ def _log_in_and_out(steps: Steps, user: User, server: Server, token: str, storag
     user.conda("private", "logout", "--all", "--yes")
     user.conda("clean", "-q", "-y", "--all")
     user.conda(*install[:4], rf"C:\none-{storage}", *install[5:], "hello-private", works=False)
+
+
+def _log_in_at_once(steps: Steps, user: User, token: str) -> None:
+    def log_in(label: str) -> str:
+        channel = ("my-org", "--label", label, "--storage", "keyring", "--scheme", "token")
+        words = ("private", "login", *channel, "--no-verify", "--token-stdin")
+        return user.conda(*words, stdin=f"{token}\r\n")
+
+    with ThreadPoolExecutor(len(LABELS)) as pool:
+        said = list(pool.map(log_in, LABELS))
+    checked = user.conda("private", "check").splitlines()
+    valid = [line for line in checked if line.startswith("ok ") and "/my-org/label/label-" in line]
+    steps.insist(len(valid) == len(LABELS), f"{said}\n{checked}")
+    user.conda("private", "logout", "--all", "--yes")
