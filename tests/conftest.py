@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.windows.needs_posix import reason_for
+
 # A shell starts what it runs in the background with Ctrl-C ignored, and `nohup` with SIGHUP;
 # children inherit that, and the tests that send these signals need them to be heard.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -31,6 +33,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the conda that the integration tests run (default: the one beside this Python)",
     )
     parser.addoption("--solver", default="classic", help="its solver: classic or rattler")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On Windows, skip the tests that need POSIX."""
+    for item in items if sys.platform == "win32" else ():
+        if reason := reason_for(item.nodeid):
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(autouse=True)
