@@ -23,11 +23,13 @@ VERBS = {
     "packages": "show the packages of a channel, their access and labels",
     "whoami": "show the user and the scopes of a token",
     "run": "run pip, uv, pixi or another tool with your credentials",
+    "helper": "be the credential helper of docker, git, Bazel or cargo",
     "token": "create, list, revoke, rotate and show tokens",
     "share": "give users access to a package or a channel, or list who can install it",
     "unshare": "take users' access to a package or a channel away",
     "make-private": "reserve a new package as private, or make a channel private",
     "move": "move a package to an organization, and keep it private",
+    "bundle": "create a conda package with the channels and proposed logins of a team",
     "import": "import the login of anaconda-client, anaconda-auth, or conda-auth",
 }
 # Each group by its first verb.

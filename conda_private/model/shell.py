@@ -47,6 +47,11 @@ def unset_variable(name: str) -> str:
     return f"Remove-Item Env:{name}      (in cmd:  set {name}=)"
 
 
+def show(path: PurePath | str) -> str:
+    """Return the command that prints a file."""
+    return f"type {quoted(path)}" if sys.platform == _WINDOWS else f"cat {quoted(path)}"
+
+
 def look_at(path: PurePath | str) -> str:
     """Return the command that shows a file, its owner, and its mode."""
     return f"dir {quoted(path)}" if sys.platform == _WINDOWS else f"ls -l {quoted(path)}"
