@@ -20,6 +20,8 @@ for _name in {"SIGHUP", "SIGQUIT"} & set(dir(signal)):
     if signal.getsignal(getattr(signal, _name)) is signal.SIG_IGN:
         signal.signal(getattr(signal, _name), signal.SIG_DFL)
 
+# Under Wine, where the same code runs as on Linux and only the system differs.
+settings.register_profile("few", deadline=None, max_examples=30)
 settings.register_profile("default", deadline=None, max_examples=300)
 settings.register_profile("hard", deadline=None, max_examples=20_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -23,11 +23,6 @@ def quoted(path: PurePath | str) -> str:
     return f'"{path}"'
 
 
-def show(path: PurePath | str) -> str:
-    """Return the command that prints a file."""
-    return f"type {quoted(path)}" if sys.platform == _WINDOWS else f"cat {quoted(path)}"
-
-
 def word(text: str) -> str:
     """Return a text as one word of the shell; on Windows, with quotes only if it needs them."""
     return text if sys.platform == _WINDOWS and _PLAIN.fullmatch(text) else quoted(text)
@@ -50,6 +45,11 @@ def unset_variable(name: str) -> str:
     if sys.platform != _WINDOWS:
         return f"unset {name}"
     return f"Remove-Item Env:{name}      (in cmd:  set {name}=)"
+
+
+def show(path: PurePath | str) -> str:
+    """Return the command that prints a file."""
+    return f"type {quoted(path)}" if sys.platform == _WINDOWS else f"cat {quoted(path)}"
 
 
 def look_at(path: PurePath | str) -> str:

@@ -10,6 +10,8 @@ REASONS = {
         "conda_config/condarc/test_file.py::test_file_that_cannot_be_read_is_refused",
         "conda_config/condarc/test_file.py::test_malformed_record_is_an_error_with_the_next_command",
         "conda_config/condarc/test_file.py::test_refused_removal_names_the_command_to_run_and_keeps_the_record",
+        "conda_config/test_hiding.py::test_command_that_is_shown_removes_the_credential",
+        "conda_config/test_hiding.py::test_credential_in_a_variable_is_named_with_the_variable",
         "conda_config/test_other_channels.py::test_command_changes_the_setting_where_it_is_set",
         "files/test_atomic.py::test_file_that_cannot_be_removed_is_an_error",
         "files/test_atomic.py::test_file_that_cannot_be_written_is_an_error_with_the_reason",
