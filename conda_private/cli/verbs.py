@@ -28,13 +28,14 @@ VERBS = {
     "unshare": "take users' access to a package or a channel away",
     "make-private": "reserve a new package as private, or make a channel private",
     "move": "move a package to an organization, and keep it private",
-    "import": "import the login of anaconda-client, anaconda-auth, or conda-auth",
+    "import": "import the credentials of other tools and files",
+    "export": "write credentials to the file of rattler, mamba, anaconda-client, or netrc",
 }
 # Each group by its first verb.
 _GROUPS = {
     "login": "for users of private channels:",
     "token": "for channel owners:",
-    "import": "to migrate from another tool:",
+    "import": "for use with other tools:",
 }
 # Other words for a verb; the help has one word for each.
 _ALIASES = {"status": "list"}
