@@ -3,7 +3,8 @@
 # make test    the tests, under five minutes on two cores
 # make bench   what the plugin costs, side by side; quick: make bench ARGS="--rounds 3"
 # make pictures   the pictures of the README, taken from a real session
-# make test-hard, make mutation, make check, make docs, make recipe: see docs/development/testing.md
+# make test-hard, make mutation, make check, make docs, make recipe, make release: see
+# docs/development/testing.md
 
 SHELL := /bin/sh
 VENV := .venv
@@ -20,7 +21,7 @@ PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SPREAD := -n $(WORKERS) --dist loadfile
 
-.PHONY: setup demo pictures test test-hard test-long test-quetz coverage bench bench-peer bench-plots mutation check docs recipe clean
+.PHONY: setup demo pictures test test-hard test-long test-quetz coverage bench bench-peer bench-plots mutation check docs recipe release clean
 
 setup: $(STAMP)
 
@@ -79,11 +80,18 @@ $(KEYRINGS)/.stamp:
 		keyrings.google-artifactregistry-auth==1.1.2
 	@touch $@
 
-test-hard: setup $(CLIENT)/.stamp $(BESIDE)/.stamp $(KEYRINGS)/.stamp $(OTHERS)/.stamp
+# What administrators use, for the page about many machines.
+ANSIBLE := $(VENV)/ansible
+$(ANSIBLE)/.stamp:
+	@$(PYTHON) -m venv $(ANSIBLE)
+	@$(ANSIBLE)/bin/python -m pip --disable-pip-version-check --quiet install ansible-core==2.17.14
+	@touch $@
+
+test-hard: setup $(CLIENT)/.stamp $(BESIDE)/.stamp $(KEYRINGS)/.stamp $(OTHERS)/.stamp $(ANSIBLE)/.stamp
 	ANACONDA_CLIENT_PYTHON=$(CURDIR)/$(CLIENT)/bin/python \
 	ANACONDA_AUTH_PYTHON=$(CURDIR)/$(BESIDE)/bin/python \
 	KEYRINGS_PYTHON=$(CURDIR)/$(KEYRINGS)/bin/python \
-	OTHER_TOOLS=$(CURDIR)/$(OTHERS)/bin HYPOTHESIS_PROFILE=hard \
+	OTHER_TOOLS=$(CURDIR)/$(OTHERS)/bin ANSIBLE=$(CURDIR)/$(ANSIBLE)/bin HYPOTHESIS_PROFILE=hard \
 	$(PYTEST) $(SPREAD) --timeout 1200 -m "(hard or hypothesis) and not long" --ignore tests/quetz
 
 # Every kill point, every output, every history: an hour on two cores.
@@ -110,6 +118,19 @@ $(TOOLS)/.stamp: tests/recipe/requirements.txt
 recipe: setup $(TOOLS)/.stamp $(CLIENT)/.stamp
 	@$(CLEAN_ENV) $(BIN)/python -m tests.recipe --tools $(CURDIR)/$(TOOLS)/bin/python \
 		--client $(CURDIR)/$(CLIENT)/bin/python
+
+# Everything that a release publishes; nothing is published. A candidate:
+# make release VERSION=1.0.0rc1
+RELEASE := $(VENV)/release
+$(RELEASE)/.stamp: tests/release/requirements.txt
+	@$(PYTHON) -m venv $(RELEASE)
+	@$(RELEASE)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@
+
+release: setup $(RELEASE)/.stamp $(TOOLS)/.stamp $(CLIENT)/.stamp
+	@$(CLEAN_ENV) $(BIN)/python -m tests.release --tools $(CURDIR)/$(RELEASE)/bin/python \
+		--recipe-tools $(CURDIR)/$(TOOLS)/bin/python \
+		--client $(CURDIR)/$(CLIENT)/bin/python $(if $(VERSION),--version $(VERSION))
 
 coverage:
 	$(MAKE) test COVERAGE=1

@@ -258,15 +258,16 @@ class Progress:
 
 
 def show_once(secret: Secret, about: str) -> None:
-    """Print a secret that the user asked to see: alone on stdout, or in the JSON object.
-
-    Raises:
-        FileWriteError: nobody reads stdout, or its disk is full.
-    """
+    """Print a secret that the user asked to see: alone on stdout, or in the JSON object."""
     notice(about)
     value = secret.reveal()
+    hand_over(json.dumps({"token": value}, indent=2) if context.json else value)
+
+
+def hand_over(text: str) -> None:
+    """Print what can contain a secret to stdout; FileWriteError if nobody can read it."""
     try:
-        print(json.dumps({"token": value}, indent=2) if context.json else value, flush=True)
+        print(text, flush=True)
     except OSError as error:
         _leave(sys.stdout)
         raise FileWriteError(

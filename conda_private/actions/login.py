@@ -15,6 +15,7 @@ from conda_private.model.expiry import from_token, normal
 from conda_private.model.facts import NOT_ASKED, ChannelsInUse, TokenFacts
 from conda_private.model.login import Leftover, Login
 from conda_private.model.login_request import LoginRequest
+from conda_private.model.policy import ANYTHING, Policy
 from conda_private.model.ports import (
     ChannelList,
     ChannelProbe,
@@ -65,6 +66,7 @@ class Edges:
     open_list: Callable[[str], ChannelList]
     drop_index: Callable[[Address], None]
     remember: Callable[[Login, Secret | None, Comparison | None], None]
+    policy: Policy = ANYTHING
     in_use: Callable[[str], ChannelsInUse] = lambda condarc: NOT_ASKED
     confirm: Confirm = lambda about, question: None
     now: Callable[[], datetime] = lambda: datetime.now(timezone.utc)
@@ -76,11 +78,11 @@ def log_in(request: LoginRequest, secret: Secret | None, edges: Edges) -> LoginR
     Stopping half-way is harmless. ``secret`` is None for a reference that is not read now.
 
     Raises:
-        CondaPrivateError: the address has no TLS, the credential was refused, the user keeps the
-            login that there is, or a store or file could not be written.
+        CondaPrivateError: the address has no TLS or is not allowed, the credential was refused, the
+            user keeps the login that there is, or a store or file could not be written.
     """
+    edges.policy.refuse(request, edges.store.source)
     refuse_plain_http(request.address, allow_http=request.allow_http)
-    # Read first: with a broken file, the login fails before the credential is sent.
     before = _existing(edges.records, request.address)
     channels = edges.open_list(request.condarc)
     finding = _verified(request, secret, edges)
@@ -179,6 +181,7 @@ def _has_pypi(request: LoginRequest, finding: Finding) -> bool:
 
 
 def _existing(records: LoginRecords, address: Address) -> Login | None:
+    """Return the login that there is; with a broken file, this fails before anything is sent."""
     return next((login for login in records.logins() if login.address == address), None)
 
 

@@ -23,11 +23,13 @@ VERBS = {
     "packages": "show the packages of a channel, their access and labels",
     "whoami": "show the user and the scopes of a token",
     "run": "run pip, uv, pixi or another tool with your credentials",
+    "helper": "be the credential helper of docker, git, Bazel or cargo",
     "token": "create, list, revoke, rotate and show tokens",
     "share": "give users access to a package or a channel, or list who can install it",
     "unshare": "take users' access to a package or a channel away",
     "make-private": "reserve a new package as private, or make a channel private",
     "move": "move a package to an organization, and keep it private",
+    "bundle": "create a conda package with the channels and proposed logins of a team",
     "import": "import the credentials of other tools and files",
     "export": "write credentials to the file of rattler, mamba, anaconda-client, or netrc",
 }
@@ -35,7 +37,7 @@ VERBS = {
 _GROUPS = {
     "login": "for users of private channels:",
     "token": "for channel owners:",
-    "import": "for use with other tools:",
+    "import": "to migrate from, or export to, other tools:",
 }
 # Other words for a verb; the help has one word for each.
 _ALIASES = {"status": "list"}

@@ -141,6 +141,7 @@ def store_for_login(source: Source, *, dry_run: bool = False) -> SecretStore:
     Raises:
         StoreError: it cannot be used here, or it is a keyring that stores nothing.
     """
+    from conda_private.files import policy_file
     from conda_private.model.exceptions import KeyringUnavailableError
     from conda_private.model.ports import OnTrial
 
@@ -152,11 +153,12 @@ def store_for_login(source: Source, *, dry_run: bool = False) -> SecretStore:
         store = open_store(KEYRING if source == AUTO else source)
         if isinstance(store, OnTrial) and not dry_run:
             store.try_out()
-    except KeyringUnavailableError:
+    except KeyringUnavailableError as error:
         if source != AUTO:
             raise
+        policy_file.in_force().refuse_file(error)
         return open_store(FILE)
-    return _auto(store) if source == AUTO else store
+    return _auto(store) if source == AUTO and policy_file.in_force().allows(FILE) else store
 
 
 def _auto(keyring: SecretStore) -> SecretStore:

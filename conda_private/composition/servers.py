@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from functools import cache, partial
 
@@ -10,6 +11,7 @@ from conda_private.actions.account import store_account as store_credential
 from conda_private.actions.login import Edges
 from conda_private.composition import machine, settings
 from conda_private.composition.machine import open_store, records
+from conda_private.files import policy_file
 from conda_private.files.logins import LoginsFile
 from conda_private.http.client import send
 from conda_private.model.address import Address
@@ -107,8 +109,14 @@ def secret_of(account: Account) -> Secret:
 
 
 def login_edges(store: SecretStore, records: LoginsFile) -> Edges:
-    """Return what a login works with: this store, these records, and the real servers."""
+    """Return what a login works with: this store, these records, and the real servers.
+
+    Raises:
+        UnsafeFileError: another user could have written to this machine's policy.
+        FileFormatError: the policy is not valid.
+    """
     return Edges(
+        policy=policy_file.in_force(),
         probe=machine.probe(),
         server=token_server(),
         store=store,
@@ -122,6 +130,18 @@ def login_edges(store: SecretStore, records: LoginsFile) -> Edges:
     )
 
 
+def refuse_account(account: Account) -> None:
+    """Refuse an account that this machine's policy does not allow.
+
+    Raises:
+        PolicyError: its API or its source is not allowed.
+        CondaPrivateError: the policy cannot be read.
+    """
+    policy = policy_file.in_force()
+    policy.refuse_server(account.api)
+    policy.refuse_source(account.source)
+
+
 def identified(account: Account, secret: Secret) -> tuple[Account, TokenFacts | None]:
     """Ask the account's API whose token it is; return the account with what it reports.
 
@@ -130,6 +150,7 @@ def identified(account: Account, secret: Secret) -> tuple[Account, TokenFacts | 
     Raises:
         CondaPrivateError: the server refuses the token, or the token can only download.
     """
+    refuse_account(account)
     api = account.api
     if is_channel_api(api):
         now = datetime.now(timezone.utc)
@@ -150,6 +171,7 @@ def store_account(
     Raises:
         CondaPrivateError: the store or the records could not be written.
     """
+    refuse_account(replace(account, source=store.source))
     if dry_run:
         return AccountResult(account, store.description, facts)
     return store_credential(

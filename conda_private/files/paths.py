@@ -18,6 +18,13 @@ def logins() -> Path:
     return _data_folder() / "credentials.json"
 
 
+def policy() -> Path:
+    """Return the file of an administrator's policy."""
+    if sys.platform == "win32":
+        return Path("C:/ProgramData/conda-private/policy.yml")
+    return SYSTEM_LOGINS.with_name("policy.yml")
+
+
 def sign_ins() -> Path:
     """Return the folder with the locks of sign-ins, and until when they renew themselves."""
     return _data_folder() / "sign-in"

@@ -1,15 +1,18 @@
 """A team's file of logins. It holds no credential, and only proposes: the user confirms each login.
 
 YAML or JSON, of the shape that ``conda private list --json`` prints:
-``{"logins": [{"address": URL, "scheme": ..., "source": ..., ...}]}``.
+``{"logins": [{"address": URL, "scheme": ..., "source": ..., ...}]}``. For a team's package, it can
+also have ``channels`` and ``channel_settings``, which mean the same as in a ``.condarc``.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
-from conda_private.model.address import Address
+from conda_private.model.address import Address, is_segment
 from conda_private.model.exceptions import AddressError, CondaPrivateError, FileFormatError
 from conda_private.model.known_servers import identity_of
 from conda_private.model.login_request import LoginRequest, Position
@@ -23,6 +26,21 @@ _POSITIONS = get_args(Position)
 _PERSONAL = {"account", "token_name", "expires", "verified", "pypi", "listed_as", "listed_in"}
 _PERSONAL |= {"backend", "kept_in", "renews", "renews_until", "from_system", "hidden_by"}
 _PERSONAL |= {"instead_of"}
+_SETTINGS = ("channels", "channel_settings")
+_HANDLER = re.compile(r"[A-Za-z0-9_-]+")
+T = TypeVar("T")
+
+
+class TeamFile(NamedTuple):
+    """What a team's package has.
+
+    Attributes:
+        proposals: the proposed logins, each with some of ``KEYS``.
+        settings: conda's ``channels`` and ``channel_settings``.
+    """
+
+    proposals: tuple[dict[str, Any], ...]
+    settings: dict[str, Any]
 
 
 def read(path: Path) -> tuple[LoginRequest, ...]:
@@ -31,8 +49,21 @@ def read(path: Path) -> tuple[LoginRequest, ...]:
     Raises:
         FileFormatError: it cannot be read, or a part of it is not valid.
     """
+    return _checked(path, lambda content: tuple(map(_request, content["logins"])))
+
+
+def read_for_package(path: Path) -> TeamFile:
+    """Read a team's file for its package: without the keys about a person, and nothing unknown.
+
+    Raises:
+        FileFormatError: it cannot be read, or a part of it is not valid.
+    """
+    return _checked(path, _team)
+
+
+def _checked(path: Path, parse_content: Callable[[Any], T]) -> T:
     try:
-        return tuple(_request(entry) for entry in _content(path)["logins"])
+        return parse_content(_content(path))
     except OSError as error:
         problem = f"{error.strerror}."
     except AddressError:
@@ -101,3 +132,40 @@ def _request(entry: dict[str, Any]) -> LoginRequest:
         position_is_certain="add_channel" in texts,
         allow_http=given.get("allow_http") is True,
     )
+
+
+def _team(content: Any) -> TeamFile:
+    if unknown := sorted(repr(key) for key in content.keys() - {"logins", *_SETTINGS}):
+        raise ValueError(f"It has the unknown key {unknown[0]}. It cannot contain credentials.")
+    proposals = tuple(map(_proposal, content.get("logins", [])))
+    channels = [_channel(each) for each in content.get("channels", [])]
+    asked = [_setting(each) for each in content.get("channel_settings", [])]
+    given = zip(_SETTINGS, (channels, asked), strict=True)
+    settings = {name: found for name, found in given if found}
+    if not (proposals or settings):
+        raise ValueError("It has no logins and no channels.")
+    return TeamFile(proposals, settings)
+
+
+def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
+    request = _request(entry)  # it refuses what is not valid
+    given = {key: entry[key] for key in KEYS if entry.get(key) is not None}
+    return {**given, "address": str(request.address)}
+
+
+def _channel(text: str) -> str:
+    """Check a channel as in a ``.condarc``: a name, or an address without a credential."""
+    if "://" in text:
+        return str(Address.parse(text))
+    segments = text.split("/")
+    # conda would put the channel's server in front of it, and then take `t/TOKEN` for a token.
+    if not all(map(is_segment, segments)) or "t" in segments[:-1]:
+        raise ValueError("One of its channels is not a name or an address without a credential.")
+    return text
+
+
+def _setting(entry: dict[str, str]) -> dict[str, str]:
+    if entry.keys() != {"channel", "auth"} or not _HANDLER.fullmatch(entry["auth"]):
+        raise ValueError("An entry of channel_settings has only a channel and its auth.")
+    end = "/*" if entry["channel"].endswith("/*") else ""
+    return {**entry, "channel": _channel(entry["channel"].removesuffix("/*")) + end}

@@ -148,6 +148,7 @@ def send(
     content: Mapping[str, object] | None = None,
     *,
     follows: bool = True,
+    read_body: Callable[..., Response] | None = None,
 ) -> Response:
     """Send a request to an API. Redirects are followed for ``GET`` only, and only if ``follows``.
 
@@ -160,11 +161,9 @@ def send(
 
     def once() -> Response:
         return _ask(
-            method,
-            url,
-            signer,
+            *(method, url, signer),
             json=content,
-            hooks={"response": BodyReader()},
+            hooks={"response": read_body or BodyReader()},
             headers={"Accept": "application/json"},
             timeout=API_TIMEOUT,
             allow_redirects=follows and method == "GET",

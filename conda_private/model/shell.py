@@ -20,6 +20,11 @@ def quoted(path: PurePath | str) -> str:
     return f'"{path}"'
 
 
+def show(path: PurePath | str) -> str:
+    """Return the command that prints a file."""
+    return f"type {quoted(path)}" if sys.platform == _WINDOWS else f"cat {quoted(path)}"
+
+
 def look_at(path: PurePath | str) -> str:
     """Return the command that shows a file, its owner, and its mode."""
     return f"dir {quoted(path)}" if sys.platform == _WINDOWS else f"ls -l {quoted(path)}"

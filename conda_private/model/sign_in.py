@@ -35,6 +35,12 @@ class _Known(NamedTuple):
 _KNOWN = {"prefix.dev": _Known("https://prefix.dev", "rattler", "rattler and pixi")}
 
 
+def known_issuer(address: Address) -> str:
+    """Return the issuer that is known for the server of an address, or ""."""
+    known = _KNOWN.get(server_of(address).name)
+    return known.issuer if known else ""
+
+
 class Client(NamedTuple):
     """Who signs in: a client of an issuer.
 

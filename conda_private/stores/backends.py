@@ -24,8 +24,11 @@ _MODULES = {"darwin": ("macOS",), "win32": ("Windows",)}
 _MODULES_ELSEWHERE = ("SecretService", "libsecret", "kwallet")
 # What `keyring --disable` writes, and what the library has for "there is none".
 _NONE = ("keyring.backends.null.Keyring", "keyring.backends.fail.Keyring")
-# It is the library's own search.
-_CHAIN = "keyring.backends.chainer.ChainerBackend"
+# These are not places: the library's own search, and what answers pip and uv for us.
+_NO_PLACE = (
+    "keyring.backends.chainer.ChainerBackend",
+    "conda_private.keyring_backend.IndexKeyring",
+)
 
 
 class NoBackendError(Exception):
@@ -111,7 +114,7 @@ def _named(tell: Callable[[str], None]) -> KeyringBackend | None:
         backend = core.load_env()
     elif not _is_ignored("XDG_CONFIG_HOME", tell):
         backend = core.load_config()
-    return None if backend and class_of(backend) == _CHAIN else backend
+    return None if backend and class_of(backend) in _NO_PLACE else backend
 
 
 def _is_ignored(variable: str, tell: Callable[[str], None]) -> bool:

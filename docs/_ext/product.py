@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from conda_private.model import exceptions, sign_in
+from conda_private.model import discovery, exceptions, policy, sign_in
 
 _PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 _CODE = re.compile(r"`+([^`]+)`+")
@@ -71,7 +71,11 @@ class MeaningDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Make the paragraph."""
         name = self.arguments[0]
-        error = getattr(exceptions, name, None) or getattr(sign_in, name)
+        error = next(
+            vars(each)[name]
+            for each in (exceptions, policy, sign_in, discovery)
+            if name in vars(each)
+        )
         self.env.note_dependency(str(inspect.getfile(error)))
         says = " ".join(str(inspect.getdoc(error)).split())
         return [_paragraph(f"{says} Exit code {error.return_code}.")]

@@ -35,7 +35,7 @@ def test_help_groups_the_verbs(shown: str) -> None:
     headings = re.findall(r"^(?:for|to) .*:$", shown, re.M)
     assert len(headings) == 3
     owners = shown.partition("for channel owners")[2].partition("to migrate")[0]
-    verbs = ["token", "share", "unshare", "make-private", "move"]
+    verbs = ["token", "share", "unshare", "make-private", "move", "bundle"]
     assert re.findall(r"^  ([a-z-]+)  ", owners, re.M) == verbs
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conda_private.cli import warnings
-from conda_private.cli.login.team import _shown
+from conda_private.cli.proposals import shown
 from conda_private.model.address import Address
 from conda_private.model.login_request import LoginRequest
 from conda_private.model.source import FILE, KEYRING, Source
@@ -47,6 +47,6 @@ def test_private_file_is_not_warned_of(tmp_path: Path, capsys: pytest.CaptureFix
 def test_proposal_shows_how_the_credential_is_sent_and_where_it_is(
     source: Source, scheme: str, where: str, how: str
 ) -> None:
-    lines = _shown(LoginRequest.to(ADDRESS, scheme=scheme, source=source))
+    lines = shown(LoginRequest.to(ADDRESS, scheme=scheme, source=source))
     assert next(line for line in lines if "credential" in line).endswith(where)
     assert how in next(line for line in lines if "sent as" in line)

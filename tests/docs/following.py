@@ -10,8 +10,12 @@ import base64
 import json
 import os
 import shlex
+import shutil
+import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.docs.conftest import PASSWORD, Person
 from tests.docs.pages import Block, Step, blocks, comparable, matches, name_of
@@ -252,6 +256,35 @@ def trusts_the_job(person: Person) -> None:
     person.world.trusted_jobs[person.world.job] = "alice"
     (file,) = person.world.accounts["my-org"].packages["hello-private"].files.values()
     file.labels.add("main")
+
+
+def has_own_etc(person: Person) -> Path:
+    """An ``/etc`` that only the commands of this person see; returns its folder."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("needs root on Linux")
+    etc = person.conda.folder.with_name("etc")
+    etc.mkdir()
+    for name in ("passwd", "group", "nsswitch.conf", "hosts", "ld.so.cache"):
+        shutil.copy(f"/etc/{name}", etc)
+    mount = f'mount --bind {shlex.quote(str(etc))} /etc && exec "$@"'
+    person.shell.before = ["unshare", "--mount", "sh", "-c", mount, "sh"]
+    if subprocess.run([*person.shell.before, "true"], check=False).returncode:
+        pytest.skip("needs the right to mount in a namespace")
+    return etc
+
+
+def has_policy(person: Person) -> None:
+    """A machine whose administrator allows only other servers."""
+    policy = has_own_etc(person) / "conda-private" / "policy.yml"
+    policy.parent.mkdir()
+    policy.write_text("allowed-servers:\n  - conda.example.org\n")
+
+
+def has_team_file(person: Person) -> None:
+    """The channels and the proposed login of a team."""
+    logins = [{"address": "https://conda.anaconda.org/my-org", "add_channel": "none"}]
+    content = {"logins": logins, "channels": ["my-org", "conda-forge"]}
+    (person.conda.home / "acme.yml").write_text(json.dumps(content))
 
 
 def has_proxy(person: Person) -> None:

@@ -15,8 +15,9 @@ import pytest
 
 import conda_private
 from conda_private.cli.verbs import VERBS, module_of
+from conda_private.files import policy_file
 from conda_private.files.team_file import KEYS
-from conda_private.model import exceptions, sign_in
+from conda_private.model import discovery, exceptions, policy, sign_in
 from conda_private.model.exceptions import CondaPrivateError
 from tests.docs import test_pages_for_admins, test_pages_for_users, test_recipes
 from tests.docs.pages import (
@@ -42,7 +43,7 @@ NOT_RUN = {
     "there is no docker here": 2,
     "it is a tool that PyPI does not have": 2,
     "there is no anaconda-client here": 3,
-    "these tools are not here": 1,
+    "these tools are not here": 2,
 }
 JSON_PAGE = DOCS / "reference" / "json.md"
 PROPOSALS = "Proposal files"
@@ -51,7 +52,8 @@ LANGUAGES = {"console", "text", "yaml", "json", "toml", "python", "bash", "docke
 
 def errors() -> list[type[CondaPrivateError]]:
     """All error classes of the package."""
-    members = {**vars(exceptions), **vars(sign_in)}
+    modules = (exceptions, sign_in, policy, discovery)
+    members = {name: each for module in modules for name, each in vars(module).items()}
     found = [each for _, each in sorted(members.items()) if inspect.isclass(each)]
     return [each for each in found if issubclass(each, CondaPrivateError)]
 
@@ -150,6 +152,11 @@ def test_every_key_of_a_proposal_is_explained() -> None:
     keys = {f"`{key}`" for key in KEYS}
     rows = re.findall(r"^\| (.+?) \|", section(DOCS / "reference" / "files.md", PROPOSALS), re.M)
     assert keys <= {key for row in rows for key in row.split(", ")}
+
+
+def test_every_key_of_a_policy_is_explained() -> None:
+    rows = re.findall(r"^\| `(.+?)` \|", text_of("policy"), re.M)
+    assert set(policy_file.KEYS) <= set(rows)
 
 
 def test_every_exit_code_is_explained() -> None:

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.docs.conftest import Person
 from tests.docs.following import (
+    add_program,
     follow,
     has_account,
     has_channels_of_anaconda,
     has_colleagues,
     has_gh,
     has_login_of_anaconda_client,
+    has_own_etc,
     has_password_manager,
     has_personal_package,
     has_pip,
     has_private_channels,
     has_proxy,
     has_server_of_the_institute,
+    has_team_file,
     has_token_from_ci,
     has_token_in_a_file,
 )
-from tests.docs.pages import DOCS
+from tests.docs.pages import CHECKOUT, DOCS
+from tests.integration.bases import give_own_base
 from tests.server import PERSONALITIES
 
 pytestmark = pytest.mark.hard
+# With a home that is not searched for credentials, and a base that is not in /opt.
+ANSIBLE = """\
+#!/bin/sh
+base=$(dirname "$(dirname "$(command -v conda)")")
+export HOME="$TMPDIR" ANSIBLE_NOCOWS=1 ANSIBLE_PYTHON_INTERPRETER=auto_silent
+exec {}/ansible-playbook --extra-vars "conda=$base ansible_become=false" "$@"
+"""
 
 
 def test_other_servers(person: Person) -> None:
@@ -101,11 +117,35 @@ def test_files(person: Person) -> None:
     follow(DOCS / "reference" / "files.md", person)
 
 
+def test_policy(person: Person) -> None:
+    etc = has_own_etc(person)
+    has_token_in_a_file(person)
+    person.without_keyring()
+    follow(DOCS / "reference" / "policy.md", person)
+    assert (etc / "conda-private" / "policy.yml").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.skipif("ANSIBLE" not in os.environ, reason="ANSIBLE names no folder with Ansible")
+def test_roll_out(person: Person, tmp_path: Path) -> None:
+    etc = has_own_etc(person)
+    base = tmp_path / "miniforge3"
+    give_own_base(person.conda, base)
+    person.shown[str(base)] = "/opt/miniforge3"
+    subprocess.run([base / "bin" / "python", "-m", "ensurepip"], check=True, capture_output=True)
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", person.conda.home]
+    subprocess.run([*build, CHECKOUT], check=True)
+    add_program(person, "ansible-playbook", ANSIBLE.format(os.environ["ANSIBLE"]))
+    follow(DOCS / "how-to" / "roll-out.md", person)
+    assert [path.name for path in (etc / "conda-private").iterdir()] == []
+    assert not list(base.rglob("*acme*.yml"))
+
+
 def test_json(person: Person) -> None:
     has_token_from_ci(person)
     has_colleagues(person)
     has_login_of_anaconda_client(person)
     has_private_channels(person)
+    has_team_file(person)
     follow(DOCS / "reference" / "json.md", person)
 
 

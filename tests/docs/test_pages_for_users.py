@@ -93,5 +93,11 @@ def test_pypi_packages(person: Person) -> None:
 
 
 @pytest.mark.hard
+def test_credential_helpers(person: Person) -> None:
+    has_token_in_a_file(person)
+    follow(DOCS / "how-to" / "credential-helpers.md", person)
+
+
+@pytest.mark.hard
 def test_other_tools(person: Person) -> None:
     follow(DOCS / "how-to" / "other-tools.md", person)

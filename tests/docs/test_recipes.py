@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ from tests.docs.following import (
     add_program,
     follow,
     has_anaconda_client,
+    has_own_etc,
     has_token_in_a_file,
     run,
     runs_in_github,
@@ -179,16 +177,7 @@ def test_package_privately(person: Person, tmp_path: Path) -> None:
 
 @pytest.mark.hard
 def test_shared_cluster(person: Person) -> None:
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("needs root on Linux")
-    etc = person.conda.folder.with_name("etc")
-    etc.mkdir()
-    for name in ("passwd", "group", "nsswitch.conf", "hosts", "ld.so.cache"):
-        shutil.copy(f"/etc/{name}", etc)
-    mount = f'mount --bind {shlex.quote(str(etc))} /etc && exec "$@"'
-    person.shell.before = ["unshare", "--mount", "sh", "-c", mount, "sh"]
-    if subprocess.run([*person.shell.before, "true"], check=False).returncode:
-        pytest.skip("needs the right to mount in a namespace")
+    etc = has_own_etc(person)
     (etc / "my-org-token").write_text(person.token)
     person.without_keyring()
     person.conda.environment["CONDA_EXE"] = str(person.conda.executable)
@@ -275,6 +264,10 @@ def test_secret_managers(person: Person) -> None:
 @pytest.mark.hard
 def test_sign_in(person: Person) -> None:
     signs_in(person, "https://sso.example.org")
+    oauth = {"issuer": "https://sso.example.org", "client_id": "conda"}
+    entry = {"path": "/", "schemes": ["bearer"], "oauth": oauth}
+    entry["scopes"] = {"*": ["conda:download"]}
+    person.world.discovery = {"version": 1, "channels": [entry]}
     follow(DOCS / "how-to" / "sign-in.md", person)
     assert person.conda.files_with(person.token) == []
 

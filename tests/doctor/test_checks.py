@@ -14,9 +14,10 @@ from conda_private.composition import machine
 from conda_private.doctor.finding import Subject
 from conda_private.doctor.places import kinds
 from conda_private.doctor.table import CHECKS, examine
-from conda_private.files import paths
+from conda_private.files import paths, policy_file
+from conda_private.files.permissions import PRIVATE
 from conda_private.model.address import Address
-from conda_private.model.login import Leftover
+from conda_private.model.login import Account, Leftover
 from conda_private.model.secret import Secret
 from conda_private.model.source import FILE, Source
 from tests.doctor.conftest import SETTINGS, problems
@@ -160,6 +161,30 @@ def test_expiry_is_a_problem_or_a_note(home: Home, days: int, is_problem: bool) 
     assert [each.is_problem for each in found] == [is_problem]
     home.log_in(CHANNEL, expires=(moment + timedelta(days=30)).isoformat(timespec="seconds"))
     assert problems() == []
+
+
+def test_login_from_before_the_policy_is_a_problem(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy_file, "SYSTEM", PRIVATE)
+    home.log_in(CHANNEL)
+    api = Address.parse("https://api.example.org")
+    machine.records().add_account(Account(api, FILE))
+    assert problems() == []
+    policy = write(paths.policy(), "allowed-servers: ['*.example.org']\nallowed-sources: [file]\n")
+    policy.chmod(0o600)
+    policy.parent.chmod(0o700)
+    assert problems() == []
+    policy.write_text("require-keyring: true\n")
+    (_, first), (check, second) = problems()
+    assert check == "policy"
+    assert first.what == f"The login for {CHANNEL} does not follow the policy."
+    assert first.why == f"The key require-keyring is set in {policy}."
+    assert first.next_step == f"conda private logout {CHANNEL}"
+    assert second.next_step == f"conda private logout --account {api}"
+    policy.write_text("oops")
+    ((_, found),) = problems()
+    assert "is not a valid policy" in found.what
 
 
 def test_hidden_login_is_a_problem(home: Home) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conda_private.cli.report import entry
-from conda_private.files.team_file import MAX_SIZE, read
+from conda_private.files.team_file import MAX_SIZE, TeamFile, read, read_for_package
 from conda_private.model.address import Address
 from conda_private.model.exceptions import FileFormatError
 from conda_private.model.login import Login
@@ -185,3 +185,57 @@ def test_user_name_for_a_server_with_an_api_is_a_password_to_exchange(file: Path
 
 def test_list_with_the_names_of_version_1_is_refused(file: Path) -> None:
     refused(file, f"credentials:\n- scope: {URL}\n")
+
+
+def test_file_for_a_package_has_the_channels_too(file: Path) -> None:
+    file.write_text(
+        f"# A comment is not copied: {CANARY}\nlogins:\n- address: {URL}/\n  source: env:MY_TOKEN\n"
+        f"channels: [{URL}, my-org/label/dev, conda-forge]\n"
+        f"channel_settings:\n- {{channel: '{URL}/*', auth: conda-private}}\n"
+    )
+    assert read(file) == (LoginRequest.to(ADDRESS, source=Source("env", "MY_TOKEN")),)
+    settings = {
+        "channels": [URL, "my-org/label/dev", "conda-forge"],
+        "channel_settings": [{"channel": f"{URL}/*", "auth": "conda-private"}],
+    }
+    proposals = ({"address": URL, "source": "env:MY_TOKEN"},)
+    assert read_for_package(file) == TeamFile(proposals, settings)
+
+
+def test_file_for_a_package_has_nothing_about_a_person(file: Path) -> None:
+    login = Login(ADDRESS, BEARER, KEYRING, account="alice", token_name="laptop")
+    file.write_text(json.dumps({"logins": [entry(login)]}))
+    (proposal,) = read_for_package(file).proposals
+    assert proposal == {
+        "address": URL,
+        "source": "keyring",
+        "scheme": "bearer",
+        "allow_http": False,
+    }
+
+
+def test_file_with_channels_alone_is_enough_for_a_package(file: Path) -> None:
+    file.write_text("channels: [conda-forge]\n")
+    assert read_for_package(file) == TeamFile((), {"channels": ["conda-forge"]})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "null", "logins: []", "channels: []", "logins: 3", "channels: 3", "channels: [3]",
+     "channels: [[a]]", f"channels: [https://alice:{CANARY}@a.example/b]",
+     f"channels: [https://a.example/t/{CANARY}/b]", f"channels: [t/{CANARY}/b]",
+     f"channels: ['alice:{CANARY}@b c']", "channels: ['${TOKEN}']", "channels: [file:///tmp]",
+     "channels: [../a]", "channels: ['']", f"token: {CANARY}\nchannels: [a]",
+     f"logins:\n- address: {URL}\n  token: {CANARY}", "channel_settings: [a]",
+     "channel_settings: [{channel: a}]", "channel_settings: [{channel: a, auth: [b]}]",
+     "channel_settings: [{channel: a, auth: 'b c'}]", "channel_settings: [{channel: 3, auth: b}]",
+     f"channel_settings: [{{channel: a, auth: b, token: {CANARY}}}]",
+     "channel_settings: [{channel: '*', auth: b}]", "channel_settings: [{channel: 'a*', auth: b}]",
+     f"channel_settings: [{{channel: 'https://a.example/t/{CANARY}/*', auth: b}}]"],
+)  # fmt: skip
+def test_file_that_is_not_fit_for_a_package_is_refused(file: Path, text: str) -> None:
+    file.write_text(text)
+    with pytest.raises(FileFormatError) as caught:
+        read_for_package(file)
+    assert str(file) in caught.value.what
+    assert CANARY not in str(caught.value)

@@ -1,4 +1,4 @@
-"""An administrator's login for all users: root writes it, each user's conda reads it.
+"""An administrator's login and policy for all users: root writes them, each user's conda obeys.
 
 The system's folders are stood in for inside a private mount namespace; the machine's own ``/etc``
 is neither written nor read beyond a few public files.
@@ -59,6 +59,17 @@ class Machine:
     def logins_file(self) -> Path:
         """The administrator's logins file."""
         return self.folder / "etc" / "conda-private" / "credentials.json"
+
+    @property
+    def policy(self) -> Path:
+        """The administrator's policy."""
+        return self.logins_file.with_name("policy.yml")
+
+    def write_policy(self, text: str) -> None:
+        """Write it as root, whatever it has."""
+        self.policy.parent.mkdir(exist_ok=True)
+        self.policy.write_text(text)
+        self.policy.chmod(0o644)
 
     @property
     def secret(self) -> Path:
@@ -310,3 +321,82 @@ def test_user_cannot_log_in_for_all_users(machine: Machine, token: str) -> None:
     assert result.code == 1, result.text
     assert "FileWriteError" in result.err
     assert not machine.logins_file.exists()
+
+
+def test_user_cannot_log_in_where_the_policy_does_not_allow_it(
+    machine: Machine, server: Server, token: str
+) -> None:
+    machine.write_policy(f"allowed-servers:\n  - {server.conda}/other\n")
+    for words in (DEV, (f"{server.conda}/other2",)):
+        result = machine.user.private("login", *words, *NONE, "--token-stdin", stdin=token)
+        assert result.code == 1, result.text
+        assert "PolicyError" in result.err
+        assert "cat /etc/conda-private/policy.yml" in result.err
+    account = ("login", "--account", server.api, "--token-stdin")
+    assert "PolicyError" in machine.user.private(*account, stdin=token).err
+    assert server.requests == []
+    assert not machine.user.data_folder.exists()
+    machine.write_policy(f"allowed-servers:\n  - {server.conda}/my-org\n  - {server.api}\n")
+    words = ("private", "login", *DEV, *NONE, "--api-url", server.api, "--token-stdin")
+    machine.user.ok(*words, stdin=token)
+
+
+@pytest.mark.hard
+def test_user_cannot_store_a_credential_where_the_policy_does_not_allow_it(
+    machine: Machine, server: Server, token: str
+) -> None:
+    for text in ("require-keyring: true\n", "allowed-sources: [keyring, secret-file]\n"):
+        machine.write_policy(text)
+        for words in ((), ("--storage", "file")):
+            stdin = (*words, "--token-stdin")
+            result = machine.user.private("login", *DEV, *NONE, *stdin, stdin=token)
+            assert result.code == 1, result.text
+            assert "PolicyError" in result.err
+            assert "/etc/conda-private/policy.yml" in result.err
+        assert server.requests == []
+        assert not machine.user.data_folder.exists()
+    machine.user.ok("private", "login", *DEV, *NONE, "--from-file", machine.secret)
+
+
+def policy_open_to_the_group(machine: Machine) -> str:
+    machine.write_policy("require-keyring: false\n")
+    machine.policy.chmod(0o664)
+    return "chmod 644 /etc/conda-private/policy.yml"
+
+
+def policy_of_the_user(machine: Machine) -> str:
+    machine.write_policy("require-keyring: false\n")
+    os.chown(machine.policy, NOBODY, NOBODY)
+    return "chown 0 /etc/conda-private/policy.yml"
+
+
+def policy_that_the_user_cannot_read(machine: Machine) -> str:
+    machine.write_policy("require-keyring: false\n")
+    machine.policy.chmod(0o600)
+    return "ls -l /etc/conda-private/policy.yml"
+
+
+def policy_with_a_typo(machine: Machine) -> str:
+    machine.write_policy("require_keyring: true\n")
+    return "unknown key 'require_keyring'"
+
+
+@pytest.mark.hard
+@pytest.mark.parametrize(
+    "spoil",
+    [policy_open_to_the_group, policy_of_the_user, policy_that_the_user_cannot_read,
+     policy_with_a_typo],
+)  # fmt: skip
+def test_policy_that_cannot_be_relied_on_refuses_every_login_and_nothing_else(
+    set_up: Machine, server: Server, token: str, spoil: Callable[[Machine], str]
+) -> None:
+    fix = spoil(set_up)
+    for words in (("my-org", *NONE), ("--account", server.api)):
+        result = set_up.user.private("login", *words, "--token-stdin", stdin=token)
+        assert result.code == 1, result.text
+        assert fix in result.err
+    assert server.requests == []
+    # conda itself does not read it, so what works goes on.
+    assert set_up.user.create("a", *PRIVATE).code == 0
+    assert shown(server) == {f"token {token}"}
+    assert set_up.user.ok("private", "check", "--json").code == 0

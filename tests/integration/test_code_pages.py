@@ -29,6 +29,7 @@ COMMANDS = (
     ("unshare", "my-org/on-main", "--with", NAME),
     ("make-private", f"my-org/{NAME}", "--dry-run"),
     ("move", "my-org/on-main", "--to", NAME, "--dry-run"),
+    ("bundle", f"{NAME}.yml"),
     ("import", "--from", "anaconda-client"),
     ("run", "python", "-c", "print(1)"),
     ("logout", "my-org"),

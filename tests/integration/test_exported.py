@@ -56,7 +56,8 @@ def test_rattler_installs_with_the_file(
 def test_conda_without_a_login_and_pip_read_the_exported_netrc(
     conda: Conda, server: Server, world: Anaconda
 ) -> None:
-    world.forms, password = {"password"}, "al-password-1"
+    password = world.add_token("alice", scopes=["conda:download"])
+    world.forms = {"password-token"}
     channel = f"{server.conda}/my-org"
     words = ("--username", "alice", "--scheme", "basic")
     conda.login("my-org", *words, token=password)

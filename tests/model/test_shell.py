@@ -28,6 +28,7 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("windows")
 def test_commands_of_windows_are_in_powershell_and_in_cmd() -> None:
     word = r'"C:\Users\Ann Lee\secrets.json"'
+    assert shell.show(PATH) == f"type {word}"
     assert shell.look_at(PATH) == f"dir {word}"
     assert shell.look_at_folder(PATH) == f"dir {word}"
     assert shell.remove(PATH) == f"del {word}"
@@ -38,7 +39,12 @@ def test_commands_of_windows_are_in_powershell_and_in_cmd() -> None:
 def test_commands_of_posix_do_what_they_say(tmp_path: Path) -> None:
     file = tmp_path / "it's $mine"
     file.write_text("x")
-    for command in (shell.look_at(file), shell.look_at_folder(tmp_path), shell.move_away(file)):
+    for command in (
+        shell.show(file),
+        shell.look_at(file),
+        shell.look_at_folder(tmp_path),
+        shell.move_away(file),
+    ):
         assert shutil.which(shlex.split(command)[0])
         subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL)
     broken = Path(f"{file}.broken")

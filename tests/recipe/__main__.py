@@ -10,6 +10,7 @@ from pathlib import Path
 from .making import build, make_base, make_channel
 from .private_recipe import build_private
 from .steps import StepFailedError, Steps
+from .team_package import try_team_package
 from .trying import do_main_job, hand_over
 from .workplace import CHECKOUT, Workplace
 
@@ -33,6 +34,7 @@ def main() -> int:
         package = build(steps, place, CHECKOUT / "dist")
         make_base(steps, place)
         do_main_job(steps, place)
+        try_team_package(steps, place)
         hand_over(steps, place)
         build_private(steps, place)
     except (StepFailedError, AssertionError) as error:

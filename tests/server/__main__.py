@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from . import PERSONALITIES, Anaconda, Request, Server, build_package, serve
+from .discovery import document
 
 USERS = ("alice", "bob")
 
@@ -24,6 +25,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--style", choices=["left-out", "401", "403", "404"])
     parser.add_argument("--tls", action="store_true", help="serve https; ca_file is printed")
     parser.add_argument("--packages", action="store_true", help="publish a few packages")
+    parser.add_argument(
+        "--discovery", action="store_true", help="say how to log in, for `login --discover`"
+    )
     return parser.parse_args()
 
 
@@ -79,6 +83,8 @@ def main() -> None:
         if options.packages:
             populate(world, Path(folder))
         with serve(world, tls=options.tls, log=show) as server:
+            if options.discovery:
+                world.discovery = document(world, api=server.api)
             print(describe(server, world), flush=True)
             signal.sigwait(signals)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from . import identities, index, inquiries, pypi
+from . import discovery, identities, index, inquiries, pypi
 from .channels import Wanted, denial, label_missing, refusal, visible, wanted
 from .credentials import Principal, principal, shown
 from .files import signed
@@ -23,6 +23,8 @@ def answer(world: Anaconda, call: Call) -> Answer:
     """Answer one request to the origin conda."""
     if found := identities.answer(world, call):
         return found
+    if call.raw_path == discovery.PATH and world.discovery is not None:
+        return as_json(world.discovery)
     who = principal(world, shown(call))
     want = wanted(world, call, world.personality.channel)
     if want is None:

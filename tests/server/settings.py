@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from .personalities import ANACONDA, Personality
 
@@ -74,6 +75,7 @@ class Settings:
         channel_limit: How many private channels a namespace has; None is any number. How the real
             server refuses one more, or one more user, is known from what its client looks for.
         sharing_limit: The number of users that a channel is shared with, likewise.
+        discovery: What the origin conda says about authentication; None says nothing.
         shared_again: The status for sharing a channel with somebody who has it; not known.
     """
 
@@ -105,6 +107,7 @@ class Settings:
         self.channel_limit: int | None = None
         self.sharing_limit: int | None = None
         self.shared_again = 200
+        self.discovery: Any = None
 
     @property
     def personality(self) -> Personality:

@@ -59,3 +59,16 @@ def test_program_takes_the_personality_of_another_server() -> None:
         url = f"{facts['channel']}/noarch/repodata.json"
         assert get(url).status_code == 401
         assert get(url, auth=("alice", facts["accounts"]["alice"])).status_code == 200
+
+
+def test_program_says_how_to_log_in_if_that_is_wanted() -> None:
+    for options, status in ((["--discovery"], 200), ([], 404)):
+        with running("--personality", "quetz", *options) as program:
+            assert program.stdout is not None
+            facts = json.loads(program.stdout.readline())
+            found = get(f"{facts['conda']}/.well-known/conda-authentication")
+            assert found.status_code == status
+            if status == 200:
+                (entry,) = found.json()["channels"]
+                assert entry["schemes"] == ["header:X-API-Key", "path"]
+                assert entry["api"] == facts["api"]

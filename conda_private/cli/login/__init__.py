@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from conda_private.cli import arguments
-from conda_private.cli.login import options
+from conda_private.cli.login import discover, options
 from conda_private.cli.login.account import log_in_account
 from conda_private.cli.login.one import log_in_one
 from conda_private.cli.login.team import log_in_all
@@ -26,6 +26,7 @@ examples:
   conda private login my-org --from-command 'op read op://team/conda/token'
   conda private login https://repo.prefix.dev/my-org --from-oidc       # in a CI job
   conda private login my-org --username alice       # a password, exchanged for a token
+  conda private login https://conda.example.org/my-channel --discover   # ask the server how
   conda private login --account                     # for owners: create tokens, share packages
   conda private login --all team.yml"""
 
@@ -39,8 +40,8 @@ def configure_parser(parser: ArgumentParser) -> None:
         metavar="FILE",
         nargs="?",
         const="",
-        help="log in to every channel that FILE proposes; without FILE, enter missing credentials"
-        " for existing logins",
+        help="log in to every channel that FILE proposes; without FILE, to those that installed"
+        " packages propose, and enter missing credentials for existing logins",
     )
     parser.add_argument(
         "--account",
@@ -66,6 +67,7 @@ def execute(args: Namespace) -> int:
     """Log in; 0 if the credential is stored and conda uses it."""
     if args.private_account is not None or args.private_all is not None:
         refuse_web(args)
+        discover.refuse_discover(args)
     if args.private_account is not None:
         return _execute_account(args)
     if args.private_all is not None:
@@ -76,8 +78,10 @@ def execute(args: Namespace) -> int:
             cause="A login needs a channel, or --all.",
             next_step="conda private login my-org",
         )
-    result = log_in_one(options.request_from(args, arguments.address_from(args)))
-    return report_login(result)
+    address = arguments.address_from(args)
+    found = discover.asked(args, address)
+    request = options.request_from(discover.completed(args, found), address)
+    return report_login(log_in_one(discover.confirmed(request, found, args)))
 
 
 def _execute_account(args: Namespace) -> int:

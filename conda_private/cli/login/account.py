@@ -65,6 +65,7 @@ def log_in_account(request: AccountRequest) -> AccountResult:
             " website.",
             next_step=f"create one there, then run\n{_LOGIN} {server_word(account.api)}",
         )
+    servers.refuse_account(account)
     machine.records().accounts()  # an unreadable file is an error before a credential is sent
     return _with_password(request) if request.username else _log_in(request, _secret(request))
 

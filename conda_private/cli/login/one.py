@@ -13,6 +13,7 @@ from conda_private.cli.login.web import log_in_signed
 from conda_private.cli.password import sign_in, token_name
 from conda_private.composition import machine, servers
 from conda_private.conda_config.channels import refuse_if_not_allowed
+from conda_private.files import policy_file
 from conda_private.http.errors import status_error
 from conda_private.model.exceptions import CondaPrivateError, NotFoundError, UsageError
 from conda_private.model.facts import NewToken
@@ -32,12 +33,14 @@ def log_in_one(request: LoginRequest) -> LoginResult:
         CondaPrivateError: the login failed; nothing is half-written.
     """
     request.refuse_plain_http()
+    policy_file.in_force().refuse_servers(request, request.source)
     refuse_if_not_allowed(request.address)
     records = machine.records(for_all=request.for_all)
     store = machine.store_for_login(request.source, dry_run=request.dry_run)
     _refuse_store_of_one_user(request, store)
     records.logins()  # a file that cannot be read is an error before a credential is asked for
     edges = servers.login_edges(store, records)
+    edges.policy.refuse_source(store.source)  # before a credential is asked for
     asks = store.source.is_stored_by_us and prompt.is_asked(from_stdin=request.from_stdin)
     asks = asks or (store.source.signs_in and not request.dry_run)
     if asks and request.verify:

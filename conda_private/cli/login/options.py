@@ -8,6 +8,7 @@ from typing import Any
 
 from conda_private.cli.arguments import add_storage, condarc_from, listing_from
 from conda_private.cli.login.account import AccountRequest
+from conda_private.cli.login.discover import add_discover
 from conda_private.cli.login.web import add_web, web_source
 from conda_private.composition import machine
 from conda_private.model.address import Address
@@ -41,6 +42,7 @@ def add_sources(parser: ArgumentParser) -> None:
                 **(has_value if row.metavar else is_flag),
             )
     add_web(parser, sources)
+    add_discover(parser)
     _add_identity(parser)
 
 

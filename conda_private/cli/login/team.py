@@ -1,4 +1,4 @@
-"""``conda private login --all [FILE]``: the logins of a team, or missing credentials."""
+"""``conda private login --all [FILE]``: the logins of a team, and missing credentials."""
 
 from __future__ import annotations
 
@@ -9,48 +9,50 @@ from typing import Any, TypeAlias
 
 from conda_private.actions.login import LoginResult
 from conda_private.cli.login.one import log_in_one
+from conda_private.cli.proposals import require_confirmation
 from conda_private.cli.report import entry, headline, tell
 from conda_private.cli.settings import settings_about, shown_settings, warn_of_settings
 from conda_private.cli.warnings import shown_taken_over, warn_of_taken_over
 from conda_private.composition import machine
 from conda_private.composition import settings as asked
+from conda_private.files import team_package
 from conda_private.files.team_file import read
 from conda_private.model.exceptions import (
     CondaPrivateError,
     CredentialError,
-    NoTerminalError,
-    UsageError,
 )
 from conda_private.model.login import Login
 from conda_private.model.login_request import LoginRequest
-from conda_private.model.source import Source
-from conda_private.output import confirm, mark, notice, table
+from conda_private.output import mark, notice, short, table
 
 Failed: TypeAlias = tuple[LoginRequest, CondaPrivateError]
-_STORES = {
-    "auto": "the keyring, or in a file of the plugin, not encrypted, if there is no keyring",
-    "keyring": "the keyring",
-    "file": "a file of the plugin, not encrypted",
-}
+_CAUSE = "A file of logins only proposes: it says where your credentials would be sent."
 
 
 def log_in_all(file: str, common: Mapping[str, Any], *, assume_yes: bool) -> int:
     """Show the proposed logins, ask the user to confirm, and log in to each.
 
     Args:
-        file: the team's file, or "" for existing logins without a credential.
+        file: the team's file, or "" for those that packages have installed, and for existing logins
+            without a credential.
         common: the attributes that all requests get.
         assume_yes: whether the user has confirmed already.
 
     Returns:
         The highest exit code of all logins.
     """
-    wanted = _from_file(file) if file else _incomplete()
+    wanted = _without_complete(read(Path(file))) if file else _of_this_machine()
     if not wanted:
         nothing: dict[str, list[object]] = {"logged_in": [], "failed": [], "takes_over": []}
         tell(["Nothing to do: every login has its credential."], nothing)
         return 0
-    _confirm(wanted, assume_yes=assume_yes)
+    command = f"conda private login --all {'FILE ' if file else ''}--yes"
+    require_confirmation(wanted, cause=_CAUSE, command=command, assume_yes=assume_yes)
+    return log_in_each(wanted, common)
+
+
+def log_in_each(wanted: Sequence[LoginRequest], common: Mapping[str, Any]) -> int:
+    """Log in to each channel, also if another one fails; return the highest exit code."""
     done: list[LoginResult] = []
     failed: list[Failed] = []
     for request in wanted:
@@ -65,58 +67,30 @@ def log_in_all(file: str, common: Mapping[str, Any], *, assume_yes: bool) -> int
     return max([*codes, CredentialError.return_code if hidden else 0])
 
 
-def _from_file(name: str) -> tuple[LoginRequest, ...]:
-    proposed = read(Path(name))
+def _of_this_machine() -> tuple[LoginRequest, ...]:
+    """Return what packages propose, and the existing logins without a credential."""
+    own = machine.records().logins()
+    wanted = [LoginRequest.again(login) for login in own if not _has_secret(login)]
+    known = {each.address for each in own}
+    for path in team_package.installed():
+        proposed = [each for each in _without_complete(read(path)) if each.address not in known]
+        if proposed:
+            notice(f"Proposed by {short(str(path))}:")
+        wanted += proposed
+        known |= {each.address for each in proposed}
+    return tuple(wanted)
+
+
+def _without_complete(proposed: Sequence[LoginRequest]) -> tuple[LoginRequest, ...]:
     wanted = {each.address for each in proposed}
     own = (login for login in machine.logins() if login.address in wanted)
     complete = {login.address for login in own if _has_secret(login)}
     return tuple(each for each in proposed if each.address not in complete)
 
 
-def _incomplete() -> tuple[LoginRequest, ...]:
-    logins = machine.records().logins()
-    return tuple(LoginRequest.again(login) for login in logins if not _has_secret(login))
-
-
 def _has_secret(login: Login) -> bool:
     # Not asked: a command can take long, and gives a new credential each time.
     return login.source.renews or machine.open_store(login.source).get(login.address) is not None
-
-
-def _confirm(wanted: Sequence[LoginRequest], *, assume_yes: bool) -> None:
-    about = "\n".join(line for each in wanted for line in _shown(each))
-    runs = any(each.source.kind == "command" for each in wanted)
-    question = "Send these credentials to these servers?"
-    question = f"Run these programs, and s{question[1:]}" if runs else question
-    answer = confirm(about, question, assume_yes=assume_yes)
-    if answer is None:
-        raise NoTerminalError(
-            "There is no terminal to confirm these logins.",
-            cause="A file of logins only proposes: it says where your credentials would be sent.",
-            next_step="read it, then  conda private login --all FILE --yes",
-        )
-    if not answer:
-        raise UsageError("Nothing was changed.", next_step="conda private list")
-
-
-def _shown(proposed: LoginRequest) -> list[str]:
-    rows = [
-        ("credential", _where_from(proposed.source)),
-        ("sent as", ", else ".join(scheme.text for scheme in proposed.schemes)),
-        ("sent to", proposed.address.netloc + (" WITHOUT TLS" if proposed.allow_http else "")),
-        ("also sent to", str(proposed.api or "")),
-    ]
-    return [str(proposed.address), *table(rows)]
-
-
-def _where_from(source: Source) -> str:
-    if source.kind == "command":
-        return f"from a program that runs on this machine:  {source.name}"
-    if source.kind == "oidc":
-        return "from the ID token of a CI job"
-    if source.is_reference:
-        return f"from {source}"
-    return f"you are asked for it; stored in {_STORES.get(source.kind, source)}"
 
 
 def _done(result: LoginResult) -> list[str]:

@@ -1,0 +1,1 @@
+"""Everything that a release publishes, from one command: ``make release``."""
