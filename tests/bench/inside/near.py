@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import sys
 from pathlib import Path
@@ -35,11 +34,16 @@ def main() -> None:
         print(url, flush=True)
         for _ in sys.stdin:
             used = resource.getrusage(resource.RUSAGE_SELF)
-            pages = int(Path("/proc/self/statm").read_text().split()[1])
-            memory = pages * os.sysconf("SC_PAGE_SIZE")
-            peak = used.ru_maxrss * 1024
-            data = {"cpu": used.ru_utime + used.ru_stime, "memory": memory, "peak": peak}
+            cpu = used.ru_utime + used.ru_stime
+            # Not `ru_maxrss`: it begins with what the process had that started this one.
+            data = {"cpu": cpu, "memory": _status("VmRSS"), "peak": _status("VmHWM")}
             print(json.dumps(data), flush=True)
+
+
+def _status(key: str) -> int:
+    """Return a number of the kernel about this process, in bytes."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{key}:"))
 
 
 if __name__ == "__main__":
