@@ -21,7 +21,7 @@ PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SPREAD := -n $(WORKERS) --dist loadfile
 
-.PHONY: setup demo pictures test test-hard test-long test-quetz coverage bench bench-peer bench-plots mutation check docs recipe release clean
+.PHONY: setup demo pictures test test-hard test-long test-quetz test-windows coverage bench bench-peer bench-plots mutation check docs recipe release clean
 
 setup: $(STAMP)
 
@@ -107,6 +107,10 @@ $(QUETZ)/.stamp: tests/quetz/requirements.txt
 
 test-quetz: setup $(QUETZ)/.stamp
 	QUETZ_PYTHON=$(CURDIR)/$(QUETZ)/bin/python $(PYTEST) $(SPREAD) -m hard tests/quetz
+
+# A CPython for Windows, with conda and the plugin, under Wine: Debian, and root if there is no Wine.
+test-windows: setup
+	@$(CLEAN_ENV) $(BIN)/python -m tests.windows
 
 # The recipe is built by tools of its own, against packages that are made on the spot.
 TOOLS := $(VENV)/recipe

@@ -73,7 +73,8 @@ def home_in(folder: Path) -> Iterator[Home]:
         patch.setenv("XDG_DATA_HOME", str(folder / "data"))
         if sys.platform == "win32":  # no variable changes the folder of a user's data there
             patch.setenv("USERPROFILE", str(folder))
-            patch.setattr(platformdirs, "user_data_dir", lambda name: str(folder / "data" / name))
+            data = folder / "data"
+            patch.setattr(platformdirs, "user_data_dir", lambda name, *_, **__: str(data / name))
         patch.setattr(paths, "SYSTEM_LOGINS", folder / "system" / "credentials.json")
         _forget()
         yield Home(folder)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
+from conda_private.model import shell
 from conda_private.model.exceptions import (
     AlreadyExistsError,
     CondaPrivateError,
@@ -100,6 +100,6 @@ def discard(tokens: TokenApi, name: str) -> str:
     except CondaPrivateError:
         return (
             f'The new token "{name}" could not be revoked; revoke it with'
-            f" conda private token revoke {shlex.quote(name)}"
+            f" conda private token revoke {shell.word(name)}"
         )
     return "The new token was revoked."

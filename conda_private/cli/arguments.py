@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from argparse import SUPPRESS, Action, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
@@ -12,6 +11,7 @@ from typing import Any
 from conda_private.cli.which_server import add_on, settled
 from conda_private.conda_config.names import address_of, meaning_of
 from conda_private.conda_config.settings import condarc_path
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.exceptions import NoTerminalError, UsageError
 from conda_private.model.source import AUTO, Source, storages
@@ -188,10 +188,10 @@ def condarc_from(args: Namespace, default: str = "user") -> str:
 def command(words: str, name: str, args: Namespace) -> str:
     """Return a command about a channel for the ``.condarc`` that the options name."""
     file = args.private_condarc_file
-    options = ["--condarc", shlex.quote(file)] if file else []
+    options = ["--condarc", shell.word(file)] if file else []
     if args.private_condarc:
         options = [f"--{args.private_condarc}"]
-    return " ".join([words, shlex.quote(name), *options])
+    return " ".join([words, shell.word(name), *options])
 
 
 def add_storage(parser: ArgumentParser) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
 from conda_private.composition.machine import channel_list, logins, name_for, records
 from conda_private.conda_config import channels, other_channels, precedence
 from conda_private.conda_config import hiding as hides
@@ -11,6 +9,7 @@ from conda_private.conda_config.hiding import Hiding
 from conda_private.conda_config.other_channels import OtherChannel
 from conda_private.conda_config.precedence import Entry, Taken
 from conda_private.conda_config.settings import condarc_path, read_again
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.facts import ChannelsInUse
 from conda_private.model.login import Login
@@ -30,8 +29,8 @@ def command_to_unlist(address: Address) -> str:
         added = records().channel_list(file).get("channels", ())
         if any(each.get("channel") == listed for each in added):
             where = [] if file == condarc_path("user", None) else ["--condarc", file]
-            return shlex.join(["conda", "private", "channels", "remove", listed, *where])
-        return shlex.join(["conda", "config", "--file", file, "--remove", "channels", listed])
+            return shell.joined(["conda", "private", "channels", "remove", listed, *where])
+        return shell.joined(["conda", "config", "--file", file, "--remove", "channels", listed])
     return ""
 
 

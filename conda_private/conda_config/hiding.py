@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -17,6 +16,7 @@ from conda_private.conda_config.channels import LIST_KEYS
 from conda_private.conda_config.precedence import conda_asks_us, deciding
 from conda_private.conda_config.settings import plain
 from conda_private.files import paths
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.exceptions import AddressError, HiddenLoginError
 
@@ -116,10 +116,10 @@ def _covers(url: str, address: Address) -> bool:
 def _fix(setting: str, name: str, url: str, file: str) -> str:
     """The command that removes a credential from a setting; no file means a variable."""
     if not file:
-        return f"export CONDA_{setting.upper()}={url}"
+        return shell.set_variable(f"CONDA_{setting.upper()}", url)
     if setting in ("channel_alias", "custom_channels"):
         key = f"{setting}.{name}" if name else setting
-        return shlex.join(["conda", "config", "--file", file, "--set", key, url])
+        return shell.joined(["conda", "config", "--file", file, "--set", key, url])
     return f"edit {file} and write  {url}  in {setting}, without the credential"
 
 

@@ -7,7 +7,6 @@ has is read from conda's cached indexes, so it costs no request.
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from conda.models.channel import Channel
 from conda_private.conda_config.index_cache import cached
 from conda_private.conda_config.settings import files, read_again
 from conda_private.http.index_search import Search, kind_of
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.channel import channel_of
 
@@ -67,7 +67,7 @@ def other_channel(address: Address, name: str, packages: Collection[str]) -> Oth
 
 
 def _found(priority: str, other: str, package: str, move: str) -> OtherChannel:
-    commands = [f"conda config --prepend channels {shlex.quote(move)}"] if move else []
+    commands = [f"conda config --prepend channels {shell.word(move)}"] if move else []
     if priority != STRICT:
         commands.append(_make_strict())
     return OtherChannel(priority, other, package, bool(move), tuple(commands))
@@ -118,12 +118,12 @@ def _first(file: Path, packages: Collection[str]) -> str:
 def _make_strict() -> str:
     """The command that sets the priority where it is set now, or in the user's own file."""
     if _SETTING in context.raw_data.get("envvars", {}):
-        return "unset CONDA_CHANNEL_PRIORITY"
+        return shell.unset_variable("CONDA_CHANNEL_PRIORITY")
     setting = [file for file, settings in files() if _SETTING in settings]
     file = setting[-1] if setting else user_rc_path
     # A file that this user cannot change is that of the system, and the user's own overrides it.
     is_own = os.path.realpath(file) == os.path.realpath(user_rc_path) or not os.access(
         file, os.W_OK
     )
-    option = "" if is_own else f" --file {shlex.quote(file)}"
+    option = "" if is_own else f" --file {shell.word(file)}"
     return f"conda config{option} --set {_SETTING} {STRICT}"

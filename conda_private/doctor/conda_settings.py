@@ -13,6 +13,7 @@ from conda.models.channel import Channel
 from conda_private.composition import machine, settings
 from conda_private.conda_config.names import listed_in_other_case
 from conda_private.doctor.finding import Finding, Subject
+from conda_private.model import shell
 from conda_private.model.address import Address
 
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -36,13 +37,14 @@ def _certificates() -> Iterator[Finding]:
             yield Finding(
                 f"{name} names a file that does not exist.",
                 "conda then cannot verify the certificate of any server.",
-                f"unset {name}",
+                shell.unset_variable(name),
             )
         elif isinstance(context.ssl_verify, str):
             yield Finding(
                 f"{name} takes precedence over conda's setting ssl_verify.",
                 "A certificate authority that only ssl_verify names is not trusted.",
-                f"unset {name}      # or add the authority to the file that it names",
+                f"{shell.unset_variable(name)}"
+                "      # or add the authority to the file that it names",
                 is_problem=False,
             )
     if not context.ssl_verify:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import sys
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -65,9 +66,15 @@ def _next_step(each: Placeholder, file: str) -> str:
 
     login, address = resolver().find(each.url), address_of_url(each.url)
     with_login = f", and your login for {login.address} is used" if login else ", and log in"
-    edit = f"s|{_SPECIAL.sub(_ESCAPED, each.text)}|/|"
-    how = f"sed -i.bak {shlex.quote(edit)} {shlex.quote(file)}" if file else f"use  {each.url}"
+    how = _edit(each.text, file) if file else f"use  {each.url}"
     lines = [f"remove it{with_login}:", how]
     if address and not login:
         lines.append(f"conda private login {address}")
     return "\n       ".join(lines)
+
+
+def _edit(text: str, file: str) -> str:
+    if sys.platform == "win32":  # there is no sed
+        return f"replace  {text}  with  /  in {file}"
+    edit = f"s|{_SPECIAL.sub(_ESCAPED, text)}|/|"
+    return f"sed -i.bak {shlex.quote(edit)} {shlex.quote(file)}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.exceptions import ConnectionFailedError, InsecureUrlError
 
@@ -42,7 +43,7 @@ class ProxySetting:
             return "conda install -n base pysocks"
         url = "http://USER:PASSWORD@HOST:PORT"
         if self.is_variable:
-            return f"export {self.name}={url}"
+            return shell.set_variable(self.name, url)
         return f"conda config --set {self.name} {url}"
 
 
@@ -91,7 +92,7 @@ def readable_by_proxy(address: Address, setting: ProxySetting) -> InsecureUrlErr
         f"The credential for {address} was not sent because a proxy could read it.",
         cause=f"The channel is on this machine and does not use TLS, and {setting.name} names"
         " a proxy.",
-        next_step=f"export NO_PROXY={address.host}"
+        next_step=shell.set_variable("NO_PROXY", address.host)
         if setting.is_variable
         else f"conda config --remove-key {setting.name}",
     )

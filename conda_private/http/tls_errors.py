@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from conda_private.model import shell
 from conda_private.model.exceptions import TlsError
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def refuse_missing_files() -> None:
             raise TlsError(
                 f"There is no file {path}.",
                 cause=f"The {kind} {name} names it, so no connection with TLS is possible.",
-                next_step=f"export {name}=FILE.pem      or:  unset {name}"
+                next_step=f"{shell.set_variable(name, 'FILE.pem')}"
+                f"      or:  {shell.unset_variable(name)}"
                 if is_variable
                 else f"conda config --set {name} FILE.pem\n"
                 f"or, if it is not needed:  conda config --remove-key {name}",

@@ -106,7 +106,7 @@ class EnvironmentStore(_Reference):
     def missing(self, address: Address) -> CredentialMissingError:
         """Create the error for a variable that is not set."""
         cause = f"The variable {self.name} is not set."
-        return CredentialMissingError.not_in(address, cause, f"export {self.name}=...")
+        return CredentialMissingError.not_in(address, cause, shell.set_variable(self.name, "..."))
 
     def stamp(self) -> object:
         """Return a hash of the value: programs that use conda as a library can change it."""

@@ -48,6 +48,7 @@ NOT_RUN = {
 JSON_PAGE = DOCS / "reference" / "json.md"
 PROPOSALS = "Proposal files"
 LANGUAGES = {"console", "text", "yaml", "json", "toml", "python", "bash", "dockerfile"}
+LANGUAGES |= {"powershell", "bat"}
 
 
 def errors() -> list[type[CondaPrivateError]]:

@@ -10,6 +10,7 @@ import pytest
 
 from conda_private.files import paths
 from conda_private.files.activated import environment_that_sets
+from tests.integration.runner import OWN_DATA
 
 NAME = "XDG_DATA_HOME"
 
@@ -95,7 +96,7 @@ def test_folder_of_an_environment_is_not_ours_and_this_is_said_once(
 ) -> None:
     assert paths.logins() == tmp_path / "data" / "conda-private" / "credentials.json"
     by_script(environment, "")
-    own = tmp_path / ".local" / "share" / "conda-private"
+    own = tmp_path / OWN_DATA / "conda-private"
     assert paths.logins() == own / "credentials.json"
     assert paths.secrets_file() == own / "secrets.json"
     said = capsys.readouterr().err

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import grp
 import os
-import pwd
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +10,9 @@ import pytest
 
 from conda_private.files.permissions import SYSTEM, others_can_read, read
 from conda_private.model.exceptions import UnsafeFileError
+
+grp = pytest.importorskip("grp", reason="folders have modes and groups on POSIX alone")
+pwd = pytest.importorskip("pwd")
 
 ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="gives files to other users")
 

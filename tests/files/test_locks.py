@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import subprocess
 import sys
@@ -15,6 +14,8 @@ import pytest
 
 from conda_private.files.locks import LOCK_TIMEOUT, locked
 from conda_private.model.exceptions import FileWriteError
+
+fcntl = pytest.importorskip("fcntl", reason="the locks are those of POSIX")
 
 HOLD = """
 import sys

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,15 @@ def test_edit_that_is_named_makes_the_login_authenticate_the_file(
     subprocess.run(shlex.split(edit), check=True)
     assert file.read_text() == f"@EXPLICIT\n{FILE}\n{FILE}\n"
     assert said(capsys, file=[str(file)]) == ""
+
+
+def test_edit_is_described_on_windows_which_has_no_sed(
+    home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    file = tmp_path / "list.txt"
+    file.write_text(f"@EXPLICIT\n{HOST}/t/<TOKEN>/my-org/noarch/a-1-0.conda\n")
+    assert f"replace  /t/<TOKEN>/  with  /  in {file}\n" in said(capsys, file=[str(file)])
 
 
 def test_channel_without_a_login_is_named_with_its_login(

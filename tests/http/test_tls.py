@@ -60,7 +60,7 @@ def ask(tmp_path: Path, files: Path, server: Server) -> Iterator[Callable[..., i
 
         def status(**settings: str) -> int:
             settings = {"ssl_verify": "good-ca.pem", **settings}
-            lines = (f'{name}: "{files / value}"\n' for name, value in settings.items())
+            lines = (f"{name}: '{files / value}'\n" for name, value in settings.items())
             home.condarc("".join(lines))
             url = f"{server.conda}/my-org/noarch/repodata.json"
             return int(get(url, Signer()).status_code)

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from urllib.parse import quote
 from conda.base.constants import DEFAULT_CHANNEL_ALIAS
 
 TIMEOUT = 100  # seconds
+# Where a system has the data of a user's programs, below the home folder.
+OWN_DATA = "Library/Application Support" if sys.platform == "darwin" else ".local/share"
 _NAMES = ("channel_alias", "custom_channels", "custom_multichannels")
 
 
@@ -83,7 +86,7 @@ class Conda:
     @property
     def data_folder(self) -> Path:
         """The folder with the plugin's files."""
-        return self.home / ".local" / "share" / "conda-private"
+        return self.home / OWN_DATA / "conda-private"
 
     @property
     def secrets_file(self) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from conda_private.cli.verbs import VERBS
 from tests.integration.runner import TIMEOUT, Conda
 from tests.windows.imitation import LACKING
 
@@ -58,6 +59,28 @@ def test_main_job_is_done_without_the_modules_of_posix(conda: Conda, token: str)
     )
     assert "it ran" in said
     assert conda.prefix("env").joinpath("bin", "hello-private").exists()
+
+
+@pytest.mark.hard
+def test_every_verb_has_its_help_without_the_modules_of_posix(conda: Conda) -> None:
+    said = as_on_windows(conda, *(("private", verb, "--help") for verb in VERBS))
+    for verb in VERBS:
+        assert f" private {verb} [-h]" in said
+
+
+def test_every_module_is_imported_without_the_modules_of_posix() -> None:
+    code = (
+        "from tests.windows import imitation; imitation.imitate()\n"
+        "import importlib, pkgutil, conda_private as package\n"
+        "for each in pkgutil.walk_packages(package.__path__, 'conda_private.'):\n"
+        "    importlib.import_module(each.name)\n"
+        "print(each.name)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("conda_private.")
 
 
 @pytest.mark.parametrize("name", LACKING)

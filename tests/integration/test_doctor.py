@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.runner import Conda
+from tests.integration.runner import OWN_DATA, Conda
 from tests.server import Anaconda, Server
 
 KEYS = {"findings", "problems", "notes", "backup", "dry_run", "warnings"}
@@ -52,7 +52,7 @@ def test_credentials_are_found_moved_and_removed(
     fixed = old_ways.private("doctor", "--fix")
     assert (fixed.code, fixed.err) == (0, "")
     assert "moved the credential for" in fixed.out
-    assert "The backup, with masks, is in ~/.local/share/conda-private/backups/" in fixed.out
+    assert f"The backup, with masks, is in ~/{OWN_DATA}/conda-private/backups/" in fixed.out
     expected = f"# mine\nchannels:\n  - {server.conda}/my-org  # the team's\n  - other\n"
     assert old_ways.condarc.read_text() == expected
     assert old_ways.files_with(token, apart_from=[old_ways.secrets_file]) == []

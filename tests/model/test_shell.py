@@ -35,6 +35,21 @@ def test_commands_of_windows_are_in_powershell_and_in_cmd() -> None:
     assert shell.move_away(PATH) == f'move {word} {word[:-1]}.broken"'
 
 
+@pytest.mark.usefixtures("windows")
+def test_words_of_windows_have_double_quotes_if_they_need_them() -> None:
+    words = ("conda", "config", "--file", r"C:\Users\Ann Lee\.condarc", "--set", "a_b", r"C:\x~1")
+    expected = r'conda config --file "C:\Users\Ann Lee\.condarc" --set a_b C:\x~1'
+    assert shell.joined(words) == expected
+    assert shell.word("a & b") == '"a & b"'
+    assert shell.word("") == '""'
+
+
+@pytest.mark.usefixtures("windows")
+def test_variables_of_windows_are_set_and_removed_in_both_shells() -> None:
+    assert shell.set_variable("A", "x") == '$Env:A = "x"      (in cmd:  set A=x)'
+    assert shell.unset_variable("A") == "Remove-Item Env:A      (in cmd:  set A=)"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the commands are those of POSIX")
 def test_commands_of_posix_do_what_they_say(tmp_path: Path) -> None:
     file = tmp_path / "it's $mine"

@@ -58,9 +58,16 @@ def imitate() -> None:
 def main(commands: Sequence[Sequence[str]]) -> int:
     """Run the commands; return the first exit code that is not 0."""
     imitate()
+    return next((code for words in commands if (code := _run(words))), 0)
+
+
+def _run(words: Sequence[str]) -> int:
     from conda.cli.main import main as conda
 
-    return next((code for words in commands if (code := conda(*words))), 0)
+    try:
+        return conda(*words)
+    except SystemExit as end:  # of argparse, after the help
+        return int(end.code or 0)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 from datetime import datetime, timezone
 
@@ -15,6 +14,7 @@ from conda_private.composition import machine, servers
 from conda_private.conda_config.channels import refuse_if_not_allowed
 from conda_private.files import policy_file
 from conda_private.http.errors import status_error
+from conda_private.model import shell
 from conda_private.model.exceptions import CondaPrivateError, NotFoundError, UsageError
 from conda_private.model.facts import NewToken
 from conda_private.model.login_request import LoginRequest
@@ -103,7 +103,7 @@ def _secret(request: LoginRequest, store: SecretStore) -> Secret | None:
 
 def _with_password(request: LoginRequest, edges: Edges) -> LoginResult:
     """Exchange the password for a token with the least scopes, and log in with that."""
-    command = f"conda private login {request.name} --username {shlex.quote(request.user)}"
+    command = f"conda private login {request.name} --username {shell.word(request.user)}"
     if edges.store.source.is_reference:
         raise UsageError(
             "This server gives a token for a password, and the token needs to be stored.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from argparse import ArgumentParser, Namespace
 
 from conda_private.cli import arguments, owners
@@ -10,6 +9,7 @@ from conda_private.cli.arguments import add_organization
 from conda_private.cli.owners import uses
 from conda_private.cli.report import tell
 from conda_private.composition import servers
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.exceptions import NoTerminalError, NotFoundError, UsageError
 from conda_private.model.facts import TokenFacts
@@ -74,7 +74,7 @@ def _confirm(token: TokenFacts, used: list[str], args: Namespace) -> None:
         raise NoTerminalError(
             "There is no terminal to confirm the revocation.",
             cause="Nothing was changed.",
-            next_step=f"conda private token revoke {shlex.quote(token.token_name)} --yes",
+            next_step=f"conda private token revoke {shell.word(token.token_name)} --yes",
         )
     if not answer:
         raise UsageError("Nothing was changed.", next_step="conda private token list")

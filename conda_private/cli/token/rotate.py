@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -13,6 +12,7 @@ from conda_private.cli.arguments import add_expiry, add_organization, add_passwo
 from conda_private.cli.password import token_creator
 from conda_private.cli.report import entry, scopes_of, tell
 from conda_private.composition import machine, servers
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError, UsageError
 from conda_private.model.expiry import describe, normal
@@ -146,5 +146,5 @@ def _report(done: Rotation, *, kept: bool) -> None:
     if done.not_revoked:
         notice(
             f"\nWarning: The old token could not be revoked.\n{done.not_revoked}\n"
-            f"Next:  conda private token revoke {shlex.quote(done.old)}"
+            f"Next:  conda private token revoke {shell.word(done.old)}"
         )

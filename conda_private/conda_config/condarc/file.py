@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import locale
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
@@ -138,7 +137,7 @@ class CondarcFile:
             ) from None
 
     def _by_hand(self, option: str, channel: str) -> str:
-        return shlex.join(["conda", "config", "--file", self.path, option, "channels", channel])
+        return shell.joined(["conda", "config", "--file", self.path, option, "channels", channel])
 
     def _record(self) -> Record:
         data = self._memory.channel_list(self.path)
