@@ -85,14 +85,17 @@ def _warnings(plan: Plan, tool: str) -> list[str]:
     lines = [f"{files} will have credentials in clear text, which only you can read:"]
     for each in plan.exported:
         if not each.is_there:
-            lines.append(f"  {each.address}{_coarser(each, tool)}")
+            lines.append(f"  {each.address}{_notes(each, tool)}")
     if tool == _CLIENT:
         lines.append("conda and mamba also send such a token to the channels of its server.")
     return lines
 
 
-def _coarser(each: Exported, tool: str) -> str:
-    return f"  ({tool} sends it to every channel of {each.key})" if each.is_coarser else ""
+def _notes(each: Exported, tool: str) -> str:
+    notes = [f"{tool} sends it to every channel of {each.key}"] if each.is_coarser else []
+    if each.is_replacing:
+        notes.append(f"it replaces another credential for {each.key} there")
+    return f"  ({'; '.join(notes)})" if notes else ""
 
 
 def _report(plan: Plan, args: Namespace) -> None:

@@ -27,6 +27,7 @@ class Exported(NamedTuple):
         key: what the tool looks the credential up by.
         is_coarser: whether the tool sends it to more than the address.
         is_there: whether the file has exactly this entry already.
+        is_replacing: whether the file has another entry with this key, which is replaced.
     """
 
     address: Address
@@ -34,6 +35,7 @@ class Exported(NamedTuple):
     key: str
     is_coarser: bool
     is_there: bool
+    is_replacing: bool
 
 
 class Plan(NamedTuple):
@@ -73,7 +75,9 @@ def plan_logins(tool: str, logins: Sequence[Login]) -> Plan:
             plan.failed.append((login.address, error))
             continue
         used[target.key(login)] = secret
-        plan.exported.append(_exported(login, file, target.key(login), is_there=after == text))
+        is_replacing = after != text and f'"{target.key(login)}"' in text
+        each = _exported(login, file, target.key(login))
+        plan.exported.append(each._replace(is_there=after == text, is_replacing=is_replacing))
         text = after
     if text != before:
         plan.texts[file] = text
@@ -97,9 +101,9 @@ def _secret_for(login: Login, tool: str, target: HostFile, used: dict[str, Secre
     )
 
 
-def _exported(login: Login, file: Path, key: str, *, is_there: bool) -> Exported:
+def _exported(login: Login, file: Path, key: str) -> Exported:
     is_coarser = bool(login.address.path) and "/" not in key
-    return Exported(login.address, file, key, is_coarser, is_there)
+    return Exported(login.address, file, key, is_coarser, is_there=False, is_replacing=False)
 
 
 def plan_accounts(accounts: Sequence[Account]) -> Plan:
@@ -117,8 +121,10 @@ def plan_accounts(accounts: Sequence[Account]) -> Plan:
             continue
         file = anaconda_client.new_file(account.api)
         text = SecretText(secret.reveal())
-        is_there = _current(file) == text
-        plan.exported.append(Exported(account.api, file, str(account.api), False, is_there))
+        current = _current(file)
+        is_there, is_replacing = current == text, current not in ("", text)
+        key = str(account.api)
+        plan.exported.append(Exported(account.api, file, key, False, is_there, is_replacing))
         if not is_there:
             plan.texts[file] = text
     return plan

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from conda_private.doctor import conda_settings, credentials, keyrings, logins, modes, policies
+from conda_private.doctor import (
+    conda_settings,
+    credentials,
+    elsewhere,
+    keyrings,
+    logins,
+    modes,
+    policies,
+)
 from conda_private.doctor.finding import Finding, Subject
 from conda_private.model.exceptions import CondaPrivateError
 
@@ -28,6 +36,7 @@ CHECKS = (
     Check("logins", logins.check),
     Check("keyring", keyrings.check),
     Check("policy", policies.check),
+    Check("elsewhere", elsewhere.check),
     Check("settings", conda_settings.check),
 )
 

@@ -67,6 +67,10 @@ class FileStore:
             self._write(secrets) if secrets else remove(self.path)
             return True
 
+    def addresses(self) -> tuple[Address, ...]:
+        """Return the keys that have a credential."""
+        return tuple(map(_key, self._read()))
+
     def missing(self, address: Address) -> CredentialMissingError:
         """Create the error for an address without a credential."""
         return CredentialMissingError.not_in(address, f"It is not in {self.path}.")
@@ -96,6 +100,13 @@ class FileStore:
     def _write(self, secrets: dict[str, Secret]) -> None:
         replace(self.path, _rendered(secrets), mode=0o600)
         self._keep_out_of_backups(self.path)
+
+
+def _key(text: str) -> Address:
+    # The last segment of some keys is a mark, such as "(account)", which no address has.
+    address, _, mark = text.partition("/(")
+    parsed = Address.parse(address)
+    return parsed.child(f"({mark}") if mark else parsed
 
 
 def _parsed(text: str | None) -> dict[str, Secret] | None:

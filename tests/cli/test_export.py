@@ -91,7 +91,9 @@ def test_foreign_entries_stay_and_a_second_export_changes_nothing(run: Run) -> N
     log_in("/my-org")
     theirs = {"other.org": {"BearerToken": "theirs"}, "conda.example.org": {"CondaToken": "old"}}
     file = file_at(RATTLER, json.dumps(theirs))
-    assert exported(run, "rattler")[1][0]["changed"] is True
+    code, text = run("export", "--to", "rattler", "--yes")
+    assert code == 0
+    assert "; it replaces another credential for conda.example.org there)" in text
     assert json.loads(file.read_text()) == {**theirs, "conda.example.org": {"CondaToken": SECRET}}
     before = file.stat().st_mtime_ns
     code, text = run("export", "--to", "rattler")  # nothing to agree to
@@ -217,6 +219,9 @@ def test_account_becomes_the_file_of_anaconda_client(run: Run) -> None:
     assert file.name == "https%3A%2F%2Fapi.anaconda.org.token"
     assert file.read_text() == SECRET
     assert exported(run, "anaconda-client")[1][0]["changed"] is False
+    file.write_text("another")
+    text = run("export", "--to", "anaconda-client", "--yes")[1]
+    assert "(it replaces another credential for https://api.anaconda.org there)" in text
 
 
 @pytest.mark.parametrize(

@@ -127,3 +127,10 @@ def test_what_it_has_stored_is_imported_and_it_keeps_it(
     assert both.run("search", "-c", "my-org", "--override-channels", "on-main").code == 0
     sent = {each.headers["Authorization"] for each in server.requests if "/my-org/" in each.path}
     assert sent == {f"token {token}"}
+
+
+def test_doctor_finds_no_problem_beside_it(both: Conda) -> None:
+    result = both.private("doctor", "--json")
+    assert [each["message"] for each in result.data["findings"] if each["problem"]] == []
+    assert (result.code, result.data["problems"]) == (0, 0)
+    assert "0 problems" in both.ok("doctor").out
