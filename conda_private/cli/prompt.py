@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from conda.base.context import context
 
 from conda_private.model.address import Address
-from conda_private.model.characters import decoded
+from conda_private.model.characters import decoded, showable
 from conda_private.model.exceptions import (
     CancelledError,
     NoTerminalError,
@@ -135,6 +135,25 @@ def require_agreement(
         )
     if not answer:
         raise UsageError(so_far, next_step=otherwise)
+
+
+def ask_channel(offered: Sequence[str]) -> str:
+    """Ask for a channel; "" if there is no terminal to ask at, or no answer.
+
+    Args:
+        offered: channels that can be chosen by their number.
+    """
+    if context.json or not sys.stdin.isatty():
+        return ""
+    lines = [f"  {number}  {text}" for number, text in enumerate(offered, 1)]
+    question = "Channel (a number, my-org, or https://HOST/CHANNEL): "
+    question = question if lines else question.replace("a number, ", "")
+    text = showable("\n".join([*lines, question]), sys.stderr.encoding)
+    sys.stderr.write(text)
+    sys.stderr.flush()
+    answer = sys.stdin.readline().strip()
+    by_number = {str(number): each for number, each in enumerate(offered, 1)}
+    return by_number.get(answer, answer)
 
 
 def choose(about: str, choices: Sequence[str]) -> int | None:

@@ -64,6 +64,8 @@ def parse(
     """
     # Not `list(...)`: once loaded, the verb of that name is an attribute of this package.
     words = [*(sys.argv[1:] if args is None else args)]
+    if words == ["--version"]:
+        _print_versions()
     words[:1] = [_ALIASES.get(word, word) for word in words[:1]]
     verbs = _build(parser, words)
     if not words:
@@ -78,6 +80,19 @@ def parse(
     if surplus:
         _refuse_surplus(_parser_of(verbs.choices[parsed.private_verb], words), parsed, surplus)
     return parsed, []
+
+
+def _print_versions() -> NoReturn:
+    """Print what a report of a problem needs."""
+    import platform
+    from importlib.metadata import version
+
+    import conda
+
+    sys.stdout.write(f"conda-private {version('conda-private')}\n")
+    sys.stdout.write(f"conda {conda.__version__}, Python {platform.python_version()}\n")
+    flush()
+    sys.exit(0)
 
 
 def _suggest_verb(program: str, word: str) -> None:

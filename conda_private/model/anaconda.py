@@ -13,6 +13,8 @@ SERVERS = (COM, ORG)
 COM_API = Address.parse("https://anaconda.com/api/repo")
 COM_CHANNELS = Address.parse("https://repo.anaconda.cloud/repo")
 ORG_CHANNELS = Address.parse("https://conda.anaconda.org")
+_DEFAULTS_HOST = "repo.anaconda.com"
+_COMMUNITY = (("conda-forge",), ("bioconda",))
 # As anaconda-client checks it. The server also limits the length of a namespace.
 _NAME = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 _MAX_NAMESPACE = 63  # characters
@@ -65,6 +67,12 @@ def channel_named(text: str, command: str) -> ChannelName:
         f" lowercase letters, digits, - and _; a namespace has up to {_MAX_NAMESPACE} characters.",
         next_step=f"conda private {command} my-namespace/my-channel --on {COM}",
     )
+
+
+def is_well_known(channel: Address) -> bool:
+    """Whether everybody can read a channel: Anaconda's own, and two that nearly everyone lists."""
+    is_community = ORG_CHANNELS.covers(channel) and channel.path[:1] in _COMMUNITY
+    return is_community or channel.host == _DEFAULTS_HOST
 
 
 def is_channel_api(api: Address) -> bool:

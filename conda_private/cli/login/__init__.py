@@ -10,7 +10,11 @@ from conda_private.cli.login.account import log_in_account
 from conda_private.cli.login.one import log_in_one
 from conda_private.cli.login.team import log_in_all
 from conda_private.cli.login.web import refuse_web
+from conda_private.cli.prompt import ask_channel
 from conda_private.cli.report import report_account, report_login
+from conda_private.composition import machine
+from conda_private.conda_config.channels import addresses_in_effect
+from conda_private.model.anaconda import is_well_known
 from conda_private.model.exceptions import UsageError
 
 HELP = """\
@@ -20,6 +24,7 @@ keyring, and add the channel to conda's configuration. From then on plain `conda
 if the indexes of the channel take longer than a second to read; not with --json or --quiet.
 
 examples:
+  conda private login                               # asks for the channel, too
   conda private login my-org --label dev
   conda private login https://conda.example.org/get/my-channel --from-env MY_TOKEN
   conda private login https://conda.example.org/get/my-channel --web --issuer URL --client-id ID
@@ -72,7 +77,8 @@ def execute(args: Namespace) -> int:
         return _execute_account(args)
     if args.private_all is not None:
         return _execute_all(args)
-    if args.private_channel is None:
+    args.private_channel = args.private_channel or ask_channel(_offered())
+    if not args.private_channel:
         raise UsageError(
             "No channel given.",
             cause="A login needs a channel, or --all.",
@@ -82,6 +88,13 @@ def execute(args: Namespace) -> int:
     found = discover.asked(args, address)
     request = options.request_from(discover.completed(args, found), address)
     return report_login(log_in_one(discover.confirmed(request, found, args)))
+
+
+def _offered() -> list[str]:
+    """Return the channels that the user can mean: those with a login, and those that are listed."""
+    addresses = [login.address for login in machine.records().logins()]
+    addresses += [each for each in addresses_in_effect() if not is_well_known(each)]
+    return list(dict.fromkeys(map(str, addresses)))
 
 
 def _execute_account(args: Namespace) -> int:

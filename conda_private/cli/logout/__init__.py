@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from functools import partial
 
@@ -26,7 +27,7 @@ from conda_private.conda_config.precedence import Entry
 from conda_private.files.logins import LoginsFile
 from conda_private.model.exceptions import UsageError
 from conda_private.model.login import Leftover, Login, find_login
-from conda_private.output import mark, short, table
+from conda_private.output import confirm, mark, short, table
 
 HELP = """\
 Remove everything a login created: the credential, the channel settings, and the channel in the
@@ -115,7 +116,10 @@ def _report(
 
 
 def _chosen(args: Namespace, records: LoginsFile, *, found_others: bool) -> list[Login]:
-    if [bool(args.private_channel), args.private_all, args.private_unfinished].count(True) != 1:
+    wanted = [bool(args.private_channel), args.private_all, args.private_unfinished].count(True)
+    if not wanted and _agrees_to_the_only_one(records):
+        return list(records.logins())
+    if wanted != 1:
         raise UsageError(
             "Which login do you want to remove?",
             cause="Specify a channel, --all, or --unfinished.",
@@ -127,6 +131,14 @@ def _chosen(args: Namespace, records: LoginsFile, *, found_others: bool) -> list
     if found_others and address not in {login.address for login in records.logins()}:
         return []
     return [find_login(address, records.logins(), next_step="conda private list")]
+
+
+def _agrees_to_the_only_one(records: LoginsFile) -> bool:
+    addresses = [str(login.address) for login in records.logins()]
+    if len(addresses) != 1 or not sys.stdin.isatty():
+        return False
+    about = f"The only login is for {addresses[0]}."
+    return bool(confirm(about, "Log out of it?", assume_yes=False))
 
 
 def _confirm(chosen: list[Login], left: list[Leftover], args: Namespace) -> None:
