@@ -32,6 +32,7 @@ COMMANDS = (
     ("bundle", f"{NAME}.yml"),
     ("import", "--from", "anaconda-client"),
     ("run", "python", "-c", "print(1)"),
+    ("helper", "--protocol", "git", "--for", "my-org"),
     ("logout", "my-org"),
 )
 _EXIT_CODES = range(8)
