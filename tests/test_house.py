@@ -32,6 +32,7 @@ MAY_REVEAL = {
     *("model/schemes.py", "model/expiry.py", "stores/keyring.py", "stores/file.py"),
     *("stores/helper.py", "stores/kept.py", "stores/oidc.py", "cli/prompt.py", "output.py"),
     *("gateway/credentials.py", "cli/helper/protocols.py", "keyring_backend.py"),
+    *("stores/by_host.py", "composition/exports.py"),
     *("signin/grant.py", "signin/issuer.py", "signin/store.py"),
 }
 # Phrases that read as if translated, or that use a word of ours for a term of the field.

@@ -1,4 +1,4 @@
-"""``conda private import``: import the login of another tool."""
+"""``conda private import``: import the credentials of other tools and files."""
 
 from __future__ import annotations
 
@@ -8,27 +8,35 @@ from conda_private.actions.account import AccountResult
 from conda_private.cli import arguments, owners
 from conda_private.cli.arguments import add_storage
 from conda_private.cli.import_logins import import_logins
+from conda_private.cli.import_sources import SOURCES, InTool, everything, found_by
+from conda_private.cli.prompt import require_agreement
 from conda_private.cli.report import account_entry, tell
 from conda_private.composition import machine, servers
-from conda_private.composition.other_tools import TOOLS
 from conda_private.model import shell
 from conda_private.model.address import Address, refuse_plain_http
-from conda_private.model.exceptions import AccountMissingError, CondaPrivateError, UsageError
+from conda_private.model.exceptions import (
+    AccountMissingError,
+    CondaPrivateError,
+    CredentialMissingError,
+    UsageError,
+)
 from conda_private.model.login import Account
 from conda_private.model.source import Source
 from conda_private.output import mark, notice, short, table
 from conda_private.stores.anaconda_client import AnacondaClientStore
 
 HELP = """\
-Import the login of another tool, including one created in a browser. The token of anaconda-client
-becomes your account for the owners' commands. What anaconda-auth and conda-auth have becomes a
-login for each channel that conda uses, or that you name. Each is verified first, and stored with
-your other credentials. The other tool keeps what it has.
+Import the credentials of other tools and of files. Without --from, all of them are searched; you
+see what was found, and where, and are asked. Each credential becomes a login for each channel that
+conda uses, or that you name. It is verified first, and stored with your other credentials. The
+token of anaconda-client becomes your account for the owners' commands. The other tool, or the file,
+keeps what it has.
 
 examples:
+  conda private import                              # shows what was found, and asks
   conda private import --from anaconda-client
-  conda private import --from anaconda-auth --dry-run
-  conda private import --from conda-auth https://conda.example.org/my-org"""
+  conda private import --from conda-auth https://conda.example.org/my-org
+  conda private import --from rattler ~/rattler-auth.json my-org --dry-run"""
 
 
 _CLIENT = "anaconda-client"
@@ -39,15 +47,14 @@ def configure_parser(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--from",
         dest="private_tool",
-        choices=(_CLIENT, *TOOLS),
-        required=True,
-        help="the tool to import the login from",
+        choices=(_CLIENT, *SOURCES),
+        help="the tool or the kind of file to import from (default: look at all of them)",
     )
     parser.add_argument(
         "private_channels",
-        metavar="CHANNEL",
+        metavar="PATH or CHANNEL",
         nargs="*",
-        help="import only for these channels; not with anaconda-client",
+        help="the file to read, and the channels to import; not with anaconda-client",
     )
     add_storage(parser)
     owners.add_api(parser)
@@ -56,8 +63,10 @@ def configure_parser(parser: ArgumentParser) -> None:
 
 def execute(args: Namespace) -> int:
     """Import each login or account; return the highest exit code."""
+    if args.private_tool is None:
+        return _import_all(args)
     if args.private_tool != _CLIENT:
-        return import_logins(args.private_tool, args)
+        return import_logins(found_by(args), args)
     if args.private_channels:
         raise UsageError(
             "The login of anaconda-client is not for a channel.",
@@ -65,6 +74,33 @@ def execute(args: Namespace) -> int:
             next_step="conda private import --from anaconda-client",
         )
     return _import_accounts(args)
+
+
+def _import_all(args: Namespace) -> int:
+    found = everything(args)
+    known = {login.address for login in machine.logins()}
+    new = [each for each in found if each.channel.address not in known]
+    rows = [(str(each.channel.address), _place(each, known)) for each in found]
+    apis = AnacondaClientStore().apis()
+    rows += [(str(api), "anaconda-client:  import --from anaconda-client") for api in apis]
+    if not rows:
+        raise CredentialMissingError(
+            "No other tool or file has a credential for a channel that conda uses.",
+            next_step="conda private login CHANNEL",
+        )
+    about = "\n".join(["Found:", *table(rows)])
+    if not new or args.dry_run:
+        notice(f"{about}\n")
+    else:
+        question = f"Import {len(new)} of them?" if len(new) < len(rows) else "Import them?"
+        otherwise = "conda private import --from TOOL CHANNEL      # one of them"
+        require_agreement(args, about, question, otherwise=otherwise)
+    return import_logins(new, args)
+
+
+def _place(each: InTool, known: set[Address]) -> str:
+    note = " (has a login)" if each.channel.address in known else ""
+    return f"{each.tool}: {each.channel.credentials[0].where}{note}"
 
 
 def _import_accounts(args: Namespace) -> int:

@@ -1,12 +1,13 @@
-"""Import the credentials of other tools for channels: anaconda-auth and conda-auth."""
+"""Import the credentials of other tools and files for channels."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from conda_private.actions.login import LoginResult, log_in
-from conda_private.cli.arguments import own_address
+from conda_private.cli.import_sources import URLS, InTool
 from conda_private.cli.report import describe_packages, entry, tell
 from conda_private.cli.settings import (
     Settings,
@@ -16,7 +17,7 @@ from conda_private.cli.settings import (
     warn_of_hiding,
 )
 from conda_private.composition import machine, servers
-from conda_private.composition.other_tools import ForChannel, found_in
+from conda_private.composition.other_tools import ForChannel
 from conda_private.conda_config.channels import refuse_if_not_allowed
 from conda_private.conda_config.settings import condarc_path
 from conda_private.model.exceptions import CondaPrivateError, CredentialError
@@ -25,19 +26,21 @@ from conda_private.model.source import Source
 from conda_private.output import mark, notice, short, table
 from conda_private.stores.others import Found
 
+# The tool, the login, and the credential that it was made of.
+Done: TypeAlias = tuple[str, LoginResult, Found]
 
-def import_logins(tool: str, args: Namespace) -> int:
-    """Import each credential of a tool; return the highest exit code."""
-    named = [own_address(name, "import") for name in args.private_channels]
-    done: list[tuple[LoginResult, Found]] = []
+
+def import_logins(found: Sequence[InTool], args: Namespace) -> int:
+    """Import each credential; return the highest exit code."""
+    done: list[Done] = []
     failed: list[tuple[ForChannel, CondaPrivateError]] = []
-    for each in found_in(tool, named):
+    for tool, each in found:
         try:
-            done.append(_import(each, args))
+            done.append((tool, *_import(each, args)))
         except CondaPrivateError as error:
             failed.append((each, error))
             notice(f"{mark('✗', 'failed')} {each.address}\n{type(error).__name__}: {error}\n")
-    hidden = _report(tool, done, failed, args)
+    hidden = _report(done, failed, args)
     codes = [error.return_code for _, error in failed]
     return max([*codes, CredentialError.return_code if hidden else 0])
 
@@ -77,16 +80,15 @@ def _log_in(each: ForChannel, found: Found, args: Namespace) -> LoginResult:
 
 
 def _report(
-    tool: str,
-    done: Sequence[tuple[LoginResult, Found]],
+    done: Sequence[Done],
     failed: Sequence[tuple[ForChannel, CondaPrivateError]],
     args: Namespace,
 ) -> bool:
     """Report the imports; return whether conda does not use one of the logins."""
-    about = [settings_about(result) for result, _ in done]
+    about = [settings_about(result) for _, result, _ in done]
     lines = [
         line
-        for (result, found), each in zip(done, about, strict=True)
+        for (tool, result, found), each in zip(done, about, strict=True)
         for line in _lines(tool, result, found, each)
     ]
     tell(
@@ -94,7 +96,7 @@ def _report(
         {
             "imported": [
                 {**entry(result.login), **shown_settings(each.hidden, each.other)}
-                for (result, _), each in zip(done, about, strict=True)
+                for (_, result, _), each in zip(done, about, strict=True)
             ],
             "failed": [*map(_failed, failed)],
             "dry_run": args.dry_run,
@@ -117,12 +119,15 @@ def _failed(each: tuple[ForChannel, CondaPrivateError]) -> dict[str, str]:
 
 def _lines(tool: str, result: LoginResult, found: Found, settings: Settings) -> list[str]:
     verb = "Would import" if result.request.dry_run else "Imported"
+    unchanged = f"{tool}'s credential in {found.where}"
+    if tool in URLS:
+        unchanged = f"the URL in {found.where}; to clean it:  conda private doctor --fix"
     comparison = result.finding.comparison
     about = f" ({describe_packages(comparison, result.login)})" if comparison else ""
     rows = [
         ("sent as", result.login.scheme.description),
         ("stored in", short(result.stored_in)),
-        ("unchanged", f"{tool}'s credential in {found.where}"),
+        ("unchanged", unchanged),
         ("note", instead_of(settings.other) if settings.other else ""),
     ]
     return [f"{mark('✓', 'ok')} {verb} {result.login.address}{about}", *table(rows)]

@@ -30,13 +30,14 @@ VERBS = {
     "make-private": "reserve a new package as private, or make a channel private",
     "move": "move a package to an organization, and keep it private",
     "bundle": "create a conda package with the channels and proposed logins of a team",
-    "import": "import the login of anaconda-client, anaconda-auth, or conda-auth",
+    "import": "import the credentials of other tools and files",
+    "export": "write credentials to the file of rattler, mamba, anaconda-client, or netrc",
 }
 # Each group by its first verb.
 _GROUPS = {
     "login": "for users of private channels:",
     "token": "for channel owners:",
-    "import": "to migrate from another tool:",
+    "import": "to migrate from, or export to, other tools:",
 }
 # Other words for a verb; the help has one word for each.
 _ALIASES = {"status": "list"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from conda_private.composition.machine import open_store
@@ -11,6 +12,7 @@ from conda_private.model.address import Address
 from conda_private.model.exceptions import CredentialMissingError, KeyringUnavailableError
 from conda_private.model.source import KEYRING
 from conda_private.stores import anaconda_auth
+from conda_private.stores.by_host import HOST_FILES, Entry
 from conda_private.stores.conda_auth import credentials
 from conda_private.stores.keyring import KeyringStore
 from conda_private.stores.others import Found, ReadItem
@@ -23,18 +25,43 @@ class ForChannel(NamedTuple):
     credentials: list[Found]
 
 
-def found_in(tool: str, named: Sequence[Address]) -> list[ForChannel]:
+def found_in(tool: str, named: Sequence[Address], file: Path | None = None) -> list[ForChannel]:
     """Find the credentials of a tool.
 
     Args:
-        tool: a key of ``TOOLS``.
+        tool: a key of ``TOOLS`` or ``HOST_FILES``.
         named: the channels to look for; without any, those that conda's configuration names.
+        file: the file of a tool of ``HOST_FILES``; by default, the one that the tool itself reads.
 
     Raises:
         CredentialMissingError: the tool has none.
         StoreError: its file or the keyring could not be read.
     """
+    if tool in HOST_FILES:
+        return _of_host_file(tool, named, file or HOST_FILES[tool].path())
     return TOOLS[tool](named, _item_reader())
+
+
+def _of_host_file(tool: str, named: Sequence[Address], file: Path) -> list[ForChannel]:
+    entries = HOST_FILES[tool].read(file) if file.is_file() else []
+    each = (
+        ForChannel(address, [one.found for one in _longest_first(entries) if one.covers(address)])
+        for address in named or dict.fromkeys(channels.addresses_in_effect())
+    )
+    if chosen := [one for one in each if one.credentials]:
+        return chosen
+    if entries and named:
+        return _none_for(tool, named)
+    hosts = ", ".join(sorted({entry.key for entry in entries}))
+    raise CredentialMissingError(
+        f"{tool} has no credential for a channel that conda uses.",
+        cause=f"{file} has credentials for {hosts}." if hosts else f"There is none in {file}.",
+        next_step=f"name the channels:  conda private import --from {tool} CHANNEL",
+    )
+
+
+def _longest_first(entries: Sequence[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: (entry.key.startswith("*"), -len(entry.key)))
 
 
 def _item_reader() -> ReadItem:

@@ -16,8 +16,10 @@ from contextlib import contextmanager, suppress
 
 from conda_private.model.exceptions import UsageError
 
-_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
-_FROM_KEYS = ("SIGINT", "SIGQUIT")
+# On Windows, SIGBREAK is Ctrl-Break, a window that is closed, and a user who logs off.
+_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGBREAK")
+_FROM_KEYS = ("SIGINT", "SIGQUIT", "SIGBREAK")
+_CONTROL_C_EXIT = 0xC000013A  # the status of a process on Windows that Ctrl-C ended
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -44,6 +46,18 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
             ) from error
         signals.forward_to(child)
         status = child.wait()
+    return exit_status(status)
+
+
+def exit_status(status: int) -> int:
+    """Return the exit status of a shell for what ``Popen`` reports.
+
+    Args:
+        status: the status of the process, negative for the signal that ended it. On Windows, a
+            process that Ctrl-C ended has a status of its own.
+    """
+    if status == _CONTROL_C_EXIT:
+        return 128 + signal.SIGINT
     return status if status >= 0 else 128 - status
 
 
@@ -96,7 +110,7 @@ def ended_by_exception() -> Iterator[None]:
     def end(number: int, frame: object) -> None:
         raise SystemExit(128 + number)
 
-    names = ("SIGTERM", "SIGHUP", "SIGQUIT")
+    names = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.signal(number, end) for number in numbers}
     try:

@@ -73,7 +73,7 @@ class Gateway:
     ) -> None:
         self._authority, self._requests, self._peers = authority, requests, peers
         self._head_seconds = head_seconds
-        self._listening = socket.create_server((HOST, 0), backlog=512)
+        self._listening = listening()
         self._key = secrets.token_urlsafe(32)
         pair = base64.b64encode(f"{_USER}:{self._key}".encode()).decode()
         self._wanted = f"basic {pair}".encode()
@@ -191,6 +191,23 @@ def _say(
     about = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
     about += [("Connection", "close"), *(headers or [])]
     stream.sock.sendall(written(status, text.splitlines()[0], about) + body)
+
+
+def listening(
+    options: tuple[int | None, ...] = (getattr(socket, "SO_EXCLUSIVEADDRUSE", None),),
+) -> socket.socket:
+    """Listen on a port that the system chooses, and that no other socket can share.
+
+    Args:
+        options: the options of the socket that the system has. On Windows, a socket of another
+            program could share the port otherwise, and get some of the connections.
+    """
+    sock = socket.socket()
+    for option in filter(None, options):
+        sock.setsockopt(socket.SOL_SOCKET, option, 1)
+    sock.bind((HOST, 0))
+    sock.listen(512)
+    return sock
 
 
 def tunnel(client: Stream, server: socket.socket) -> None:

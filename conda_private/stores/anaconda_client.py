@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 from conda_private.model import shell
 from conda_private.model.address import Address
@@ -74,6 +74,12 @@ class AnacondaClientStore:
     def stamp(self) -> object:
         """Return None: changes are not noticed within a process."""
         return None
+
+
+def new_file(api: Address) -> Path:
+    """Return the file in which anaconda-client has the token for an API, or would create it."""
+    existing = AnacondaClientStore().file(api)
+    return existing or _folders()[0] / f"{quote_plus(str(api))}{_SUFFIX}"
 
 
 def _folders() -> tuple[Path, ...]:

@@ -57,6 +57,24 @@ def test_exit_status_is_the_childs(status: int) -> None:
     assert run("sh", "-c", f"exit {status}") == status
 
 
+def test_ctrl_c_on_windows_has_the_exit_status_of_a_shell() -> None:
+    assert child.exit_status(0xC000013A) == 130
+    assert [child.exit_status(each) for each in (0, 3, -15)] == [0, 3, 143]
+
+
+@pytest.mark.parametrize("name", ["SIGBREAK", "SIGTERM"])
+def test_signal_of_windows_is_forwarded_where_there_is_one(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Linux has no SIGBREAK; a signal that it has stands in for its number.
+    if not hasattr(signal, name):
+        monkeypatch.setattr(signal, name, signal.SIGUSR1, raising=False)
+    code = "signal.signal(signal.SIGUSR1, lambda *a: sys.exit(7)); signal.signal(15,"
+    code += "lambda *a: sys.exit(7)); w('r'); os.kill(os.getppid(), int(sys.argv[1]));"
+    code += "time.sleep(30)"
+    assert run(*python(code), str(int(getattr(signal, name)))) == 7
+
+
 def test_child_killed_by_a_signal_has_the_exit_status_of_a_shell() -> None:
     assert run("sh", "-c", "kill -TERM $$") == 128 + signal.SIGTERM
     assert run("sh", "-c", "kill -KILL $$") == 128 + signal.SIGKILL

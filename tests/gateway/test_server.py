@@ -19,6 +19,7 @@ import pytest
 
 from conda_private.gateway.authority import Authority
 from conda_private.gateway.peers import Peers
+from conda_private.gateway.server import listening
 from conda_private.model.login import Login
 from tests.gateway.conftest import Client, Open
 from tests.server import Answer, Fault, Server
@@ -354,3 +355,13 @@ def test_gateway_serves_many_connections_at_once(client: Client, server: Server)
     for thread in threads:
         thread.join()
     assert statuses == [200] * 40
+
+
+def test_port_is_for_one_socket_alone() -> None:
+    # Of another option, Linux tells whether it was set.
+    with listening((socket.SO_KEEPALIVE, None)) as held:
+        assert held.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        with socket.socket() as second:
+            second.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with pytest.raises(OSError, match="in use"):
+                second.bind(held.getsockname())

@@ -10,6 +10,7 @@ import pytest
 from tests.integration.runner import Conda
 from tests.server import Anaconda, Server
 
+pytestmark = pytest.mark.hard
 SAMPLE = Path(__file__).with_name("files_of_0.1")
 ENV_CHANNEL = "https://conda.example.org/get/my-channel"
 DEV = ("my-org", "--label", "dev")
@@ -66,7 +67,6 @@ def test_logins_of_0_1_are_listed_valid_and_used(
     assert (upgraded.data_folder / "credentials.json").read_bytes() == before
 
 
-@pytest.mark.hard
 def test_next_change_writes_the_new_version_with_everything(
     upgraded: Conda, server: Server, token: str
 ) -> None:
@@ -79,7 +79,6 @@ def test_next_change_writes_the_new_version_with_everything(
     assert upgraded.ok("private", "check", "my-org/label/dev", "--json").code == 0
 
 
-@pytest.mark.hard
 def test_logout_removes_everything_that_0_1_wrote(upgraded: Conda, server: Server) -> None:
     upgraded.ok("private", "logout", *DEV)
     assert upgraded.condarc.read_text() == f"channels:\n  - {ENV_CHANNEL}\n  - defaults\n"

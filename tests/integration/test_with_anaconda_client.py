@@ -124,3 +124,17 @@ def test_group_that_the_client_creates_is_used_by_us(
     shared = conda.ok("private", *words).data
     assert (shared["group_created"], shared["permission"]) == (False, "read")
     assert world.accounts["my-org"].groups["partners"].members == {"bob"}
+
+
+def test_exported_account_is_used_by_the_client_and_can_be_imported_again(
+    conda: Conda, server: Server, world: Anaconda, client: Client
+) -> None:
+    owned = world.add_token("alice", OWNER_SCOPES, name="owner")
+    world.bearers[owned] = "alice"
+    give_account(conda, server.api, owned)
+    before = client("whoami")
+    assert "alice" not in before.stdout + before.stderr
+    conda.ok("private", "export", "--to", "anaconda-client", "--yes")  # into a file of the client
+    after = client("whoami")
+    assert "alice" in after.stdout + after.stderr
+    conda.ok("private", "import", "--from", "anaconda-client")
