@@ -13,6 +13,7 @@ from conda_private.composition import machine
 from conda_private.files import paths
 from conda_private.handler import auth
 from conda_private.handler.auth import PrivateAuth
+from conda_private.model import shell
 from conda_private.model.exceptions import (
     CredentialMissingError,
     FileFormatError,
@@ -147,7 +148,7 @@ def test_plain_http_is_not_sent_through_a_proxy(
     request = requests.Request("GET", f"{LOOPBACK}/noarch/repodata.json").prepare()
     with pytest.raises(InsecureUrlError) as caught:
         PrivateAuth("my-org")(request)
-    assert caught.value.next_step == "export NO_PROXY=127.0.0.1"
+    assert caught.value.next_step == shell.set_variable("NO_PROXY", "127.0.0.1")
     assert_reads_well(caught.value)
     assert "Authorization" not in request.headers
     monkeypatch.setenv("no_proxy", "127.0.0.1")

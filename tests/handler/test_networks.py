@@ -14,6 +14,7 @@ from conda.models.records import PackageRecord
 from conda_private.handler import auth
 from conda_private.handler.auth import PrivateAuth
 from conda_private.handler.namesakes import refuse_namesakes
+from conda_private.model import shell
 from conda_private.model.exceptions import (
     ConnectionFailedError,
     InsecureUrlError,
@@ -81,7 +82,7 @@ def test_proxy_that_could_read_the_credential_is_named_with_what_helps(
     step = caught.value.next_step
     # What it says has to help.
     if where == "variable":
-        assert step == "export NO_PROXY=127.0.0.1"
+        assert step == shell.set_variable("NO_PROXY", "127.0.0.1")
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     else:
         assert step == "conda config --remove-key proxy_servers.http"

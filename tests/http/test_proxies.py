@@ -13,6 +13,7 @@ import requests
 from conda_private.http.client import Signer, get
 from conda_private.http.errors import connection_error
 from conda_private.http.proxies import proxy_for, refuse_malformed_proxy
+from conda_private.model import shell
 from conda_private.model.exceptions import CondaPrivateError, ConnectionFailedError
 from tests.home import Home, home_in
 from tests.wording import assert_reads_well
@@ -58,7 +59,7 @@ def test_setting_that_is_no_url_is_named_with_its_problem_and_without_its_passwo
     error = failure()
     assert "HTTPS_PROXY" in error.what
     assert problem in error.cause
-    assert error.next_step == "export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"
+    assert error.next_step == shell.set_variable("HTTPS_PROXY", "http://USER:PASSWORD@HOST:PORT")
     assert_reads_well(error)
 
 

@@ -31,7 +31,9 @@ COMMANDS = (
     ("move", "my-org/on-main", "--to", NAME, "--dry-run"),
     ("bundle", f"{NAME}.yml"),
     ("import", "--from", "anaconda-client"),
+    ("export", "--to", "rattler", "my-org", "--dry-run"),
     ("run", "python", "-c", "print(1)"),
+    ("helper", "--protocol", "git", "--for", "my-org"),
     ("logout", "my-org"),
 )
 _EXIT_CODES = range(8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.exceptions import AddressError, KeyringUnavailableError
 from conda_private.model.login_request import LoginRequest
@@ -36,7 +37,7 @@ def is_refused(rules: Policy, request: LoginRequest, source: Source = SYSTEM_KEY
     else:
         return False
     assert FILE_NAME in refusal.cause
-    assert f"cat {FILE_NAME}" in refusal.next_step
+    assert shell.show(FILE_NAME) in refusal.next_step
     assert_reads_well(refusal)
     return True
 

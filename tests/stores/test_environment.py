@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conda.cli.main_info import get_info_dict
 
+from conda_private.model import shell
 from conda_private.model.address import Address
 from conda_private.model.exceptions import (
     CondaPrivateError,
@@ -249,7 +250,7 @@ def test_error_of_a_missing_reference_names_it_and_the_command(
 ) -> None:
     variable = EnvironmentStore("MY_ORG_TOKEN").missing(ADDRESS)
     assert variable.cause == "The variable MY_ORG_TOKEN is not set."
-    assert variable.next_step == "export MY_ORG_TOKEN=..."
+    assert variable.next_step == shell.set_variable("MY_ORG_TOKEN", "...")
     path = tmp_path / "a token"
     file = SecretFileStore(str(path)).missing(ADDRESS)
     assert file.cause == f"There is no file {path}."

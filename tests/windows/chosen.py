@@ -19,7 +19,7 @@ def run_tests(steps: Steps, wine: Wine) -> None:
     """Run the chosen tests; those that need POSIX are skipped, each with its reason."""
     with steps.step(f"Run the tests of {', '.join(CHOSEN)}"):
         spread = ("-n", str(os.cpu_count() or 1), "--dist", "loadfile")
-        words = ("-m", "pytest", "-p", "no:cacheprovider", "-rs", "--tb", "short", *spread)
+        words = ("-m", "pytest", "-p", "no:cacheprovider", "-rfEs", "--tb", "short", *spread)
         few = {"HYPOTHESIS_PROFILE": "few"}
         said = wine.run(PYTHON, *words, *FOLDERS, folder="checkout", env=few, limit=LIMIT)
         with steps.log.open("a", encoding="utf-8") as log:

@@ -61,6 +61,7 @@ REASONS = {
     "no variable changes the folders of a user on Windows": (
         "files/test_activated.py::test_folder_of_an_environment_is_not_ours_and_this_is_said_once",
         "files/test_paths.py::test_no_variable_of_conda_or_of_the_environment_changes_a_path",
+        "files/test_policy_file.py::test_file_is_beside_the_logins_of_the_system",
         "stores/test_anaconda_client.py::test_folders_of_the_user_are_searched",
     ),
     "variables have no upper and lower case on Windows": (
