@@ -77,8 +77,9 @@ def execute(args: Namespace) -> int:
         return _execute_account(args)
     if args.private_all is not None:
         return _execute_all(args)
-    args.private_channel = args.private_channel or ask_channel(_offered())
-    if not args.private_channel:
+    if args.private_channel is None:
+        args.private_channel = ask_channel(_offered()) or None
+    if args.private_channel is None:
         raise UsageError(
             "No channel given.",
             cause="A login needs a channel, or --all.",
